@@ -1,0 +1,25 @@
+package org.terraformer.ports.kernel;
+
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.progress.ProgressListener;
+
+/** Something that runs recorded programs. */
+public interface Backend {
+
+  /** The name it is chosen by, as {@code cpu}. */
+  String name();
+
+  /** What it runs on, or in one sentence why it can't run here. */
+  String description();
+
+  /** Whether it can run on this machine. */
+  boolean available();
+
+  /**
+   * Lays out memory, places weights and compiles what needs compiling.
+   *
+   * @throws org.terraformer.ports.failure.InvalidInputException if a weight is missing or has another shape, if an operation
+   *     has no kernel here, or if there is not enough memory
+   */
+  Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress);
+}

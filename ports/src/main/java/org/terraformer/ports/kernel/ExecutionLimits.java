@@ -1,0 +1,33 @@
+package org.terraformer.ports.kernel;
+
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.tensor.DType;
+
+/**
+ * What an executable must have room for.
+ *
+ * @param sequences sequence slots, each with its own state
+ * @param rows rows of one run, over all its sequences
+ * @param contextLength positions that a sequence slot remembers
+ * @param cache the type of per-position state (keys and values): F32 or BF16
+ */
+public record ExecutionLimits(int sequences, int rows, int contextLength, DType cache) {
+  public ExecutionLimits {
+    require("sequences", sequences);
+    require("rows", rows);
+    require("contextLength", contextLength);
+    if (cache != DType.F32 && cache != DType.BF16) {
+      throw InvalidInputException.of("The cache type is %s but must be F32 or BF16.", cache);
+    }
+  }
+
+  public ExecutionLimits(int sequences, int rows, int contextLength) {
+    this(sequences, rows, contextLength, DType.F32);
+  }
+
+  private static void require(String name, int value) {
+    if (value < 1) {
+      throw InvalidInputException.of("The execution limit %s is %d but must be at least 1.", name, value);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package org.terraformer.ports.kernel;
+
+/**
+ * How many items of its shape a value holds. A run processes {@code sequences} sequences of {@code length} new rows each
+ * (a row is one token); results are wanted for the last {@code kept} rows of each sequence.
+ */
+public enum Extent {
+  /** One item, whatever is run: weights. */
+  FIXED,
+  /** One item for each sequence of the run. */
+  SEQUENCE,
+  /** One item for each row of the run: item {@code sequence * length + t}. */
+  ROW,
+  /** One item for each row whose result is wanted: item {@code sequence * kept + t}. */
+  KEPT_ROW,
+  /** State: one item for each sequence slot of the executable. */
+  SLOT,
+  /** State: one item for each position up to the context length, in each sequence slot. */
+  CONTEXT
+}

@@ -1,0 +1,21 @@
+package org.terraformer.ports.kernel;
+
+import java.util.List;
+
+/**
+ * One mathematical function of tensors, with its constants. Operations are records: two equal ones compute the same.
+ * A backend finds the kernel by {@link #name()}; a new operation needs no change to existing classes, only a kernel in each
+ * backend that is to run it.
+ */
+public interface Operation {
+
+  /** The key under which backends register kernels, as {@code selected_rows_dot}. */
+  String name();
+
+  /**
+   * Checks the operands and says what the result will be.
+   *
+   * @throws ShapeException with what is wrong, without naming the place: the recorder adds that
+   */
+  Signature infer(List<Value> operands);
+}

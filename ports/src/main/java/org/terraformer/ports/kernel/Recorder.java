@@ -1,0 +1,143 @@
+package org.terraformer.ports.kernel;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.operation.RowPositions;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * Writes down the operations of a model. Nothing is computed; shapes and types are checked at once, and a mistake is told
+ * with the name of the layer, the operation and the operands.
+ *
+ * <p>A recorder stands in a scope, which prefixes the names of what is recorded; {@link #scope} gives a recorder for an inner
+ * scope that writes to the same program.
+ */
+public final class Recorder {
+  /** The input with the position of the first row of each sequence. */
+  public static final String POSITIONS = "positions";
+
+  private final Recording recording;
+  private final String prefix;
+
+  public Recorder() {
+    this(new Recording(), "");
+  }
+
+  private Recorder(Recording recording, String prefix) {
+    this.recording = recording;
+    this.prefix = prefix;
+  }
+
+  /** A recorder whose names start with this scope's name, then {@code name} and a dot. */
+  public Recorder scope(String name) {
+    return new Recorder(recording, prefix + name + ".");
+  }
+
+  /** An input that the caller writes before each run; the same name gives the same input. */
+  public Value input(String name, DType dtype, Extent extent, long... shape) {
+    Value known = recording.inputs.get(name);
+    if (known != null) {
+      return known;
+    }
+    Value value = recording.add(Value.Kind.INPUT, name, dtype, extent, Shape.of(shape));
+    recording.inputs.put(name, value);
+    return value;
+  }
+
+  /** The position of the first row of each sequence: I32, one for each sequence. */
+  public Value startPositions() {
+    return input(POSITIONS, DType.I32, Extent.SEQUENCE);
+  }
+
+  /** The position of each row: I32, one for each row. */
+  public Value rowPositions() {
+    if (recording.rowPositions == null) {
+      recording.rowPositions = apply(new RowPositions(), startPositions());
+    }
+    return recording.rowPositions;
+  }
+
+  /** A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. */
+  public Value matrix(String name, long... shape) {
+    return weight(Value.Kind.MATRIX, name, shape);
+  }
+
+  /** A small weight that is computed with in F32. */
+  public Value vector(String name, long... shape) {
+    return weight(Value.Kind.VECTOR, name, shape);
+  }
+
+  private Value weight(Value.Kind kind, String name, long... shape) {
+    String fullName = prefix + name;
+    if (!recording.weightNames.add(fullName)) {
+      throw InvalidInputException.of("The weight %s was recorded twice.", fullName);
+    }
+    return recording.add(kind, fullName, DType.F32, Extent.FIXED, Shape.of(shape));
+  }
+
+  /** F32 state with one item of this shape for each sequence slot. */
+  public Value slotState(String name, long... shape) {
+    return recording.add(Value.Kind.STATE, prefix + name, DType.F32, Extent.SLOT, Shape.of(shape));
+  }
+
+  /** State with one item of this shape for each position of each sequence slot, stored in the cache's type. */
+  public Value contextState(String name, long... shape) {
+    return recording.add(Value.Kind.STATE, prefix + name, DType.F32, Extent.CONTEXT, Shape.of(shape));
+  }
+
+  /**
+   * Records an operation.
+   *
+   * @throws ShapeException naming the scope, the operation and the operands, if they do not fit
+   */
+  public Value apply(Operation operation, Value... operands) {
+    return apply(operation, List.of(operands));
+  }
+
+  /** As {@link #apply(Operation, Value...)}. */
+  public Value apply(Operation operation, List<Value> operands) {
+    Signature signature;
+    try {
+      signature = operation.infer(operands);
+    } catch (ShapeException e) {
+      throw new ShapeException("In %s, operation %s %s; its operands are %s.".formatted(
+          prefix.isEmpty() ? "the model" : prefix.substring(0, prefix.length() - 1), operation, e.getMessage(), operands));
+    }
+    Value result = recording.add(
+        Value.Kind.RESULT, prefix + operation.name(), signature.dtype(), signature.extent(), signature.shape());
+    recording.steps.add(new Step(operation, operands, result));
+    return result;
+  }
+
+  /** Makes a value readable after a run under this name. */
+  public void output(String name, Value value) {
+    recording.outputs.put(name, value);
+  }
+
+  /** What has been recorded so far, in all scopes. */
+  public Program program() {
+    return new Program(recording.values, recording.steps, recording.outputs);
+  }
+
+  private static final class Recording {
+    private final List<Value> values = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<String, Value> inputs = new HashMap<>();
+    private final Set<String> weightNames = new HashSet<>();
+    private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private Value rowPositions;
+
+    private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {
+      Value value = new Value(values.size(), kind, name, dtype, extent, shape);
+      values.add(value);
+      return value;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.terraformer.ports.operation;
+
+import java.util.List;
+import org.terraformer.ports.kernel.Operands;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.tensor.DType;
+
+/**
+ * Multiplies each column of the innermost axis by a weight: {@code y[..., i] = x[..., i] * w[i]}.
+ *
+ * <p>Operands: x F32 [..., n]; w vector [n]. Result: as x.
+ */
+public record ChannelScale() implements Operation {
+  @Override
+  public String name() {
+    return "channel_scale";
+  }
+
+  @Override
+  public Signature infer(List<Value> operands) {
+    Operands.count(operands, 2);
+    Operands.type(operands.getFirst(), DType.F32);
+    Operands.kind(operands.get(1), Value.Kind.VECTOR);
+    Operands.elements(operands.get(1), operands.getFirst().shape().columns());
+    return Signature.like(operands.getFirst(), operands.getFirst().shape());
+  }
+}

@@ -1,0 +1,27 @@
+package org.terraformer.ports.operation;
+
+import java.util.List;
+import org.terraformer.ports.kernel.Operands;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.tensor.DType;
+
+/**
+ * The softmax along the innermost axis, or its logarithm.
+ *
+ * <p>Operands: x F32 [..., n]. Result: as x.
+ */
+public record Softmax(boolean logarithm) implements Operation {
+  @Override
+  public String name() {
+    return "softmax";
+  }
+
+  @Override
+  public Signature infer(List<Value> operands) {
+    Operands.count(operands, 1);
+    Operands.type(operands.getFirst(), DType.F32);
+    return Signature.like(operands.getFirst(), operands.getFirst().shape());
+  }
+}
