@@ -1,0 +1,22 @@
+package org.terraformer.cpu.kernel;
+
+import org.terraformer.cpu.run.Frame;
+
+/**
+ * Computes one operation together with the other workers of the crew. Every worker calls {@link #run} for every phase; between
+ * phases, and between kernels, all of them meet. A kernel allocates nothing while it runs.
+ */
+public interface CpuKernel {
+
+  default int phases() {
+    return 1;
+  }
+
+  /**
+   * Does this worker's share of a phase. How the work is shared must not change the bits of the result: outputs are divided
+   * among workers, never the terms of a sum.
+   *
+   * @param worker from 0 to {@code workers - 1}
+   */
+  void run(int phase, Frame frame, int worker, int workers);
+}

@@ -1,0 +1,73 @@
+package org.terraformer.cpu.run;
+
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
+
+/** What one run works on. One object per executable, changed between runs only, so that a run allocates nothing. */
+public final class Frame {
+  private final ExecutionLimits limits;
+  private int firstSlot;
+  private int sequences;
+  private int length;
+  private int kept;
+
+  public Frame(ExecutionLimits limits) {
+    this.limits = limits;
+  }
+
+  /** Sets the next run; see {@link org.terraformer.ports.kernel.Executable#run}. */
+  public void set(int firstSlot, int sequences, int length, int kept) {
+    this.firstSlot = firstSlot;
+    this.sequences = sequences;
+    this.length = length;
+    this.kept = kept;
+  }
+
+  public ExecutionLimits limits() {
+    return limits;
+  }
+
+  public int firstSlot() {
+    return firstSlot;
+  }
+
+  public int sequences() {
+    return sequences;
+  }
+
+  /** New rows of each sequence. */
+  public int length() {
+    return length;
+  }
+
+  /** Rows of each sequence whose result is wanted. */
+  public int kept() {
+    return kept;
+  }
+
+  public int rows() {
+    return sequences * length;
+  }
+
+  /** The number of items that a value of this extent holds in this run. */
+  public int items(Extent extent) {
+    return switch (extent) {
+      case FIXED -> 1;
+      case SEQUENCE -> sequences;
+      case ROW -> sequences * length;
+      case KEPT_ROW -> sequences * kept;
+      case SLOT -> limits.sequences();
+      case CONTEXT -> limits.sequences() * limits.contextLength();
+    };
+  }
+
+  /** The largest number of items that a value of this extent can hold under these limits. */
+  public static long capacity(Extent extent, ExecutionLimits limits) {
+    return switch (extent) {
+      case FIXED -> 1;
+      case SEQUENCE, SLOT -> limits.sequences();
+      case ROW, KEPT_ROW -> limits.rows();
+      case CONTEXT -> (long) limits.sequences() * limits.contextLength();
+    };
+  }
+}
