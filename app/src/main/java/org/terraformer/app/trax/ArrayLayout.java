@@ -1,0 +1,63 @@
+package org.terraformer.app.trax;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+import org.terraformer.ports.tensor.Tensor;
+
+/** Copies the elements of a tensor into another order; F32 and BF16 elements keep their type. */
+final class ArrayLayout {
+  private ArrayLayout() {}
+
+  /** The same elements under another name and shape; nothing is copied. */
+  static Tensor renamed(Tensor source, String name, Shape shape) {
+    return new Tensor(name, source.dtype(), shape, source.data());
+  }
+
+  /**
+   * Reads the source as an array with these axes and writes it with its axes permuted.
+   *
+   * @param axes sizes of the source's axes; their product is its number of elements
+   * @param order for each axis of the result the source axis it comes from
+   * @param shape the shape that the result is given; it has as many elements
+   */
+  static Tensor permuted(Tensor source, long[] axes, int[] order, String name, Shape shape, Arena arena) {
+    int size = source.dtype() == DType.F32 ? Float.BYTES : Short.BYTES;
+    MemorySegment from = source.data();
+    MemorySegment to = arena.allocate(source.dtype().dataBytes(shape), 64);
+    long[] sourceStride = new long[axes.length];
+    long stride = 1;
+    for (int axis = axes.length - 1; axis >= 0; axis--) {
+      sourceStride[axis] = stride;
+      stride *= axes[axis];
+    }
+    int rank = axes.length;
+    long[] index = new long[rank];
+    long inner = axes[order[rank - 1]];
+    long innerStride = sourceStride[order[rank - 1]];
+    long rows = inner == 0 ? 0 : shape.elements() / inner;
+    for (long row = 0, target = 0; row < rows; row++) {
+      long offset = 0;
+      for (int axis = 0; axis < rank - 1; axis++) {
+        offset += index[axis] * sourceStride[order[axis]];
+      }
+      for (long i = 0; i < inner; i++, target++) {
+        copyElement(from, offset + i * innerStride, to, target, size);
+      }
+      for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[order[axis]]; axis--) {
+        index[axis] = 0;
+      }
+    }
+    return new Tensor(name, source.dtype(), shape, to);
+  }
+
+  static void copyElement(MemorySegment from, long fromIndex, MemorySegment to, long toIndex, int size) {
+    if (size == Float.BYTES) {
+      to.set(ValueLayout.JAVA_INT_UNALIGNED, toIndex * 4, from.get(ValueLayout.JAVA_INT_UNALIGNED, fromIndex * 4));
+    } else {
+      to.set(ValueLayout.JAVA_SHORT_UNALIGNED, toIndex * 2, from.get(ValueLayout.JAVA_SHORT_UNALIGNED, fromIndex * 2));
+    }
+  }
+}
