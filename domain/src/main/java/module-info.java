@@ -2,5 +2,12 @@
 module org.terraformer.domain {
   requires transitive org.terraformer.ports;
 
+  exports org.terraformer.domain.config;
+  exports org.terraformer.domain.evaluation;
   exports org.terraformer.domain.layer;
+  exports org.terraformer.domain.layer.attention;
+  exports org.terraformer.domain.layer.position;
+  exports org.terraformer.domain.layer.recurrent;
+  exports org.terraformer.domain.layer.sparse;
+  exports org.terraformer.domain.model;
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.operation.RowPositions;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
@@ -114,6 +115,11 @@ public final class Recorder {
         Value.Kind.RESULT, prefix + operation.name(), signature.dtype(), signature.extent(), signature.shape());
     recording.steps.add(new Step(operation, operands, result));
     return result;
+  }
+
+  /** The same elements in another item shape; records nothing if the shape is already this. */
+  public Value reshape(Value value, long... sizes) {
+    return value.shape().equals(Shape.of(sizes)) ? value : apply(new Reshape(sizes), value);
   }
 
   /** Makes a value readable after a run under this name. */

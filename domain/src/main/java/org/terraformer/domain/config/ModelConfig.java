@@ -1,0 +1,122 @@
+package org.terraformer.domain.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.terraformer.ports.failure.InvalidInputException;
+
+/**
+ * What a decoder-only model is made of. The layers' own options are checked by their types when the model is recorded.
+ *
+ * @param width d_model, the size of a row
+ * @param blocks the number of transformer blocks
+ * @param maxLength positions the model knows, the start token included
+ * @param attention the attention of the blocks, cycled if there are fewer than blocks
+ * @param feedForward the feed-forward of the blocks, cycled likewise
+ * @param recurrence a recurrent branch beside the feed-forward, if any
+ * @param startId stands before every sequence
+ * @param endId ends a text, if the vocabulary has such an id
+ * @param tokenizer the tokenizer, if the folder holds no file for it; read by whoever loads the folder
+ */
+public record ModelConfig(
+    int vocabularySize,
+    int width,
+    int blocks,
+    int maxLength,
+    LayerSpec normalization,
+    LayerSpec positions,
+    List<LayerSpec> attention,
+    List<LayerSpec> feedForward,
+    Optional<LayerSpec> recurrence,
+    LayerSpec logits,
+    int startId,
+    OptionalInt endId,
+    int paddingId,
+    Optional<Object> tokenizer) {
+
+  /** The value of {@code model_type} in a configuration. */
+  public static final String MODEL_TYPE = "transformer_lm";
+
+  public ModelConfig {
+    attention = List.copyOf(attention);
+    feedForward = List.copyOf(feedForward);
+  }
+
+  /**
+   * Reads a configuration from plain maps, lists, strings, numbers and booleans.
+   *
+   * @throws InvalidInputException naming the first wrong field, its value and what is allowed
+   */
+  public static ModelConfig fromMap(Map<String, Object> map) {
+    Options options = new Options("", map);
+    if (!MODEL_TYPE.equals(options.any("model_type"))) {
+      throw options.wrong("model_type", options.any("model_type"), "must be " + MODEL_TYPE);
+    }
+    int vocabularySize = options.size("vocabulary_size");
+    ModelConfig config = new ModelConfig(
+        vocabularySize,
+        options.size("width"),
+        options.integer("blocks", 0, 10_000),
+        options.size("max_length"),
+        options.layer("normalization", "layer_norm"),
+        options.layer("positions", "learned"),
+        options.layers("attention"),
+        options.layers("feed_forward"),
+        options.has("recurrence") ? Optional.of(options.layer("recurrence")) : Optional.empty(),
+        options.layer("logits", "dense"),
+        options.integer("start_id", 0, vocabularySize - 1, 0),
+        options.has("end_id") ? OptionalInt.of(options.integer("end_id", 0, vocabularySize - 1)) : OptionalInt.empty(),
+        options.integer("padding_id", 0, vocabularySize - 1, 0),
+        Optional.ofNullable(options.any("tokenizer")));
+    options.finish();
+    return config;
+  }
+
+  /** The configuration as {@link #fromMap} reads it. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model_type", MODEL_TYPE);
+    map.put("vocabulary_size", vocabularySize);
+    map.put("width", width);
+    map.put("blocks", blocks);
+    map.put("max_length", maxLength);
+    map.put("normalization", normalization.toMap());
+    map.put("positions", positions.toMap());
+    map.put("attention", toMap(attention));
+    map.put("feed_forward", toMap(feedForward));
+    recurrence.ifPresent(layer -> map.put("recurrence", layer.toMap()));
+    map.put("logits", logits.toMap());
+    map.put("start_id", startId);
+    endId.ifPresent(id -> map.put("end_id", id));
+    map.put("padding_id", paddingId);
+    tokenizer.ifPresent(value -> map.put("tokenizer", value));
+    return map;
+  }
+
+  private static Object toMap(List<LayerSpec> layers) {
+    return layers.size() == 1 ? layers.getFirst().toMap() : layers.stream().map(LayerSpec::toMap).toList();
+  }
+
+  public LayerSpec attentionOf(int block) {
+    return attention.get(block % attention.size());
+  }
+
+  public LayerSpec feedForwardOf(int block) {
+    return feedForward.get(block % feedForward.size());
+  }
+
+  /** The same model with dense attention, feed-forward and logits of the same sizes in the place of sparse ones. */
+  public ModelConfig denseTwin() {
+    return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,
+        attention.stream().map(layer -> dense(layer, "heads")).toList(),
+        feedForward.stream().map(layer -> dense(layer, "hidden_size")).toList(),
+        recurrence, new LayerSpec(logits.path(), "dense", Map.of()), startId, endId, paddingId, tokenizer);
+  }
+
+  private static LayerSpec dense(LayerSpec layer, String size) {
+    return layer.type().equals("dense") ? layer
+        : new LayerSpec(layer.path(), "dense", layer.options().containsKey(size) ? Map.of(size, layer.options().get(size)) : Map.of());
+  }
+}

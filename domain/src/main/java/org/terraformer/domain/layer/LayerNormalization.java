@@ -1,0 +1,26 @@
+package org.terraformer.domain.layer;
+
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.LayerNorm;
+
+/**
+ * Layer normalisation, centred or, as RMS norm, not: see {@link LayerNorm}.
+ *
+ * <p>Weights: {@code scale} [width] and, if centred, {@code bias} [width].
+ */
+public record LayerNormalization(boolean centred, double epsilon) implements Layer {
+  /** Options: {@code centred} (true), {@code epsilon} (1e-6). */
+  public static final LayerType TYPE = LayerType.of(LayerRole.NORMALIZATION, "layer_norm",
+      (options, context) -> new LayerNormalization(options.flag("centred", true), options.number("epsilon", 0, 1, 1e-6)));
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    LayerNorm norm = new LayerNorm(centred, (float) epsilon);
+    long width = x.shape().columns();
+    Value scale = recorder.vector("scale", width);
+    return centred
+        ? recorder.apply(norm, x, scale, recorder.vector("bias", width))
+        : recorder.apply(norm, x, scale);
+  }
+}

@@ -1,0 +1,16 @@
+package org.terraformer.domain.layer;
+
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Add;
+
+/**
+ * A layer beside the identity: {@code y = x + layer(x)}.
+ */
+public record Residual(Layer layer) implements Layer {
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    return recorder.apply(new Add(), x, layer.record(recorder, x));
+  }
+}

@@ -1,0 +1,18 @@
+package org.terraformer.domain.layer;
+
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Embedding;
+
+/**
+ * Rows of a table, one for each token id; ids beyond the table are clipped to it.
+ *
+ * <p>Weights: {@code weight} [vocabulary, width].
+ */
+public record TokenEmbedding(int vocabularySize, int width) implements Layer {
+
+  @Override
+  public Value record(Recorder recorder, Value ids) {
+    return recorder.apply(new Embedding(), ids, recorder.matrix("weight", vocabularySize, width));
+  }
+}

@@ -1,0 +1,22 @@
+package org.terraformer.domain.layer.attention;
+
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
+import org.terraformer.domain.layer.LowRankDense;
+
+/**
+ * Causal attention whose four projections are low-rank dense layers.
+ */
+public final class LowRankAttention {
+  /** Options: {@code heads}, {@code low_rank} (64). */
+  public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "low_rank", (options, context) -> of(
+      context.width(), CausalSelfAttention.heads(options, context), options.size("low_rank", 64)));
+
+  private LowRankAttention() {}
+
+  public static CausalSelfAttention of(int width, int heads, int lowRank) {
+    Layer projection = new LowRankDense(width, lowRank);
+    return new CausalSelfAttention(projection, projection, projection, projection, heads);
+  }
+}

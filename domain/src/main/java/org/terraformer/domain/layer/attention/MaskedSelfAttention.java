@@ -1,0 +1,26 @@
+package org.terraformer.domain.layer.attention;
+
+import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.MaskedAttention;
+
+/**
+ * Bidirectional multi-head attention with dense projections and a padding mask; it needs all rows of a sequence in one run.
+ *
+ * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}.
+ *
+ * @param mask I32 for each row: 0 hides the row from all others
+ */
+public record MaskedSelfAttention(int width, int heads, Value mask) implements Layer {
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    Value q = new Dense(width).record(recorder.scope("query"), x);
+    Value k = new Dense(width).record(recorder.scope("key"), x);
+    Value v = new Dense(width).record(recorder.scope("value"), x);
+    Value attended = recorder.apply(new MaskedAttention(heads), q, k, v, mask);
+    return new Dense(width).record(recorder.scope("output"), attended);
+  }
+}

@@ -1,0 +1,22 @@
+package org.terraformer.domain.layer.attention;
+
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
+import org.terraformer.domain.layer.sparse.MultiplicativeModularDense;
+
+/**
+ * Causal attention whose four projections are multiplicative-modular dense layers.
+ */
+public final class MultiplicativeModularAttention {
+  /** Options: {@code heads}, {@code modules} (heads). */
+  public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "multiplicative_modular", (options, context) -> of(
+      context.width(), CausalSelfAttention.heads(options, context), CausalSelfAttention.modules(options, context)));
+
+  private MultiplicativeModularAttention() {}
+
+  public static CausalSelfAttention of(int width, int heads, int modules) {
+    Layer projection = new MultiplicativeModularDense(modules, width);
+    return new CausalSelfAttention(projection, projection, projection, projection, heads);
+  }
+}

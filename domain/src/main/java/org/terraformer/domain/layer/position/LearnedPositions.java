@@ -1,0 +1,34 @@
+package org.terraformer.domain.layer.position;
+
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.operation.Embedding;
+import org.terraformer.ports.operation.Linear;
+
+/**
+ * Adds a trained vector for each position: {@code y = x + table[position]}, or, factored, {@code y = x + P table[position]}.
+ *
+ * <p>Weights: {@code weight} [max length, features], and if factored {@code projection} [width, features].
+ *
+ * @param maxLength the number of positions
+ * @param features the size of the table's rows if they are projected, else 0
+ */
+public record LearnedPositions(int maxLength, int width, int features) implements Layer {
+  /** Options: {@code features} (0: as the width, without a projection). */
+  public static final LayerType TYPE = LayerType.of(LayerRole.POSITIONS, "learned", (options, context) ->
+      new LearnedPositions(context.maxLength(), context.width(), options.integer("features", 0, 10_000_000, 0)));
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    Value table = recorder.matrix("weight", maxLength, features == 0 ? width : features);
+    Value rows = recorder.apply(new Embedding(), recorder.rowPositions(), table);
+    if (features != 0) {
+      rows = recorder.apply(new Linear(false), rows, recorder.matrix("projection", width, features));
+    }
+    return recorder.apply(new Add(), x, rows);
+  }
+}

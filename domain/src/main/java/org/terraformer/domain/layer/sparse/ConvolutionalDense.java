@@ -1,0 +1,42 @@
+package org.terraformer.domain.layer.sparse;
+
+import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.ModuleConvolution;
+
+/**
+ * The locally convolutional dense layer of the paper (section 3.2): the input is split in S modules, and one convolution runs over time
+ * (causal, {@code length} steps) and over modules ({@code kernel} of them, zero outside). With one module it is a plain {@link Dense}.
+ *
+ * <p>Weights: {@code weight} [units, length, kernel, in / S], {@code bias} [units], shared by the modules.
+ *
+ * @param modules the paper's S, a divisor of the input's size
+ * @param units the size of one module's result
+ * @param kernel the number of neighbouring modules seen, odd
+ * @param length the number of time steps seen, the present one included
+ */
+public record ConvolutionalDense(int modules, int units, int kernel, int length) implements Layer {
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    Value flat = recorder.reshape(x, x.width());
+    if (modules == 1) {
+      return new Dense(units).record(recorder, flat);
+    }
+    Modules.checkDivides(modules, x.width(), "inputs");
+    return recordModules(recorder, flat);
+  }
+
+  /** Records the convolution also for one module, which is then one over time alone. */
+  Value recordModules(Recorder recorder, Value flat) {
+    int size = flat.width() / modules;
+    Value weight = recorder.matrix("weight", units, length, kernel, size);
+    Value bias = recorder.vector("bias", units);
+    Value history = recorder.slotState("history", length - 1, modules, size);
+    Value y = recorder.apply(new ModuleConvolution(true),
+        recorder.reshape(flat, modules, size), weight, recorder.startPositions(), history, bias);
+    return recorder.reshape(y, (long) modules * units);
+  }
+}

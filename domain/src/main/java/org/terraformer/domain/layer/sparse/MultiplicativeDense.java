@@ -1,0 +1,34 @@
+package org.terraformer.domain.layer.sparse;
+
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Gate;
+import org.terraformer.ports.operation.Linear;
+
+/**
+ * The multiplicative dense layer of the paper (section 3.2): S gates on the input share one small projection;
+ * {@code y[s * M + m] = sum_i x[i] D[s, i] E[m, i] + b[s * M + m]} with M = units / S. It can represent any permutation of its inputs.
+ *
+ * <p>Weights: {@code gates} [S, in], {@code projection} [M, in], {@code bias} [units].
+ *
+ * @param modules the paper's S, a divisor of the units
+ */
+public record MultiplicativeDense(int modules, int units, boolean biased) implements Layer {
+
+  public MultiplicativeDense(int modules, int units) {
+    this(modules, units, true);
+  }
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    Modules.checkDivides(modules, units, "units");
+    Value flat = recorder.reshape(x, x.width());
+    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", modules, x.width()));
+    Value projection = recorder.matrix("projection", units / modules, x.width());
+    Value y = biased
+        ? recorder.apply(new Linear(true), gated, projection, recorder.vector("bias", units))
+        : recorder.apply(new Linear(false), gated, projection);
+    return recorder.reshape(y, units);
+  }
+}
