@@ -1,0 +1,136 @@
+package org.terraformer.cpu.scalar;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.cpu.run.RunCheck;
+import org.terraformer.cpu.run.WeightTraffic;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Reshape;
+import org.terraformer.ports.tensor.DType;
+
+/** A program as a loop over its operations. */
+final class ScalarExecutable implements Executable {
+  private final Program program;
+  private final ExecutionLimits limits;
+  private final Frame frame;
+  private final Map<Value, ScalarTensor> memory = new HashMap<>();
+  private final List<Bound> bound;
+  private final long bytesPerToken;
+
+  ScalarExecutable(Program program, WeightSource weights, ExecutionLimits limits,
+      Map<String, ScalarKernelFactory> kernels, boolean doublePrecision) {
+    this.program = program;
+    this.limits = limits;
+    this.frame = new Frame(limits);
+    for (Value value : program.values()) {
+      if (value.isWeight()) {
+        memory.put(value, ScalarWeight.of(weights.find(value.name()).orElseThrow()));
+      } else if (value.kind() != Value.Kind.RESULT) {
+        memory.put(value, allocate(value, doublePrecision));
+      }
+    }
+    for (Step step : program.steps()) {
+      memory.put(step.result(), step.operation() instanceof Reshape
+          ? memory.get(step.operands().getFirst()) : allocate(step.result(), doublePrecision));
+    }
+    this.bound = program.steps().stream().filter(step -> !(step.operation() instanceof Reshape)).map(step -> bind(step, kernels)).toList();
+    this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
+  }
+
+  private ScalarTensor allocate(Value value, boolean doublePrecision) {
+    ScalarArray.Rounding rounding = doublePrecision || value.dtype() == DType.I32 ? ScalarArray.Rounding.NONE
+        : value.extent() == Extent.CONTEXT && limits.cache() == DType.BF16 ? ScalarArray.Rounding.BF16
+        : ScalarArray.Rounding.F32;
+    return new ScalarArray(Frame.capacity(value.extent(), limits) * value.width(), rounding);
+  }
+
+  private Bound bind(Step step, Map<String, ScalarKernelFactory> kernels) {
+    ScalarKernelFactory factory = kernels.get(step.operation().name());
+    if (factory == null) {
+      throw InvalidInputException.of("The backend scalar has no kernel for the operation %s.", step.operation().name());
+    }
+    ScalarTensor[] operands = step.operands().stream().map(memory::get).toArray(ScalarTensor[]::new);
+    return new Bound(factory.create(step), operands, memory.get(step.result()));
+  }
+
+  private record Bound(ScalarKernel kernel, ScalarTensor[] operands, ScalarTensor result) {}
+
+  @Override
+  public Program program() {
+    return program;
+  }
+
+  @Override
+  public ExecutionLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void write(Value input, int[] source, int count) {
+    ScalarTensor tensor = memory.get(input);
+    for (int i = 0; i < count; i++) {
+      tensor.setInt(i, source[i]);
+    }
+  }
+
+  @Override
+  public void write(Value input, float[] source, int count) {
+    ScalarTensor tensor = memory.get(input);
+    for (int i = 0; i < count; i++) {
+      tensor.set(i, source[i]);
+    }
+  }
+
+  @Override
+  public void run(int firstSlot, int sequences, int length, int kept) {
+    RunCheck.check(limits, firstSlot, sequences, length, kept);
+    frame.set(firstSlot, sequences, length, kept);
+    for (Bound step : bound) {
+      step.kernel.run(frame, step.operands, step.result);
+    }
+  }
+
+  @Override
+  public void read(Value output, float[] destination, int count) {
+    ScalarTensor tensor = memory.get(output);
+    for (int i = 0; i < count; i++) {
+      destination[i] = (float) tensor.get(i);
+    }
+  }
+
+  @Override
+  public void read(Value output, int[] destination, int count) {
+    ScalarTensor tensor = memory.get(output);
+    for (int i = 0; i < count; i++) {
+      destination[i] = tensor.getInt(i);
+    }
+  }
+
+  @Override
+  public void copySlot(int from, int to, int positions) {
+    for (Value state : program.states()) {
+      int slot = state.width() * (state.extent() == Extent.CONTEXT ? limits.contextLength() : 1);
+      int used = state.extent() == Extent.CONTEXT ? state.width() * positions : slot;
+      ((ScalarArray) memory.get(state)).copy(from * slot, to * slot, used);
+    }
+  }
+
+  @Override
+  public long weightBytesPerToken() {
+    return bytesPerToken;
+  }
+
+  @Override
+  public void close() {
+    memory.clear();
+  }
+}

@@ -1,0 +1,25 @@
+package org.terraformer.ports.tensor;
+
+/** The upper 16 bits of an IEEE 754 single. */
+public final class BFloat16 {
+  private BFloat16() {}
+
+  public static float toFloat(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
+  /** The nearest BF16, ties to even; a NaN stays one. */
+  public static short fromFloat(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+  }
+
+  /** The smallest BF16 that is not below a non-negative finite value; infinite if there is none. */
+  public static short ceiling(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (short) ((bits + 0xFFFF) >>> 16);
+  }
+}
