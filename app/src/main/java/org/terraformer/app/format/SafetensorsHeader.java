@@ -1,0 +1,163 @@
+package org.terraformer.app.format;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * The header of a safetensors file: what tensors lie where in its buffer. Everything it claims is checked against the size of the buffer
+ * before anybody believes it.
+ *
+ * @param entries in the order of their offsets
+ */
+record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
+  private static final Map<String, Integer> ELEMENT_BYTES = Map.of("F32", 4, "BF16", 2, "I8", 1, "I32", 4);
+  private static final int MOST_AXES = 16;
+  private static final JsonFactory JSON = JsonFactory.builder()
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(20).maxStringLength(4096).build())
+      .build();
+
+  /** One tensor: bytes {@code begin} to {@code end} of the buffer. */
+  record Entry(String name, String dtype, Shape shape, long begin, long end) {}
+
+  /**
+   * @param file the file's name, for messages
+   * @param bufferBytes the size of what follows the header
+   */
+  static SafetensorsHeader parse(String file, byte[] json, long bufferBytes) {
+    List<Entry> entries = new ArrayList<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    try (JsonParser parser = JSON.createParser(json)) {
+      expect(file, parser, parser.nextToken(), JsonToken.START_OBJECT);
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        expect(file, parser, parser.nextToken(), JsonToken.START_OBJECT);
+        if (name.equals("__metadata__")) {
+          readMetadata(file, parser, metadata);
+        } else {
+          entries.add(readEntry(file, parser, name));
+        }
+      }
+      expect(file, parser, parser.currentToken(), JsonToken.END_OBJECT);
+      if (parser.nextToken() != null) {
+        throw InvalidInputException.of("The header of %s goes on after its closing brace.", file);
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("The header of %s is not valid JSON: %s.".formatted(file, firstLine(e)), e);
+    }
+    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    checkCover(file, entries, bufferBytes);
+    return new SafetensorsHeader(List.copyOf(entries), metadata);
+  }
+
+  private static void readMetadata(String file, JsonParser parser, Map<String, String> metadata) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      expect(file, parser, parser.nextToken(), JsonToken.VALUE_STRING);
+      metadata.put(key, parser.getText());
+    }
+  }
+
+  private static Entry readEntry(String file, JsonParser parser, String name) throws IOException {
+    String dtype = null;
+    List<Long> shape = null;
+    List<Long> offsets = null;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String field = parser.currentName();
+      JsonToken token = parser.nextToken();
+      switch (field) {
+        case "dtype" -> {
+          expect(file, parser, token, JsonToken.VALUE_STRING);
+          dtype = parser.getText();
+        }
+        case "shape" -> shape = readLongs(file, parser, name, field);
+        case "data_offsets" -> offsets = readLongs(file, parser, name, field);
+        default -> throw InvalidInputException.of(
+            "The tensor %s of %s has the field %s but only dtype, shape and data_offsets are allowed.", name, file, field);
+      }
+    }
+    if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
+      throw InvalidInputException.of("The tensor %s of %s needs dtype, shape and two data_offsets.", name, file);
+    }
+    return checked(file, name, dtype, shape, offsets.get(0), offsets.get(1));
+  }
+
+  private static Entry checked(String file, String name, String dtype, List<Long> sizes, long begin, long end) {
+    Integer elementBytes = ELEMENT_BYTES.get(dtype);
+    if (elementBytes == null) {
+      throw InvalidInputException.of(
+          "The tensor %s of %s has dtype %s but only F32, BF16, I8 (Q8 with scales) and I32 can be read.", name, file, dtype);
+    }
+    long bytes = elementBytes;
+    for (long size : sizes) {
+      if (size < 0 || size > Long.MAX_VALUE >> 4 || Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) {
+        throw InvalidInputException.of("The tensor %s of %s has the impossible shape %s.", name, file, sizes);
+      }
+      bytes *= size;
+    }
+    if (begin < 0 || end < begin || end - begin != bytes) {
+      throw InvalidInputException.of("The tensor %s of %s has offsets %d to %d, but its dtype %s and shape %s need %d bytes.",
+          name, file, begin, end, dtype, sizes, bytes);
+    }
+    return new Entry(name, dtype, Shape.of(sizes.stream().mapToLong(Long::longValue).toArray()), begin, end);
+  }
+
+  private static List<Long> readLongs(String file, JsonParser parser, String name, String field) throws IOException {
+    expect(file, parser, parser.currentToken(), JsonToken.START_ARRAY);
+    List<Long> values = new ArrayList<>();
+    while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+      if (values.size() == MOST_AXES) {
+        throw InvalidInputException.of("The tensor %s of %s has more than %d numbers in %s.", name, file, MOST_AXES, field);
+      }
+      values.add(parser.getLongValue());
+    }
+    expect(file, parser, parser.currentToken(), JsonToken.END_ARRAY);
+    return values;
+  }
+
+  private static void checkCover(String file, List<Entry> entries, long bufferBytes) {
+    long end = 0;
+    String before = "the start";
+    for (Entry entry : entries) {
+      if (entry.end > bufferBytes) {
+        throw InvalidInputException.of("%s is cut short: the tensor %s ends at byte %d of a buffer of %d bytes.",
+            file, entry.name, entry.end, bufferBytes);
+      }
+      if (entry.begin < end) {
+        throw InvalidInputException.of("In %s the tensors %s and %s overlap.", file, before, entry.name);
+      }
+      if (entry.begin > end) {
+        throw InvalidInputException.of("In %s there is a hole of %d bytes before the tensor %s.", file, entry.begin - end, entry.name);
+      }
+      end = entry.end;
+      before = entry.name;
+    }
+    if (end != bufferBytes) {
+      throw InvalidInputException.of("%s has %d bytes after its last tensor.", file, bufferBytes - end);
+    }
+  }
+
+  private static void expect(String file, JsonParser parser, JsonToken found, JsonToken expected) throws IOException {
+    if (found != expected) {
+      throw InvalidInputException.of("The header of %s has %s at %s, where %s was expected.", file,
+          found == null ? "its end" : found, parser.currentLocation().offsetDescription(), expected);
+    }
+  }
+
+  static String firstLine(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

@@ -1,0 +1,15 @@
+package org.terraformer.app.golden;
+
+import java.util.List;
+import org.terraformer.cpu.scalar.ScalarBackend;
+import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.ports.kernel.Backend;
+
+/** The backends that every golden case is run on. */
+final class GoldenBackends {
+  private GoldenBackends() {}
+
+  static List<Backend> all() {
+    return List.of(new ScalarBackend(ScalarKernels.all()));
+  }
+}

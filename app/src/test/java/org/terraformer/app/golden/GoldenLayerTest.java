@@ -1,0 +1,113 @@
+package org.terraformer.app.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.terraformer.domain.evaluation.TokenMetrics;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.operation.NotEqual;
+
+/** The recorded outputs of the reference implementation's layers: groups a, b and c. */
+@Tag("golden")
+class GoldenLayerTest {
+  private static final Set<String> GROUPS = Set.of("a", "b", "c");
+  private static final Set<String> METRICS = Set.of("CrossEntropyLossWithLogSoftmax", "WeightedCategoryCrossEntropy",
+      "WeightedCategoryAccuracy", "MaskedSequenceAccuracy");
+
+  @TestFactory
+  Stream<DynamicTest> layersComputeWhatTheReferenceComputes() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (GoldenCase golden : GoldenFolder.cases()) {
+      if (!GROUPS.contains(golden.group()) || LeftOut.reason(golden.name()).isPresent()) {
+        continue;
+      }
+      if (METRICS.contains(golden.layer())) {
+        tests.add(dynamicTest(golden.name(), () -> checkMetric(golden)));
+        continue;
+      }
+      if (golden.layer().equals("ShiftRight")) {
+        tests.add(dynamicTest(golden.name(), () -> checkShiftRight(golden)));
+        continue;
+      }
+      for (Backend backend : GoldenBackends.all()) {
+        tests.add(dynamicTest(golden.name() + " on " + backend.name(),
+            () -> {
+              if (golden.layer().equals("PaddingMask")) {
+                checkPaddingMask(golden, backend);
+              } else {
+                checkLayer(golden, backend);
+              }
+            }));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void checkLayer(GoldenCase golden, Backend backend) {
+    String input = golden.has("inputs.x") ? "inputs.x" : "inputs.tokens";
+    int unused = golden.arguments().get("prob_sparse") == null ? 0 : 2;
+    try (GoldenRun run = new GoldenRun(golden, GoldenLayers.of(golden), backend, input, unused)) {
+      run.whole();
+      String output = golden.has("outputs.y") ? "outputs.y" : "outputs.logits";
+      GoldenRun.assertClose(golden, output, run.output("y"), golden.floats(output));
+      if (golden.has("outputs.quant_mask")) {
+        assertThat(run.chosen("chosen.0")).as("active units").isEqualTo(golden.ints("outputs.quant_mask"));
+        GoldenRun.assertClose(golden, "scores", run.output("scores.0"), golden.floats("outputs.controller_logits"));
+      }
+      if (golden.has("outputs.y_predict")) {
+        GoldenRun.assertClose(golden, "outputs.y_predict", run.rowByRow(), golden.floats("outputs.y_predict"));
+      }
+    }
+  }
+
+  private static void checkPaddingMask(GoldenCase golden, Backend backend) {
+    int pad = GoldenLayers.number(golden.arguments(), "pad", 0);
+    try (GoldenRun run = new GoldenRun(golden, (Recorder recorder, org.terraformer.ports.kernel.Value x) ->
+        recorder.apply(new NotEqual(pad), x), backend, "inputs.tokens", 0)) {
+      run.whole();
+      assertThat(run.chosen("y")).isEqualTo(golden.ints("outputs.mask"));
+    }
+  }
+
+  private static void checkShiftRight(GoldenCase golden) {
+    int[] tokens = golden.ints("inputs.tokens");
+    int length = golden.axis("inputs.tokens", 1);
+    int positions = GoldenLayers.number(golden.arguments(), "n_positions", 1);
+    int[] shifted = new int[tokens.length];
+    for (int start = 0; start < tokens.length; start += length) {
+      int[] row = java.util.Arrays.copyOfRange(tokens, start, start + length);
+      for (int i = 0; i < positions; i++) {
+        row = TransformerLm.shiftRight(row, 0);
+      }
+      System.arraycopy(row, 0, shifted, start, length);
+    }
+    assertThat(shifted).isEqualTo(golden.ints("outputs.tokens"));
+  }
+
+  private static void checkMetric(GoldenCase golden) {
+    TokenMetrics metrics = new TokenMetrics(golden.floats("inputs.logits"), golden.ints("inputs.targets"),
+        golden.floats("inputs.weights"), golden.axis("inputs.targets", 1), golden.axis("inputs.logits", 2));
+    double value = switch (golden.layer()) {
+      case "WeightedCategoryAccuracy" -> metrics.accuracy();
+      case "MaskedSequenceAccuracy" -> metrics.sequenceAccuracy();
+      default -> metrics.crossEntropy(golden.arguments().get("label_smoothing") instanceof Number number ? number.doubleValue() : 0);
+    };
+    GoldenRun.assertClose(golden, "outputs.value", new float[] {(float) value}, golden.floats("outputs.value"));
+  }
+
+  @Test
+  void everyCaseIsRunOrLeftOutByName() {
+    assertThat(GoldenFolder.cases()).filteredOn(golden -> LeftOut.reason(golden.name()).isEmpty())
+        .allMatch(golden -> Set.of("a", "b", "c", "e", "g").contains(golden.group()));
+  }
+}

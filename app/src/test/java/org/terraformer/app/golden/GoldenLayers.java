@@ -1,0 +1,144 @@
+package org.terraformer.app.golden;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.app.trax.TraxConfiguration;
+import org.terraformer.domain.config.LayerSpec;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.EinsumDense;
+import org.terraformer.domain.layer.FeedForwardBlock;
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerContext;
+import org.terraformer.domain.layer.LayerNormalization;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.layer.LowRankDense;
+import org.terraformer.domain.layer.Residual;
+import org.terraformer.domain.layer.TokenEmbedding;
+import org.terraformer.domain.layer.attention.MaskedSelfAttention;
+import org.terraformer.domain.layer.position.AxialPositions;
+import org.terraformer.domain.layer.position.FixedBasePositions;
+import org.terraformer.domain.layer.position.LearnedPositions;
+import org.terraformer.domain.layer.position.SinCosPositions;
+import org.terraformer.domain.layer.recurrent.RecurrentBranch;
+import org.terraformer.domain.layer.recurrent.SimpleRecurrentUnit;
+import org.terraformer.domain.layer.sparse.BlockSparseFeedForward;
+import org.terraformer.domain.layer.sparse.CausalConvolution;
+import org.terraformer.domain.layer.sparse.CausalDepthwiseConvolution;
+import org.terraformer.domain.layer.sparse.ConvolutionalDense;
+import org.terraformer.domain.layer.sparse.ModularDense;
+import org.terraformer.domain.layer.sparse.MultiplicativeDense;
+import org.terraformer.domain.layer.sparse.MultiplicativeModularDense;
+import org.terraformer.domain.layer.sparse.SparseFeedForward;
+import org.terraformer.domain.layer.sparse.SwitchFeedForward;
+import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.operation.Activation;
+import org.terraformer.ports.operation.ActivationFunction;
+import org.terraformer.ports.operation.Softmax;
+import org.terraformer.ports.tensor.DType;
+
+/** The layer of this library for the trax layer of a golden case. */
+final class GoldenLayers {
+  static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
+
+  private GoldenLayers() {}
+
+  static Layer of(GoldenCase golden) {
+    Map<String, Object> arguments = golden.arguments();
+    int width = width(golden);
+    return switch (golden.layer()) {
+      case "Dense" -> new Dense(number(arguments, "n_units", 0), flag(arguments, "use_bias", true));
+      case "EinsumDense" -> new EinsumDense(number(arguments, "d_output", 0));
+      case "LowRankDense" -> new LowRankDense(number(arguments, "n_units", 0), number(arguments, "d_lowrank", 0));
+      case "FactoredDense" -> new MultiplicativeDense(
+          number(arguments, "n_modules", 0), number(arguments, "d_out", 0), flag(arguments, "use_bias", true));
+      case "MultiplicativeModularSparseDense" -> new MultiplicativeModularDense(number(arguments, "sparsity", 0), width);
+      case "LocallyConnectedDense" -> new ModularDense(
+          number(arguments, "n_modules", 0), number(arguments, "n_units", 0), number(arguments, "kernel_size", 1));
+      case "LocallyConvDense" -> new ConvolutionalDense(number(arguments, "n_modules", 0), number(arguments, "n_units", 0),
+          number(arguments, "kernel_size", 1), number(arguments, "length_kernel_size", 1));
+      case "CausalConv" -> new CausalConvolution(number(arguments, "filters", 0), number(arguments, "kernel_width", 3));
+      case "CausalDepthwiseConv" -> new CausalDepthwiseConvolution(number(arguments, "kernel_size", 3));
+      case "SparseFF" -> new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
+          number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false));
+      case "BlockSparseFF" -> new BlockSparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
+      case "SwitchSparseFF" -> new SwitchFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
+      case "FeedForwardWithOptions" -> feedForwardBlock(arguments, width);
+      case "SRU" -> new SimpleRecurrentUnit();
+      case "Embedding" -> new TokenEmbedding(number(arguments, "vocab_size", 0), number(arguments, "d_feature", 0));
+      case "LayerNorm" -> normalization(flag(arguments, "center", true));
+      case "Residual" -> new Residual((recorder, x) -> recorder.apply(new Activation(ActivationFunction.RELU), new Dense(width).record(
+          recorder.scope("dense"), normalization(true).record(recorder.scope("norm"), x))));
+      case "Relu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.RELU), x);
+      case "Gelu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.GELU), x);
+      case "FastGelu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.FAST_GELU), x);
+      case "LogSoftmax" -> (recorder, x) -> recorder.apply(new Softmax(true), x);
+      case "PositionalEncoding" -> new LearnedPositions(number(arguments, "max_len", 0), width, number(arguments, "d_feature", 0));
+      case "SinCosPositionalEncoding" -> new SinCosPositions();
+      case "FixedBasePositionalEncoding" -> new FixedBasePositions(width);
+      case "AxialPositionalEncoding" -> new AxialPositions(numbers(arguments, "shape"), numbers(arguments, "d_embs"));
+      case "SparseDenseWithOptions" -> logits(arguments, width);
+      case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
+          recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
+      default -> {
+        Map<String, Object> spec = TraxConfiguration.attention(golden.layer(), number(arguments, "n_heads", 1), arguments);
+        String type = (String) spec.remove("type");
+        yield TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
+      }
+    };
+  }
+
+  private static Layer feedForwardBlock(Map<String, Object> arguments, int width) {
+    Layer normalization = normalization(flag(arguments, "center_layernorm", true));
+    Map<String, Object> model = new LinkedHashMap<>();
+    for (String name : List.of("d_model", "d_ff", "ff_activation", "ff_use_sru", "ff_sparsity", "ff_sparsity_type")) {
+      if (arguments.containsKey(name)) {
+        model.put(name, arguments.get(name));
+      }
+    }
+    model.put("vocab_size", 1);
+    ModelConfig config = TraxConfiguration.of("ConfigurableTransformerLM", model);
+    Layer feedForward = TYPES.create(LayerRole.FEED_FORWARD, config.feedForwardOf(0), context(width, 1));
+    return new FeedForwardBlock(normalization, feedForward, config.recurrence().map(spec -> new RecurrentBranch(
+        width, (int) spec.options().get("units"), (int) spec.options().get("layers"), normalization)));
+  }
+
+  private static Layer logits(Map<String, Object> arguments, int width) {
+    Object type = arguments.get("sparsity_type");
+    int sparsity = number(arguments, "sparsity", 0);
+    int units = number(arguments, "n_units", 0);
+    if (type == null || type.equals("None") || sparsity == 0) {
+      return new Dense(units);
+    }
+    Map<String, Object> spec = TraxConfiguration.logits(type.toString(), sparsity, number(arguments, "d_lowrank", 0));
+    return TYPES.create(LayerRole.LOGITS, new LayerSpec("logits", (String) spec.remove("type"), spec), context(width, units));
+  }
+
+  private static LayerContext context(int width, int vocabularySize) {
+    return new LayerContext(width, vocabularySize, 1, normalization(true));
+  }
+
+  private static LayerNormalization normalization(boolean centred) {
+    return new LayerNormalization(centred, 1e-6);
+  }
+
+  static int width(GoldenCase golden) {
+    return golden.has("inputs.x") ? golden.axis("inputs.x", -1) : 0;
+  }
+
+  static int number(Map<String, Object> arguments, String name, int otherwise) {
+    return arguments.get(name) instanceof Number number ? number.intValue() : otherwise;
+  }
+
+  private static boolean flag(Map<String, Object> arguments, String name, boolean otherwise) {
+    return arguments.get(name) instanceof Boolean flag ? flag : otherwise;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Integer> numbers(Map<String, Object> arguments, String name) {
+    return (List<Integer>) arguments.get(name);
+  }
+}
