@@ -3,6 +3,7 @@ module org.terraformer.domain {
   requires transitive org.terraformer.ports;
 
   exports org.terraformer.domain.config;
+  exports org.terraformer.domain.decoding;
   exports org.terraformer.domain.evaluation;
   exports org.terraformer.domain.layer;
   exports org.terraformer.domain.layer.attention;

@@ -1,0 +1,131 @@
+package org.terraformer.app.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.terraformer.app.trax.TraxConfiguration;
+import org.terraformer.app.trax.TraxWeights;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.domain.decoding.GenerationRequest;
+import org.terraformer.domain.decoding.Generator;
+import org.terraformer.domain.decoding.TokenListener;
+import org.terraformer.domain.evaluation.TokenMetrics;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.Tensor;
+
+/** The recorded logits, losses and greedy outputs of the reference implementation's language models: groups e and g. */
+@Tag("golden")
+class GoldenModelTest {
+  private static final Set<String> GROUPS = Set.of("e", "g");
+
+  @TestFactory
+  Stream<DynamicTest> modelsComputeWhatTheReferenceComputes() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (GoldenCase golden : GoldenFolder.cases()) {
+      if (GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty() && !golden.flatWeights().isEmpty()) {
+        for (Backend backend : GoldenBackends.all()) {
+          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend, golden.flatWeights().iterator())));
+        }
+      }
+    }
+    return tests.stream();
+  }
+
+  static void check(GoldenCase golden, Backend backend, Iterator<Tensor> flatWeights) {
+    ModelConfig config = TraxConfiguration.of(golden.layer(), golden.arguments());
+    Program program = TransformerLm.record(config, GoldenLayers.TYPES);
+    WeightSource weights = new TraxWeights(program).translate(
+        flatWeights, TraxConfiguration.unusedArrays(golden.arguments()), golden.name(), Arena.ofAuto());
+    int sequences = golden.axis("inputs.tokens", 0);
+    int length = golden.axis("inputs.tokens", 1);
+    ExecutionLimits limits = new ExecutionLimits(sequences, sequences * length, config.maxLength());
+    try (Executable executable = backend.prepare(program, weights, limits, ProgressListener.NONE)) {
+      float[] logits = wholeRun(golden, config, executable, sequences, length);
+      GoldenRun.assertClose(golden, "outputs.logits", logits, golden.floats("outputs.logits"));
+      if (golden.has("outputs.eval.loss")) {
+        TokenMetrics metrics = new TokenMetrics(logits, golden.ints("inputs.targets"), golden.floats("inputs.loss_weights"),
+            length, config.vocabularySize());
+        GoldenRun.assertClose(golden, "loss", new float[] {(float) metrics.crossEntropy(0)}, golden.floats("outputs.eval.loss"));
+      }
+      if (golden.has("outputs.decode_tokens")) {
+        checkDecoding(golden, config, executable);
+      }
+    }
+  }
+
+  private static float[] wholeRun(GoldenCase golden, ModelConfig config, Executable executable, int sequences, int length) {
+    Program program = executable.program();
+    int[] tokens = golden.ints("inputs.tokens");
+    int[] shifted = new int[tokens.length];
+    for (int start = 0; start < tokens.length; start += length) {
+      int[] row = TransformerLm.shiftRight(Arrays.copyOfRange(tokens, start, start + length), config.startId());
+      System.arraycopy(row, 0, shifted, start, length);
+    }
+    executable.write(program.input(TransformerLm.TOKENS), shifted, shifted.length);
+    executable.write(program.input("positions"), new int[sequences], sequences);
+    executable.run(0, sequences, length, length);
+    float[] logits = new float[sequences * length * config.vocabularySize()];
+    executable.read(program.output(TransformerLm.LOGITS), logits, logits.length);
+    return logits;
+  }
+
+  private static void checkDecoding(GoldenCase golden, ModelConfig config, Executable executable) {
+    int[] expected = golden.ints("outputs.decode_tokens");
+    int rows = golden.axis("outputs.decode_tokens", 0);
+    int steps = golden.axis("outputs.decode_tokens", 1);
+    DecodingSession session = new DecodingSession(executable, config.maxLength());
+    for (int row = 0; row < rows; row++) {
+      List<Integer> prompt = prompt(golden, config, row);
+      List<Integer> generated = new Generator(session, Optional.empty())
+          .generate(GenerationRequest.greedy(prompt, steps), TokenListener.NONE).getFirst().ids();
+      int[] wanted = Arrays.copyOfRange(expected, row * steps, (row + 1) * steps);
+      assertThat(generated).as("%s row %d", golden, row).containsExactly(Arrays.stream(wanted).boxed().toArray(Integer[]::new));
+      if (golden.has("outputs.decode_logits")) {
+        checkDecodingLogits(golden, config, session, row, prompt, wanted);
+      }
+    }
+  }
+
+  private static void checkDecodingLogits(
+      GoldenCase golden, ModelConfig config, DecodingSession session, int row, List<Integer> prompt, int[] generated) {
+    float[] logits = new float[config.vocabularySize()];
+    float[] expected = golden.floats("outputs.decode_logits");
+    session.reset(0);
+    session.feed(0, prompt.stream().mapToInt(Integer::intValue).toArray(), prompt.size());
+    for (int step = 0; step < generated.length; step++) {
+      session.readLogits(logits, 1);
+      int start = (row * generated.length + step) * logits.length;
+      GoldenRun.assertClose(golden, "decode logits of step " + step, logits, Arrays.copyOfRange(expected, start, start + logits.length));
+      session.step(0, 1, new int[] {generated[step]});
+    }
+  }
+
+  static List<Integer> prompt(GoldenCase golden, ModelConfig config, int row) {
+    List<Integer> prompt = new ArrayList<>(List.of(config.startId()));
+    if (golden.has("inputs.decode_inputs")) {
+      int length = golden.axis("inputs.decode_inputs", 1);
+      for (int i = row * length; i < (row + 1) * length; i++) {
+        prompt.add(golden.ints("inputs.decode_inputs")[i]);
+      }
+    }
+    return prompt;
+  }
+}

@@ -1,0 +1,33 @@
+package org.terraformer.domain.decoding;
+
+import org.terraformer.ports.failure.InvalidInputException;
+
+/**
+ * How the next token is chosen from the logits. The steps, in this order: the repetition penalty divides positive and multiplies negative
+ * logits of ids that were seen; the temperature divides all; then only the {@code topK} most likely ids stay, of these the fewest whose
+ * probabilities reach {@code topP}, and of these the ones at least {@code minP} times as likely as the most likely.
+ *
+ * @param temperature 0 takes the most likely id, the lowest of equal ones, and ignores the rest but the penalty
+ * @param topK 0 keeps all
+ * @param topP 1 keeps all
+ * @param minP 0 keeps all
+ * @param repetitionPenalty 1 changes nothing
+ */
+public record Sampling(double temperature, int topK, double topP, double minP, double repetitionPenalty) {
+  /** The most likely token, always. */
+  public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1);
+
+  public Sampling {
+    check("temperature", temperature, temperature >= 0 && temperature <= 100, "from 0 to 100");
+    check("top-k", topK, topK >= 0, "0 (all) or more");
+    check("top-p", topP, topP > 0 && topP <= 1, "above 0 and at most 1");
+    check("min-p", minP, minP >= 0 && minP <= 1, "from 0 to 1");
+    check("repetition penalty", repetitionPenalty, repetitionPenalty > 0 && repetitionPenalty <= 100, "above 0 and at most 100");
+  }
+
+  private static void check(String name, Object value, boolean holds, String allowed) {
+    if (!holds) {
+      throw InvalidInputException.of("The %s is %s but must be %s.", name, value, allowed);
+    }
+  }
+}
