@@ -3,6 +3,7 @@ module org.terraformer.adapters.cpu {
   requires transitive org.terraformer.ports;
   requires static jdk.incubator.vector;
 
+  exports org.terraformer.cpu;
   exports org.terraformer.cpu.kernel;
   exports org.terraformer.cpu.run;
   exports org.terraformer.cpu.scalar;

@@ -1,0 +1,71 @@
+package org.terraformer.cpu;
+
+import java.util.Map;
+import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.run.WeightCheck;
+import org.terraformer.cpu.scalar.ScalarKernelFactory;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+
+/**
+ * The backend for unbatched decoding: Vector API kernels, off-heap memory, weights where they lie, a crew of threads in lock-step. An
+ * operation without a kernel here is run by its plain kernel.
+ */
+public final class CpuBackend implements Backend {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  private final Map<String, CpuKernelFactory> kernels;
+  private final Map<String, ScalarKernelFactory> fallback;
+  private final int threads;
+
+  /**
+   * @param kernels by operation name
+   * @param fallback plain kernels by operation name
+   * @param threads workers, the calling thread included
+   * @throws InvalidInputException if the number of threads is not from 1 to 1024
+   */
+  public CpuBackend(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback, int threads) {
+    if (threads < 1 || threads > 1024) {
+      throw InvalidInputException.of("The number of threads is %d but must be from 1 to 1024.", threads);
+    }
+    this.kernels = Map.copyOf(kernels);
+    this.fallback = Map.copyOf(fallback);
+    this.threads = threads;
+  }
+
+  /** Whether this JVM was started with the Vector API; asking loads none of its classes. */
+  public static boolean vectorApiPresent() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public boolean available() {
+    return vectorApiPresent();
+  }
+
+  @Override
+  public String description() {
+    return available()
+        ? "Vector API on %d threads".formatted(threads)
+        : "needs Java to be started with --add-modules " + VECTOR_MODULE;
+  }
+
+  @Override
+  public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+    if (!available()) {
+      throw InvalidInputException.of("The backend cpu %s.", description());
+    }
+    WeightCheck.check(program, weights);
+    return new CpuExecutable(program, weights, limits, kernels, fallback, threads);
+  }
+}

@@ -1,0 +1,209 @@
+package org.terraformer.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.cpu.run.RunCheck;
+import org.terraformer.cpu.run.ThreadCrew;
+import org.terraformer.cpu.run.WeightTraffic;
+import org.terraformer.cpu.scalar.ScalarKernel;
+import org.terraformer.cpu.scalar.ScalarKernelFactory;
+import org.terraformer.cpu.scalar.ScalarTensor;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Reshape;
+import org.terraformer.ports.tensor.Conversion;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Tensor;
+
+/** A program as a flat array of kernels that a crew of threads walks in lock-step. */
+final class CpuExecutable implements Executable {
+  private final Program program;
+  private final ExecutionLimits limits;
+  private final Frame frame;
+  private final Arena arena = Arena.ofShared();
+  private final Map<Value, CpuTensor> memory = new HashMap<>();
+  private final CpuKernel[] kernels;
+  private final ThreadCrew crew;
+  private final long bytesPerToken;
+  private final Value starts;
+  private final boolean hasContext;
+
+  CpuExecutable(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
+      Map<String, ScalarKernelFactory> fallback, int threads) {
+    this.program = program;
+    this.limits = limits;
+    this.frame = new Frame(limits);
+    this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
+    this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
+    this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
+    placeValues(weights);
+    List<CpuKernel> prepared = new ArrayList<>();
+    for (Step step : program.steps()) {
+      if (!(step.operation() instanceof Reshape)) {
+        prepared.add(kernel(step, factories, fallback));
+      }
+    }
+    this.kernels = prepared.toArray(CpuKernel[]::new);
+    this.crew = new ThreadCrew(threads, this::walk);
+  }
+
+  private void placeValues(WeightSource weights) {
+    MemoryPlan plan = new MemoryPlan(program, limits);
+    MemorySegment results = arena.allocate(Math.max(64, plan.totalBytes()), 64);
+    for (Value value : program.values()) {
+      CpuTensor tensor = switch (value.kind()) {
+        case MATRIX, VECTOR -> weight(value, weights.find(value.name()).orElseThrow());
+        case INPUT -> new CpuTensor(value, value.dtype(), arena.allocate(MemoryPlan.bytes(value, limits), 64), MemorySegment.NULL);
+        case STATE -> state(value);
+        case RESULT -> {
+          Value root = plan.root(value);
+          MemorySegment data = root.kind() == Value.Kind.RESULT
+              ? results.asSlice(plan.offset(root), MemoryPlan.bytes(root, limits)) : memory.get(root).data();
+          yield new CpuTensor(value, value.dtype(), data, MemorySegment.NULL);
+        }
+      };
+      memory.put(value, tensor);
+    }
+  }
+
+  /** Matrices are used where they lie, if their elements are aligned and off the heap; vectors become F32. */
+  private CpuTensor weight(Value value, Tensor tensor) {
+    Tensor placed = value.kind() == Value.Kind.VECTOR ? Conversion.convert(tensor, DType.F32, arena) : tensor;
+    return new CpuTensor(value, placed.dtype(), placed(placed.data(), elementBytes(placed.dtype())), placed(placed.scales(), 2));
+  }
+
+  private MemorySegment placed(MemorySegment segment, int alignment) {
+    if (segment.byteSize() == 0 || segment.isNative() && segment.address() % alignment == 0) {
+      return segment;
+    }
+    return arena.allocate(segment.byteSize(), 64).copyFrom(segment);
+  }
+
+  private static int elementBytes(DType dtype) {
+    return (int) dtype.dataBytes(org.terraformer.ports.tensor.Shape.of(1));
+  }
+
+  private CpuTensor state(Value value) {
+    DType dtype = value.extent() == Extent.CONTEXT ? limits.cache() : value.dtype();
+    long bytes = Frame.capacity(value.extent(), limits) * value.width() * elementBytes(dtype);
+    return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
+  }
+
+  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback) {
+    String name = step.operation().name();
+    CpuTensor[] operands = step.operands().stream().map(memory::get).toArray(CpuTensor[]::new);
+    CpuTensor result = memory.get(step.result());
+    if (factories.containsKey(name)) {
+      return factories.get(name).create(step, operands, result, limits);
+    }
+    if (!fallback.containsKey(name)) {
+      throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);
+    }
+    ScalarKernel plain = fallback.get(name).create(step);
+    ScalarTensor[] plainOperands = java.util.Arrays.stream(operands).map(SegmentTensor::of).toArray(ScalarTensor[]::new);
+    ScalarTensor plainResult = SegmentTensor.of(result);
+    return (phase, run, worker, workers) -> {
+      if (worker == 0) {
+        plain.run(run, plainOperands, plainResult);
+      }
+    };
+  }
+
+  private void walk(int worker) {
+    int workers = crew.workers();
+    for (CpuKernel kernel : kernels) {
+      for (int phase = 0; phase < kernel.phases(); phase++) {
+        if (!crew.failed()) {
+          try {
+            kernel.run(phase, frame, worker, workers);
+          } catch (RuntimeException | Error e) {
+            crew.fail(e);
+          }
+        }
+        crew.meet();
+      }
+    }
+  }
+
+  @Override
+  public Program program() {
+    return program;
+  }
+
+  @Override
+  public ExecutionLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void write(Value input, int[] source, int count) {
+    MemorySegment.copy(source, 0, memory.get(input).data(), ValueLayout.JAVA_INT, 0, count);
+  }
+
+  @Override
+  public void write(Value input, float[] source, int count) {
+    MemorySegment.copy(source, 0, memory.get(input).data(), ValueLayout.JAVA_FLOAT, 0, count);
+  }
+
+  @Override
+  public void run(int firstSlot, int sequences, int length, int kept) {
+    RunCheck.check(limits, firstSlot, sequences, length, kept);
+    if (hasContext && starts != null) {
+      MemorySegment positions = memory.get(starts).data();
+      for (int i = 0; i < sequences; i++) {
+        RunCheck.checkPosition(limits, positions.getAtIndex(ValueLayout.JAVA_INT, i), length);
+      }
+    }
+    frame.set(firstSlot, sequences, length, kept);
+    crew.run();
+  }
+
+  @Override
+  public void read(Value output, float[] destination, int count) {
+    MemorySegment.copy(memory.get(output).data(), ValueLayout.JAVA_FLOAT, 0, destination, 0, count);
+  }
+
+  @Override
+  public void read(Value output, int[] destination, int count) {
+    MemorySegment.copy(memory.get(output).data(), ValueLayout.JAVA_INT, 0, destination, 0, count);
+  }
+
+  @Override
+  public void copySlot(int from, int to, int positions) {
+    for (Value state : program.states()) {
+      CpuTensor tensor = memory.get(state);
+      long items = state.extent() == Extent.CONTEXT ? limits.contextLength() : 1;
+      long slotBytes = items * state.width() * elementBytes(tensor.dtype());
+      if (state.shape().elements() > 0) {
+        MemorySegment.copy(tensor.data(), from * slotBytes, tensor.data(), to * slotBytes, slotBytes);
+      }
+    }
+  }
+
+  @Override
+  public long weightBytesPerToken() {
+    return bytesPerToken;
+  }
+
+  @Override
+  public void close() {
+    crew.close();
+    arena.close();
+  }
+}

@@ -1,0 +1,110 @@
+package org.terraformer.cpu;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Reshape;
+
+/**
+ * Where in one block of memory each result lies. A result takes over memory of results that no later step reads; outputs keep theirs.
+ * A reshaped value lies where its operand does.
+ */
+final class MemoryPlan {
+  private static final long ALIGNMENT = 64;
+  private static final int ELEMENT_BYTES = 4;
+
+  private final Map<Value, Value> roots = new HashMap<>();
+  private final Map<Value, Long> offsets = new HashMap<>();
+  private final List<long[]> free = new ArrayList<>();
+  private long total;
+
+  MemoryPlan(Program program, ExecutionLimits limits) {
+    Map<Value, Integer> lastUse = new HashMap<>();
+    List<Step> steps = program.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (step.operation() instanceof Reshape) {
+        roots.put(step.result(), root(step.operands().getFirst()));
+      }
+      for (Value operand : step.operands()) {
+        lastUse.put(root(operand), i);
+      }
+    }
+    Set<Value> kept = new HashSet<>();
+    program.outputs().values().forEach(output -> kept.add(root(output)));
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (!(step.operation() instanceof Reshape)) {
+        offsets.put(step.result(), take(bytes(step.result(), limits)));
+      }
+      for (Value operand : new HashSet<>(step.operands())) {
+        Value root = root(operand);
+        if (offsets.containsKey(root) && lastUse.get(root) == i && !kept.contains(root)) {
+          release(offsets.get(root), bytes(root, limits));
+          lastUse.put(root, -1);
+        }
+      }
+    }
+  }
+
+  /** The value whose memory this one shares. */
+  Value root(Value value) {
+    return roots.getOrDefault(value, value);
+  }
+
+  long offset(Value result) {
+    return offsets.get(root(result));
+  }
+
+  long totalBytes() {
+    return total;
+  }
+
+  static long bytes(Value value, ExecutionLimits limits) {
+    long bytes = Frame.capacity(value.extent(), limits) * value.width() * ELEMENT_BYTES;
+    return Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+  }
+
+  private long take(long bytes) {
+    long[] best = null;
+    for (long[] hole : free) {
+      if (hole[1] >= bytes && (best == null || hole[1] < best[1])) {
+        best = hole;
+      }
+    }
+    if (best == null) {
+      total += bytes;
+      return total - bytes;
+    }
+    long offset = best[0];
+    best[0] += bytes;
+    best[1] -= bytes;
+    if (best[1] == 0) {
+      free.remove(best);
+    }
+    return offset;
+  }
+
+  private void release(long offset, long bytes) {
+    for (long[] hole : free) {
+      if (hole[0] + hole[1] == offset) {
+        hole[1] += bytes;
+        return;
+      }
+      if (offset + bytes == hole[0]) {
+        hole[0] = offset;
+        hole[1] += bytes;
+        return;
+      }
+    }
+    free.add(new long[] {offset, bytes});
+  }
+}

@@ -1,0 +1,165 @@
+package org.terraformer.cpu.run;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A fixed crew of threads that do the same work in lock-step: every worker runs the task and they meet at its barriers. The caller is
+ * worker 0. Between runs the others spin for a moment, then sleep, so that an idle crew costs nothing.
+ */
+public final class ThreadCrew implements AutoCloseable {
+  private static final int SPINS_BEFORE_SLEEP = 20_000;
+  private static final int SPINS_BEFORE_YIELD = 10_000;
+  private static final VarHandle ARRIVED = handle("arrived", int.class);
+  private static final VarHandle ROUND = handle("round", int.class);
+  private static final VarHandle STARTED = handle("started", int.class);
+
+  /** What all workers do; it calls {@link ThreadCrew#meet} at the same places in each of them. */
+  @FunctionalInterface
+  public interface Task {
+    void run(int worker);
+  }
+
+  private final Task task;
+  private final Thread[] threads;
+  private final boolean[] asleep;
+  private int arrived;
+  private int round;
+  private int started;
+  private volatile boolean closed;
+  private volatile Throwable failure;
+
+  /**
+   * @param workers threads in all, the caller included
+   */
+  public ThreadCrew(int workers, Task task) {
+    this.task = task;
+    this.threads = new Thread[workers - 1];
+    this.asleep = new boolean[workers - 1];
+    for (int i = 0; i < threads.length; i++) {
+      int worker = i + 1;
+      threads[i] = new Thread(() -> live(worker), "terraformer-worker-" + worker);
+      threads[i].setDaemon(true);
+      threads[i].start();
+    }
+  }
+
+  public int workers() {
+    return threads.length + 1;
+  }
+
+  /** Whether a worker has failed in this run; the others then only keep step. */
+  public boolean failed() {
+    return failure != null;
+  }
+
+  /** Runs the task once in all workers and returns when all have ended it. */
+  public void run() {
+    failure = null;
+    if (threads.length > 0) {
+      STARTED.setVolatile(this, started + 1);
+      for (int i = 0; i < threads.length; i++) {
+        if (sleeping(i)) {
+          LockSupport.unpark(threads[i]);
+        }
+      }
+    }
+    work(0);
+    meet();
+    Throwable thrown = failure;
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    if (thrown instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  /** Waits until all workers are here. */
+  public void meet() {
+    if (threads.length == 0) {
+      return;
+    }
+    int here = (int) ROUND.getAcquire(this);
+    if ((int) ARRIVED.getAndAdd(this, 1) == threads.length) {
+      ARRIVED.setOpaque(this, 0);
+      ROUND.setRelease(this, here + 1);
+      return;
+    }
+    for (int spins = 0; (int) ROUND.getAcquire(this) == here; spins++) {
+      if (spins < SPINS_BEFORE_YIELD) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Remembers the first failure of a run. */
+  public void fail(Throwable thrown) {
+    failure = thrown;
+  }
+
+  private void work(int worker) {
+    try {
+      task.run(worker);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void live(int worker) {
+    int done = 0;
+    while (true) {
+      int spins = 0;
+      while ((int) STARTED.getAcquire(this) == done && !closed) {
+        if (spins < SPINS_BEFORE_SLEEP) {
+          spins++;
+          Thread.onSpinWait();
+        } else {
+          sleep(worker - 1, done);
+        }
+      }
+      if (closed) {
+        return;
+      }
+      done++;
+      work(worker);
+      meet();
+    }
+  }
+
+  // The flag is raised before the last look at the counter and the caller raises the counter before it looks at the flag, both with
+  // full fences, so that one of the two always sees the other.
+  private void sleep(int index, int done) {
+    ASLEEP.setVolatile(asleep, index, true);
+    if ((int) STARTED.getVolatile(this) == done && !closed) {
+      LockSupport.park(this);
+    }
+    ASLEEP.setVolatile(asleep, index, false);
+  }
+
+  private boolean sleeping(int index) {
+    return (boolean) ASLEEP.getVolatile(asleep, index);
+  }
+
+  private static final VarHandle ASLEEP = MethodHandles.arrayElementVarHandle(boolean[].class);
+
+  private static VarHandle handle(String field, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(ThreadCrew.class, field, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Ends the threads. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread thread : threads) {
+      LockSupport.unpark(thread);
+    }
+  }
+}

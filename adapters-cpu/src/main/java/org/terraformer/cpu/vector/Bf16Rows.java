@@ -1,0 +1,152 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.INTS;
+import static org.terraformer.cpu.vector.Species.LANES;
+import static org.terraformer.cpu.vector.Species.SHORTS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Dot products and sums of BF16 rows. Every product has one vector of partial sums, filled in the order of the columns, whatever the number
+ * of rows that are worked on together: so the shape of the work never changes a bit. Four products at a time keep the pipeline full and,
+ * with several x, use what was loaded of the weights again.
+ */
+final class Bf16Rows extends RowKernel {
+
+  Bf16Rows(long address, long scales, long columns) {
+    super(address, scales, columns, 2);
+  }
+
+  @Override
+  float dot(long x, long row) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      sum0 = v0.fma(u0, sum0);
+    }
+    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    for (int i = end; i < n; i++) {
+      r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
+    }
+    return r0;
+  }
+
+  @Override
+  void dot4Rows(long x, long row, long y) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long w2 = rowAddress(row + 2);
+    long w3 = rowAddress(row + 3);
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      sum0 = v0.fma(u0, sum0);
+      sum1 = v1.fma(u0, sum1);
+      sum2 = v2.fma(u0, sum2);
+      sum3 = v3.fma(u0, sum3);
+    }
+    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r1 = sum1.reduceLanes(VectorOperators.ADD);
+    float r2 = sum2.reduceLanes(VectorOperators.ADD);
+    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    for (int i = end; i < n; i++) {
+      r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
+      r1 += Memory.getBf16(w1 + 2L * i) * Memory.getFloat(x + 4L * i);
+      r2 += Memory.getBf16(w2 + 2L * i) * Memory.getFloat(x + 4L * i);
+      r3 += Memory.getBf16(w3 + 2L * i) * Memory.getFloat(x + 4L * i);
+    }
+    Memory.setFloat(y, r0);
+    Memory.setFloat(y + 4, r1);
+    Memory.setFloat(y + 8, r2);
+    Memory.setFloat(y + 12, r3);
+  }
+
+  @Override
+  void dot4Vectors(long x, long xStride, long row, long y, long yStride) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long x0 = x;
+    long x1 = x + 1 * xStride;
+    long x2 = x + 2 * xStride;
+    long x3 = x + 3 * xStride;
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
+      sum0 = v0.fma(u0, sum0);
+      sum1 = v0.fma(u1, sum1);
+      sum2 = v0.fma(u2, sum2);
+      sum3 = v0.fma(u3, sum3);
+    }
+    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r1 = sum1.reduceLanes(VectorOperators.ADD);
+    float r2 = sum2.reduceLanes(VectorOperators.ADD);
+    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    for (int i = end; i < n; i++) {
+      r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x0 + 4L * i);
+      r1 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x1 + 4L * i);
+      r2 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x2 + 4L * i);
+      r3 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x3 + 4L * i);
+    }
+    Memory.setFloat(y, r0);
+    Memory.setFloat(y + 1 * yStride, r1);
+    Memory.setFloat(y + 2 * yStride, r2);
+    Memory.setFloat(y + 3 * yStride, r3);
+  }
+
+  @Override
+  void addScaled(float factor, long row, long y, int from, int to) {
+    long w0 = rowAddress(row);
+    FloatVector a = FloatVector.broadcast(FLOATS, factor);
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER).lanewise(VectorOperators.ADD, a.mul(v0))
+          .intoMemorySegment(ALL, y + 4L * i, ORDER);
+    }
+    for (; i < to; i++) {
+      Memory.setFloat(y + 4L * i, Memory.getFloat(y + 4L * i) + factor * Memory.getBf16(w0 + 2L * i));
+    }
+  }
+
+  @Override
+  void read(long row, long y) {
+    long w0 = rowAddress(row);
+    for (int i = 0; i < columns; i++) {
+      Memory.setFloat(y + 4L * i, Memory.getBf16(w0 + 2L * i));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.Activation;
+import org.terraformer.ports.operation.ActivationFunction;
+
+/**
+ * Operations element by element: sums, products with factors, gates, activations. Workers take contiguous ranges.
+ */
+final class ElementKernel implements CpuKernel {
+  private static final int UNIT = 16;
+
+  private final Loop loop;
+  private final int width;
+  private final Extent extent;
+
+  /** Works on the elements from..to. */
+  @FunctionalInterface
+  private interface Loop {
+    void run(long from, long to);
+  }
+
+  private ElementKernel(Step step, Loop loop) {
+    this.loop = loop;
+    this.width = step.result().width();
+    this.extent = step.result().extent();
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    int elements = Math.multiplyExact(frame.items(extent), width);
+    loop.run(Share.from(elements, UNIT, worker, workers), Share.to(elements, UNIT, worker, workers));
+  }
+
+  static CpuKernel add(Step step, CpuTensor[] operands, CpuTensor result) {
+    long a = operands[0].address();
+    long b = operands[1].address();
+    long y = result.address();
+    return new ElementKernel(step, (from, to) -> {
+      for (long i = 4 * from; i < 4 * to; i += 4) {
+        Memory.setFloat(y + i, Memory.getFloat(a + i) + Memory.getFloat(b + i));
+      }
+    });
+  }
+
+  static CpuKernel multiply(Step step, CpuTensor[] operands, CpuTensor result) {
+    long x = operands[0].address();
+    long factors = operands[1].address();
+    long y = result.address();
+    long group = operands[0].width() / operands[1].width();
+    return new ElementKernel(step, (from, to) -> {
+      for (long i = from; i < to; i++) {
+        Memory.setFloat(y + 4 * i, Memory.getFloat(x + 4 * i) * Memory.getFloat(factors + 4 * (i / group)));
+      }
+    });
+  }
+
+  static CpuKernel gate(Step step, CpuTensor[] operands, CpuTensor result) {
+    long x = operands[0].address();
+    long gates = operands[1].address();
+    long y = result.address();
+    long size = operands[0].width();
+    long all = operands[1].width();
+    return new ElementKernel(step, (from, to) -> {
+      for (long i = from; i < to; ) {
+        long vector = i / size;
+        long end = Math.min(to, (vector + 1) * size);
+        long in = x + 4 * (i / all * size + i % size);
+        long gate = gates + 4 * (i % all);
+        for (long j = 0; j < 4 * (end - i); j += 4) {
+          Memory.setFloat(y + 4 * i + j, Memory.getFloat(in + j) * Memory.getFloat(gate + j));
+        }
+        i = end;
+      }
+    });
+  }
+
+  static CpuKernel activation(Step step, CpuTensor[] operands, CpuTensor result) {
+    long x = operands[0].address();
+    long y = result.address();
+    ActivationFunction function = ((Activation) step.operation()).function();
+    if (function == ActivationFunction.RELU) {
+      return new ElementKernel(step, (from, to) -> {
+        for (long i = 4 * from; i < 4 * to; i += 4) {
+          float value = Memory.getFloat(x + i);
+          Memory.setFloat(y + i, value <= 0 ? 0 : value);
+        }
+      });
+    }
+    return new ElementKernel(step, (from, to) -> {
+      for (long i = 4 * from; i < 4 * to; i += 4) {
+        Memory.setFloat(y + i, (float) function.apply(Memory.getFloat(x + i)));
+      }
+    });
+  }
+}

@@ -1,0 +1,52 @@
+package org.terraformer.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * All memory as one segment, addressed by raw addresses: no bounds check stays in a loop. What is read and written was laid out and
+ * checked when the kernel was made.
+ */
+final class Memory {
+  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+
+  private Memory() {}
+
+  static float getFloat(long address) {
+    return ALL.get(FLOAT, address);
+  }
+
+  static void setFloat(long address, float value) {
+    ALL.set(FLOAT, address, value);
+  }
+
+  static int getInt(long address) {
+    return ALL.get(INT, address);
+  }
+
+  static void setInt(long address, int value) {
+    ALL.set(INT, address, value);
+  }
+
+  static float getBf16(long address) {
+    return Float.intBitsToFloat(ALL.get(SHORT, address) << 16);
+  }
+
+  static void setShort(long address, short value) {
+    ALL.set(SHORT, address, value);
+  }
+
+  static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  static void copy(long from, long to, long bytes) {
+    MemorySegment.copy(ALL, from, ALL, to, bytes);
+  }
+}

@@ -1,0 +1,61 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.ports.tensor.DType;
+
+/** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
+abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
+  static final int BLOCK = DType.Q8_BLOCK;
+
+  final int columns;
+  private final long address;
+  private final long scales;
+  private final long rowBytes;
+  private final long rowScaleBytes;
+
+  RowKernel(long address, long scales, long columns, int elementBytes) {
+    this.address = address;
+    this.scales = scales;
+    this.columns = Math.toIntExact(columns);
+    this.rowBytes = columns * elementBytes;
+    this.rowScaleBytes = DType.scaleColumns(columns) * 2;
+  }
+
+  /** The rows of a weight along its innermost axis. */
+  static RowKernel of(CpuTensor weight) {
+    return of(weight, weight.value().shape().columns());
+  }
+
+  /** The elements of a weight as rows of another length, which is allowed for types without blocks. */
+  static RowKernel of(CpuTensor weight, long columns) {
+    return switch (weight.dtype()) {
+      case F32 -> new F32Rows(weight.address(), 0, columns);
+      case BF16 -> new Bf16Rows(weight.address(), 0, columns);
+      case Q8 -> new Q8Rows(weight.address(), weight.scalesAddress(), columns);
+      case I32 -> throw new IllegalArgumentException("Weights are not integers: " + weight.value());
+    };
+  }
+
+  final long rowAddress(long row) {
+    return address + row * rowBytes;
+  }
+
+  final long scaleAddress(long row) {
+    return scales + row * rowScaleBytes;
+  }
+
+  /** The product of one row with the vector at x. */
+  abstract float dot(long x, long row);
+
+  /** The products of four rows, from this one, with the vector at x, into four floats at y. */
+  abstract void dot4Rows(long x, long row, long y);
+
+  /** The products of one row with four vectors, the strides in bytes. */
+  abstract void dot4Vectors(long x, long xStride, long row, long y, long yStride);
+
+  /** Adds a multiple of the columns from..to of a row to those of the vector at y; for Q8 {@code from} starts a block. */
+  abstract void addScaled(float factor, long row, long y, int from, int to);
+
+  /** Writes a row to y as floats. */
+  abstract void read(long row, long y);
+}

@@ -1,0 +1,20 @@
+package org.terraformer.cpu.vector;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The widest vectors of this machine, and the narrower ones with as many lanes that are widened to them. */
+final class Species {
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final int LANES = FLOATS.length();
+  static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_MAX.withShape(VectorShape.forBitSize(LANES * 16));
+  /** Bytes are loaded in the narrowest vector there is, 64 bits, of which the first lanes are used. */
+  static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_MAX.withShape(VectorShape.forBitSize(Math.max(64, LANES * 8)));
+
+  private Species() {}
+}
