@@ -65,7 +65,7 @@ public final class ModelFolder {
   }
 
   /** Reads a configuration from JSON; mistakes name the file. */
-  static ModelConfig parse(String file, byte[] json) {
+  public static ModelConfig parse(String file, byte[] json) {
     try {
       Map<String, Object> map = JSON.readValue(json, new TypeReference<Map<String, Object>>() {});
       if (map == null) {

@@ -55,7 +55,7 @@ public final class SafetensorsFile {
   }
 
   /** Reads the tensors of a file that is in memory; they share its memory. */
-  static NamedTensors parse(String file, MemorySegment all) {
+  public static NamedTensors parse(String file, MemorySegment all) {
     long headerBytes = all.get(LONG, 0);
     if (headerBytes < 2 || headerBytes > LONGEST_HEADER || headerBytes > all.byteSize() - Long.BYTES) {
       throw InvalidInputException.of("%s says that its header has %s bytes, but it can have 2 to %d.", file,

@@ -1,0 +1,46 @@
+package org.terraformer.app.inject;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Singleton;
+import com.google.inject.multibindings.MapBinder;
+import com.google.inject.multibindings.ProvidesIntoMap;
+import com.google.inject.multibindings.StringMapKey;
+import java.util.Map;
+import org.terraformer.cpu.CpuBackend;
+import org.terraformer.cpu.CpuKernels;
+import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.scalar.ScalarBackend;
+import org.terraformer.cpu.scalar.ScalarKernelFactory;
+import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.ports.kernel.Backend;
+
+/** The backends by name, and their kernels by operation name; other modules may add to each. */
+public final class BackendsModule extends AbstractModule {
+  private final int threads;
+
+  public BackendsModule(int threads) {
+    this.threads = threads;
+  }
+
+  @Override
+  protected void configure() {
+    MapBinder<String, ScalarKernelFactory> plain = MapBinder.newMapBinder(binder(), String.class, ScalarKernelFactory.class);
+    ScalarKernels.all().forEach((name, factory) -> plain.addBinding(name).toInstance(factory));
+    MapBinder<String, CpuKernelFactory> fast = MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class);
+    CpuKernels.all().forEach((name, factory) -> fast.addBinding(name).toInstance(factory));
+  }
+
+  @ProvidesIntoMap
+  @StringMapKey("scalar")
+  @Singleton
+  Backend scalar(Map<String, ScalarKernelFactory> kernels) {
+    return new ScalarBackend(kernels);
+  }
+
+  @ProvidesIntoMap
+  @StringMapKey("cpu")
+  @Singleton
+  Backend cpu(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback) {
+    return new CpuBackend(kernels, fallback, threads);
+  }
+}

@@ -1,0 +1,210 @@
+package org.terraformer.app.library;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.terraformer.app.embedded.DefaultModel;
+import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.BackendsModule;
+import org.terraformer.app.inject.LayerTypesModule;
+import org.terraformer.app.text.Tokenizers;
+import org.terraformer.cpu.run.WeightCheck;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.domain.decoding.GenerationRequest;
+import org.terraformer.domain.decoding.Generator;
+import org.terraformer.domain.decoding.Sample;
+import org.terraformer.domain.decoding.Sampling;
+import org.terraformer.domain.decoding.TokenListener;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.text.Tokenizer;
+
+/**
+ * A language model ready to generate: load it, generate, close it. Not thread-safe.
+ *
+ * {@snippet :
+ * try (LanguageModel model = LanguageModel.embedded()) {
+ *   System.out.println(model.generate("a b c", 6));
+ * }
+ * }
+ */
+public final class LanguageModel implements AutoCloseable {
+  private static final int PROMPT_ROWS = 128;
+
+  private final ModelConfig config;
+  private final Arena arena;
+  private final Backend backend;
+  private final Executable executable;
+  private final DecodingSession session;
+  private final Optional<Tokenizer> tokenizer;
+
+  /**
+   * How a model is to be run.
+   *
+   * @param backend a backend's name; empty takes {@code cpu} where the Vector API is on, else {@code scalar}
+   * @param threads threads of the backend cpu
+   * @param contextLength positions to remember; 0 takes all the model knows, at most 4,096
+   * @param cache the type of cached keys and values, F32 or BF16
+   * @param slots sequences that can be decoded together
+   */
+  public record Settings(Optional<String> backend, int threads, int contextLength, DType cache, int slots) {
+    public static final Settings DEFAULT =
+        new Settings(Optional.empty(), Runtime.getRuntime().availableProcessors(), 0, DType.F32, 1);
+
+    public Settings withSlots(int count) {
+      return new Settings(backend, threads, contextLength, cache, count);
+    }
+  }
+
+  private LanguageModel(ModelConfig config, WeightSource weights, Arena arena, Settings settings) {
+    Injector injector = Guice.createInjector(new LayerTypesModule(), new BackendsModule(settings.threads()));
+    this.config = config;
+    this.arena = arena;
+    this.tokenizer = Tokenizers.of(config);
+    this.backend = backend(injector, settings.backend());
+    Program program = TransformerLm.record(config, injector.getInstance(LayerTypes.class));
+    WeightCheck.check(program, weights);
+    WeightCheck.checkFinite(program, weights);
+    int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
+    if (context > config.maxLength()) {
+      throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
+    }
+    ExecutionLimits limits = new ExecutionLimits(
+        settings.slots(), Math.max(settings.slots(), Math.min(PROMPT_ROWS, context)), context, settings.cache());
+    this.executable = backend.prepare(program, weights, limits, ProgressListener.NONE);
+    this.session = new DecodingSession(executable, config.maxLength());
+  }
+
+  /**
+   * Loads the model in a folder.
+   *
+   * @throws InvalidInputException naming what is wrong with the folder, a file or a setting
+   */
+  public static LanguageModel load(Path folder, Settings settings) {
+    ModelFolder model = new ModelFolder(folder);
+    ModelConfig config = model.config();
+    return open(config, settings, arena -> model.weights(arena));
+  }
+
+  /** Loads the model in a folder with the default settings. */
+  public static LanguageModel load(Path folder) {
+    return load(folder, Settings.DEFAULT);
+  }
+
+  /** Loads the model that comes with the library. */
+  public static LanguageModel embedded(Settings settings) {
+    return open(DefaultModel.config(), settings, DefaultModel::weights);
+  }
+
+  /** Loads the model that comes with the library with the default settings. */
+  public static LanguageModel embedded() {
+    return embedded(Settings.DEFAULT);
+  }
+
+  private static LanguageModel open(
+      ModelConfig config, Settings settings, java.util.function.Function<Arena, WeightSource> weights) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new LanguageModel(config, weights.apply(arena), arena, settings);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** The backends of this machine by name. */
+  public static Map<String, Backend> backends(int threads) {
+    return backends(Guice.createInjector(new LayerTypesModule(), new BackendsModule(threads)));
+  }
+
+  private static Map<String, Backend> backends(Injector injector) {
+    return injector.getInstance(Key.get(new TypeLiteral<Map<String, Backend>>() {}));
+  }
+
+  private static Backend backend(Injector injector, Optional<String> name) {
+    Map<String, Backend> all = backends(injector);
+    if (name.isEmpty()) {
+      return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
+    }
+    Backend backend = all.get(name.get());
+    if (backend == null) {
+      throw InvalidInputException.of("The backend is %s but must be one of %s.", name.get(), String.join(", ", new TreeSet<>(all.keySet())));
+    }
+    if (!backend.available()) {
+      throw InvalidInputException.of("The backend %s %s.", backend.name(), backend.description());
+    }
+    return backend;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Backend backend() {
+    return backend;
+  }
+
+  public Executable executable() {
+    return executable;
+  }
+
+  public Optional<Tokenizer> tokenizer() {
+    return tokenizer;
+  }
+
+  /** The ids that the model is fed with for a text: its start id, then the text's. */
+  public List<Integer> prompt(String text) {
+    Tokenizer known = tokenizer.orElseThrow(() -> new InvalidInputException("The model has no tokenizer; give token ids instead of text."));
+    return prompt(known.encode(text));
+  }
+
+  /** The ids that the model is fed with for a sequence of ids: its start id, then those. */
+  public List<Integer> prompt(int[] ids) {
+    List<Integer> prompt = new ArrayList<>();
+    prompt.add(config.startId());
+    for (int id : ids) {
+      prompt.add(id);
+    }
+    return prompt;
+  }
+
+  /** Continues a text with the most likely tokens. */
+  public String generate(String prompt, int maxTokens) {
+    return stream(prompt, maxTokens, Sampling.GREEDY, 0, TokenListener.NONE).text();
+  }
+
+  /** Continues a text; the listener hears of every token as it is generated. */
+  public Sample stream(String prompt, int maxTokens, Sampling sampling, long seed, TokenListener listener) {
+    Set<Integer> stopIds = config.endId().isPresent() ? Set.of(config.endId().getAsInt()) : Set.of();
+    return generate(new GenerationRequest(prompt(prompt), maxTokens, sampling, stopIds, List.of(), seed, 1, false), listener).getFirst();
+  }
+
+  /** Generates as a request says. */
+  public List<Sample> generate(GenerationRequest request, TokenListener listener) {
+    return new Generator(session, tokenizer).generate(request, listener);
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+    arena.close();
+  }
+}
