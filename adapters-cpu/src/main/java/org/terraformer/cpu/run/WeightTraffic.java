@@ -2,6 +2,7 @@ package org.terraformer.cpu.run;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
@@ -18,13 +19,18 @@ public final class WeightTraffic {
 
   /** The bytes of all weights, of which a table counts one row and a selection of rows one group for each block. */
   public static long bytesPerToken(Program program, WeightSource weights) {
+    return bytesPerToken(program, weight -> weights.find(weight.name()).orElseThrow().dtype());
+  }
+
+  /** As {@link #bytesPerToken(Program, WeightSource)}, with weights of these types. */
+  public static long bytesPerToken(Program program, Function<Value, DType> types) {
     Map<Value, Step> readers = new HashMap<>();
     for (Step step : program.steps()) {
       step.operands().forEach(operand -> readers.putIfAbsent(operand, step));
     }
     long bytes = 0;
     for (Value weight : program.weights()) {
-      DType dtype = weights.find(weight.name()).orElseThrow().dtype();
+      DType dtype = types.apply(weight);
       Step reader = readers.get(weight);
       bytes += reader == null ? 0 : dtype.bytes(readShape(weight, reader));
     }

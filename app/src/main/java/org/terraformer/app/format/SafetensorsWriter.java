@@ -29,7 +29,7 @@ import org.terraformer.ports.tensor.Tensor;
  */
 public final class SafetensorsWriter implements CheckpointWriter {
   private static final int ALIGNMENT = 64;
-  private static final int PIECE = 1 << 24;
+  private static final int PIECE = 1 << 20;
 
   private final Path file;
 
@@ -59,11 +59,13 @@ public final class SafetensorsWriter implements CheckpointWriter {
       try (FileChannel channel = FileChannel.open(partial,
           StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
         writeFully(channel, header(planes));
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
         long done = 0;
         for (Plane plane : planes) {
           for (long at = 0; at < plane.data.byteSize(); at += PIECE) {
             long length = Math.min(PIECE, plane.data.byteSize() - at);
-            writeFully(channel, plane.data.asSlice(at, length).asByteBuffer());
+            MemorySegment.copy(plane.data, at, MemorySegment.ofBuffer(piece.clear()), 0, length);
+            writeFully(channel, piece.limit((int) length));
             done += length;
             progress.progressed("writing weights", done, total);
           }

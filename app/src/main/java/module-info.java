@@ -1,0 +1,15 @@
+/** The only place where everything comes together: the command line, the library's facade, file formats, tokenizers. */
+module org.terraformer.app {
+  requires transitive org.terraformer.domain;
+  requires org.terraformer.adapters.cpu;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.google.guice;
+  requires info.picocli;
+  requires jakarta.inject;
+
+  exports org.terraformer.app.library;
+
+  opens org.terraformer.app.cli to info.picocli;
+  opens org.terraformer.app.inject to com.google.guice;
+}

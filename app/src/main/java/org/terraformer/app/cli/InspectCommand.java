@@ -1,0 +1,124 @@
+package org.terraformer.app.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.terraformer.app.embedded.DefaultModel;
+import org.terraformer.app.format.ModelFolder;
+import org.terraformer.cpu.run.WeightCheck;
+import org.terraformer.cpu.run.WeightTraffic;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Shows what a model is made of. */
+@Command(name = "inspect", mixinStandardHelpOptions = true,
+    description = "Prints a model's configuration, tensors, and what decoding a token costs, beside its dense twin.",
+    footer = {"", "Example:", "  terraformer inspect copy"})
+final class InspectCommand implements Runnable {
+  private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
+
+  @Spec
+  private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model's folder; without it the embedded model.")
+  private Path model;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    try (Arena arena = Arena.ofShared()) {
+      ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
+      WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
+      Program program = TransformerLm.record(config, TYPES);
+      WeightCheck.check(program, weights);
+      print(spec.commandLine().getOut(), figures(config, program, weights), config);
+    }
+  }
+
+  private static Map<String, Object> figures(ModelConfig config, Program program, WeightSource weights) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    List<Map<String, Object>> tensors = new ArrayList<>();
+    long bytes = 0;
+    for (Value weight : program.weights()) {
+      Tensor tensor = weights.find(weight.name()).orElseThrow();
+      bytes += tensor.dtype().bytes(tensor.shape());
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", tensor.name());
+      row.put("dtype", tensor.dtype().name());
+      row.put("shape", tensor.shape().toArray());
+      row.put("bytes", tensor.dtype().bytes(tensor.shape()));
+      tensors.add(row);
+    }
+    Program twin = TransformerLm.record(config.denseTwin(), TYPES);
+    figures.put("tensors", tensors);
+    figures.put("parameters", program.parameters());
+    figures.put("bytes", bytes);
+    figures.put("bytes_per_token", WeightTraffic.bytesPerToken(program, weights));
+    figures.put("dense_parameters", twin.parameters());
+    figures.put("dense_bytes_per_token", WeightTraffic.bytesPerToken(twin, typesLike(program, weights)));
+    figures.put("cache_bytes_per_token", program.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
+        .mapToLong(state -> DType.F32.bytes(state.shape())).sum());
+    return figures;
+  }
+
+  /** The types of a dense twin's weights: most of the model's matrix elements decide for all matrices. */
+  private static Function<Value, DType> typesLike(Program program, WeightSource weights) {
+    Map<DType, Long> elements = new EnumMap<>(DType.class);
+    for (Value weight : program.weights()) {
+      if (weight.kind() == Value.Kind.MATRIX) {
+        elements.merge(weights.find(weight.name()).orElseThrow().dtype(), weight.shape().elements(), Long::sum);
+      }
+    }
+    DType matrices = elements.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(DType.F32);
+    return weight -> weight.kind() == Value.Kind.MATRIX ? matrices : DType.F32;
+  }
+
+  private void print(PrintWriter out, Map<String, Object> figures, ModelConfig config) {
+    ObjectMapper mapper = new ObjectMapper();
+    try {
+      if (json) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("config", config.toMap());
+        all.putAll(figures);
+        out.println(mapper.writeValueAsString(all));
+        return;
+      }
+      out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(config.toMap()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> tensors = (List<Map<String, Object>>) figures.get("tensors");
+    for (Map<String, Object> tensor : tensors) {
+      out.printf("%-60s %-4s %-24s %,14d bytes%n", tensor.get("name"), tensor.get("dtype"),
+          java.util.Arrays.toString((long[]) tensor.get("shape")), tensor.get("bytes"));
+    }
+    out.printf("%nparameters                  %,16d   dense twin %,16d%n", figures.get("parameters"), figures.get("dense_parameters"));
+    out.printf("bytes read per token        %,16d   dense twin %,16d%n", figures.get("bytes_per_token"), figures.get("dense_bytes_per_token"));
+    out.printf("bytes of weights            %,16d%n", figures.get("bytes"));
+    out.printf("bytes cached per token      %,16d   (F32; half of it as BF16)%n", figures.get("cache_bytes_per_token"));
+  }
+}
