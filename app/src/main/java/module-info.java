@@ -2,6 +2,7 @@
 module org.terraformer.app {
   requires transitive org.terraformer.domain;
   requires org.terraformer.adapters.cpu;
+  requires org.terraformer.adapters.tornado;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.guice;

@@ -13,6 +13,7 @@ import org.terraformer.cpu.scalar.ScalarBackend;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.cpu.scalar.ScalarKernels;
 import org.terraformer.ports.kernel.Backend;
+import org.terraformer.tornado.TornadoBackend;
 
 /** The backends by name, and their kernels by operation name; other modules may add to each. */
 public final class BackendsModule extends AbstractModule {
@@ -42,5 +43,12 @@ public final class BackendsModule extends AbstractModule {
   @Singleton
   Backend cpu(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback) {
     return new CpuBackend(kernels, fallback, threads);
+  }
+
+  @ProvidesIntoMap
+  @StringMapKey("tornado")
+  @Singleton
+  Backend tornado() {
+    return new TornadoBackend();
   }
 }

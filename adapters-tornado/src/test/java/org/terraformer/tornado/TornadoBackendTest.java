@@ -1,0 +1,35 @@
+package org.terraformer.tornado;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Recorder;
+import org.terraformer.ports.progress.ProgressListener;
+
+class TornadoBackendTest {
+  private final TornadoBackend backend = new TornadoBackend();
+
+  @Test
+  void withoutRuntimeItSaysSoInOneSentence() {
+    assertThat(backend.available()).isFalse();
+    assertThat(backend.description()).startsWith("finds no TornadoVM runtime: ").doesNotContain("\n");
+  }
+
+  @Test
+  void preparingWithoutRuntimeIsRefusedWithThatSentence() {
+    assertThatThrownBy(() -> backend.prepare(new Recorder().program(), new NamedTensors("nothing", List.of()),
+        new ExecutionLimits(1, 1, 1), ProgressListener.NONE))
+        .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("The backend tornado finds no TornadoVM runtime");
+  }
+
+  @Test
+  void aRuntimeThatFailsToLoadBecomesASentence() {
+    assertThat(TornadoRuntimeProbe.probe("org.terraformer.tornado.TornadoDevices").problem())
+        .startsWith("finds a TornadoVM runtime that does not work: ").doesNotContain("\n");
+  }
+}
