@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.Recorder;
 
 class TornadoBackendTest {
   private final TornadoBackend backend = new TornadoBackend();

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.terraformer.domain.evaluation.TokenMetrics;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.operation.NotEqual;
+import org.terraformer.ports.recording.Recorder;
 
 /** The recorded outputs of the reference implementation's layers: groups a, b and c. */
 @Tag("golden")

@@ -12,11 +12,11 @@ import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 

@@ -3,8 +3,8 @@ package org.terraformer.domain.decoding;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Feeds tokens to a language model step by step: keeps the position of each sequence slot, runs prompts in pieces of as many rows as the

@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A dense layer: {@code y = W x + b}, on the innermost axis.

@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The function of {@link Dense} with bias, whose weight the reference stores one row for each output, as this library does.

@@ -1,9 +1,9 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The dense feed-forward layer: {@code y = W2 f(W1 x + b1) + b2}.

@@ -1,9 +1,9 @@
 package org.terraformer.domain.layer;
 
 import java.util.Optional;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A feed-forward layer on the normalised input and, where the model has one, a recurrent branch beside it:

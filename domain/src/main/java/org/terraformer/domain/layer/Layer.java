@@ -1,7 +1,7 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A layer: a small immutable object that knows its sizes and records what it computes. It holds no weights; they have names

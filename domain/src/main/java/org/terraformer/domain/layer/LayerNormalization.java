@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.LayerNorm;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Layer normalisation, centred or, as RMS norm, not: see {@link LayerNorm}.

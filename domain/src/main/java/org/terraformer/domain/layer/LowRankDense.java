@@ -1,7 +1,7 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A dense layer through a narrow middle, without a function between: {@code y = W2 (W1 x + b1) + b2}.

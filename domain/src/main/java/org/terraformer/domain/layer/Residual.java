@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A layer beside the identity: {@code y = x + layer(x)}.

@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer;
 
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Embedding;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Rows of a table, one for each token id; ids beyond the table are clipped to it.

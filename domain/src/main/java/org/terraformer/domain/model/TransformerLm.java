@@ -10,10 +10,10 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.layer.TokenEmbedding;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.KeepLast;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /**

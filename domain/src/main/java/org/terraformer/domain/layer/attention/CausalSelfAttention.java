@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.Rotary;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Causal multi-head attention with any layers in the place of the four projections:

@@ -6,8 +6,8 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.sparse.CausalDepthwiseConvolution;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Causal attention with dense projections, each optionally followed by a depthwise convolution over time (all but the output).

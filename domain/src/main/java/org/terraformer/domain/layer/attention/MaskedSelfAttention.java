@@ -2,9 +2,9 @@ package org.terraformer.domain.layer.attention;
 
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Bidirectional multi-head attention with dense projections and a padding mask; it needs all rows of a sequence in one run.

@@ -5,9 +5,9 @@ import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.sparse.ConvolutionalDense;
 import org.terraformer.domain.layer.sparse.MultiplicativeDense;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Concatenate;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The sparse QKV attention of the paper (section 3.2): one multiplicative dense layer shared by queries, keys and values, a small

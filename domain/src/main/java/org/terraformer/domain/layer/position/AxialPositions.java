@@ -4,12 +4,12 @@ import java.util.List;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Concatenate;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.PositionIndex;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds trained vectors for the coordinates of the position on a grid: the position is a row-major index into {@code shape}, each axis has

@@ -5,13 +5,13 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.PositionDigits;
 import org.terraformer.ports.operation.PositionEquals;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds the digits of the position, in the number bases 11, 13, 14 and 15, times a trained vector for each base and digit. Digit i, the

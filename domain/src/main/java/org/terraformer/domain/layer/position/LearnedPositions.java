@@ -3,11 +3,11 @@ package org.terraformer.domain.layer.position;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds a trained vector for each position: {@code y = x + table[position]}, or, factored, {@code y = x + P table[position]}.

@@ -3,10 +3,10 @@ package org.terraformer.domain.layer.position;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Sinusoid;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds fixed sinusoids, all sines before all cosines; see {@link Sinusoid}. It has no weights.

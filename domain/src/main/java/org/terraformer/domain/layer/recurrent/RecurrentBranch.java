@@ -4,8 +4,8 @@ import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The recurrent branch beside a feed-forward layer: {@code y = Dense_width(SRU(... SRU(Dense_units(norm(x)))))}.

@@ -2,9 +2,9 @@ package org.terraformer.domain.layer.recurrent;
 
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.SimpleRecurrence;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The simple recurrent unit: one dense layer makes the pre-activations of the gates r, f and of y, {@link SimpleRecurrence} the rest.

@@ -3,8 +3,8 @@ package org.terraformer.domain.layer.sparse;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The block-sparse feed-forward layer: a router sends each token to one of several experts, equal slices of the hidden units.

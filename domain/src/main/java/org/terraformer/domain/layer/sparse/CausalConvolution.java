@@ -1,8 +1,8 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A causal convolution over time: {@code y_t = b + sum_{l<length} W_l x_{t - (length - 1) + l}}, with zeros before the start.

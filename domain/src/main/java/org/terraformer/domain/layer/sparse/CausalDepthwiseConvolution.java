@@ -1,9 +1,9 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.DepthwiseConvolution;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A causal convolution over time of each channel by itself: {@code y_t[i] = sum_{l<length} w[l, i] x_{t-l}[i]}.

@@ -2,9 +2,9 @@ package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The locally convolutional dense layer of the paper (section 3.2): the input is split in S modules, and one convolution runs over time

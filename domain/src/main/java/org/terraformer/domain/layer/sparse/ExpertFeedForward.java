@@ -3,7 +3,6 @@ package org.terraformer.domain.layer.sparse;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -12,6 +11,7 @@ import org.terraformer.ports.operation.BlockSoftmaxAt;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * What the block-sparse and the switch feed-forward layers share: one expert for each token.

@@ -2,9 +2,9 @@ package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleLinear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The modular or locally connected dense layer: each of S equal parts of the input has weights of its own and sees {@code kernel} parts,

@@ -1,10 +1,10 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The multiplicative dense layer of the paper (section 3.2): S gates on the input share one small projection;

@@ -1,11 +1,11 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Layer;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleLinear;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * A multiplicative dense layer followed by a modular one, with a single bias:

@@ -4,7 +4,6 @@ import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -14,6 +13,7 @@ import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be active.

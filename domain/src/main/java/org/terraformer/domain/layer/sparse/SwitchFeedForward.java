@@ -3,8 +3,8 @@ package org.terraformer.domain.layer.sparse;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
-import org.terraformer.ports.kernel.Recorder;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 
 /**
  * The switch feed-forward layer: as {@link BlockSparseFeedForward}, but the chosen expert's pre-activations are multiplied by the

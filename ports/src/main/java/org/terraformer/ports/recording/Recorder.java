@@ -1,4 +1,4 @@
-package org.terraformer.ports.kernel;
+package org.terraformer.ports.recording;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.ShapeException;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.operation.RowPositions;
 import org.terraformer.ports.tensor.DType;
