@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.terraformer.app.library.LanguageModel;
+import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
@@ -75,6 +76,13 @@ final class GenerateCommand implements Runnable {
   @Option(names = "--samples", defaultValue = "1", paramLabel = "N", description = "Independent continuations.")
   private int samples;
 
+  @Option(names = "--beams", defaultValue = "0", paramLabel = "N", description = "Search with N beams instead of sampling.")
+  private int beams;
+
+  @Option(names = "--length-penalty", defaultValue = "0", paramLabel = "A",
+      description = "With --beams: compare sums of log-probabilities over length^A.")
+  private double lengthPenalty;
+
   @Option(names = "--log-probs", description = "Also give the log-probability of each token (with --json).")
   private boolean logProbabilities;
 
@@ -89,9 +97,15 @@ final class GenerateCommand implements Runnable {
     if (samples < 1 || samples > 1000) {
       throw InvalidInputException.of("--samples is %d but must be from 1 to 1000.", samples);
     }
+    if (beams < 0 || beams > 64) {
+      throw InvalidInputException.of("--beams is %d but must be from 1 to 64, or 0 for none.", beams);
+    }
+    if (beams > 0 && (samples != 1 || temperature != 0 || !stops.isEmpty())) {
+      throw new InvalidInputException("--beams can't be combined with --samples, --temperature or --stop.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (LanguageModel model = run.open(Math.min(samples, 16))) {
+    try (LanguageModel model = run.open(beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, 16))) {
       if (model.backend().name().equals("scalar")) {
         err.println("terraformer: running on the slow backend scalar; Java with --add-modules jdk.incubator.vector and --backend cpu is faster");
       }
@@ -100,6 +114,10 @@ final class GenerateCommand implements Runnable {
       List<Integer> fed = ids == null ? model.prompt(text()) : model.prompt(parse(ids));
       GenerationRequest request = new GenerationRequest(fed, maxTokens,
           new Sampling(temperature, topK, topP, minP, repetitionPenalty), ends, stops, seed, samples, logProbabilities);
+      if (beams > 0) {
+        printBeams(out, model, model.search(fed, beams, maxTokens, lengthPenalty, ends));
+        return;
+      }
       boolean asText = ids == null && model.tokenizer().isPresent();
       boolean streams = !json && samples == 1;
       long[] tokens = new long[1];
@@ -133,6 +151,35 @@ final class GenerateCommand implements Runnable {
     out.flush();
   }
 
+  private void printBeams(PrintWriter out, LanguageModel model, List<BeamSearch.Beam> found) {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (BeamSearch.Beam beam : found) {
+      int[] beamIds = beam.ids().stream().mapToInt(Integer::intValue).toArray();
+      String text = model.tokenizer().map(tokenizer -> tokenizer.decode(beamIds)).orElse("");
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("text", text);
+      map.put("ids", beam.ids());
+      map.put("score", beam.score());
+      list.add(map);
+      if (!json) {
+        out.println(ids == null && model.tokenizer().isPresent() ? text
+            : beam.ids().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+      }
+    }
+    if (json) {
+      out.println(write(Map.of("beams", list)));
+    }
+    out.flush();
+  }
+
+  private static String write(Object value) {
+    try {
+      return new ObjectMapper().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static String json(List<Sample> results) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Sample sample : results) {
@@ -145,11 +192,7 @@ final class GenerateCommand implements Runnable {
       map.put("finish_reason", sample.reason().name().toLowerCase(java.util.Locale.ROOT));
       list.add(map);
     }
-    try {
-      return new ObjectMapper().writeValueAsString(Map.of("samples", list));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return write(Map.of("samples", list));
   }
 
   private String text() {

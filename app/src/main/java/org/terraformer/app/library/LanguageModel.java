@@ -19,6 +19,7 @@ import org.terraformer.app.inject.LayerTypesModule;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.DecodingSession;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Generator;
@@ -200,6 +201,16 @@ public final class LanguageModel implements AutoCloseable {
   /** Generates as a request says. */
   public List<Sample> generate(GenerationRequest request, TokenListener listener) {
     return new Generator(session, tokenizer).generate(request, listener);
+  }
+
+  /**
+   * Searches the most likely continuations; the model must have been loaded with {@link BeamSearch#slotsNeeded} slots.
+   *
+   * @return best first
+   */
+  public List<BeamSearch.Beam> search(List<Integer> prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+    int[] ids = prompt.stream().mapToInt(Integer::intValue).toArray();
+    return new BeamSearch(session).search(ids, beams, maxTokens, lengthPenalty, stopIds);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.DecodingSession;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Generator;
@@ -68,7 +69,25 @@ class GoldenModelTest {
       if (golden.has("outputs.decode_tokens")) {
         checkDecoding(golden, config, executable);
       }
+      if (golden.has("outputs.beam_tokens")) {
+        checkBeams(golden, config, executable);
+      }
     }
+  }
+
+  private static void checkBeams(GoldenCase golden, ModelConfig config, Executable executable) {
+    int beams = golden.axis("outputs.beam_tokens", 0);
+    int steps = golden.axis("outputs.beam_tokens", 1);
+    int[] prompt = prompt(golden, config, 0).stream().mapToInt(Integer::intValue).toArray();
+    List<BeamSearch.Beam> found = new BeamSearch(new DecodingSession(executable, config.maxLength()))
+        .search(prompt, beams, steps, 0, Set.of());
+    float[] scores = new float[beams];
+    for (int beam = 0; beam < beams; beam++) {
+      assertThat(found.get(beam).ids()).as("beam %d", beam).containsExactly(
+          Arrays.stream(golden.ints("outputs.beam_tokens"), beam * steps, (beam + 1) * steps).boxed().toArray(Integer[]::new));
+      scores[beam] = (float) found.get(beam).score();
+    }
+    GoldenRun.assertClose(golden, "beam scores", scores, golden.floats("outputs.beam_scores"));
   }
 
   private static float[] wholeRun(GoldenCase golden, ModelConfig config, Executable executable, int sequences, int length) {
