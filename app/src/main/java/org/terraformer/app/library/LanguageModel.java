@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendsModule;
@@ -75,11 +76,11 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private LanguageModel(ModelConfig config, WeightSource weights, Arena arena, Settings settings) {
+  private LanguageModel(ModelConfig config, Optional<Path> folder, WeightSource weights, Arena arena, Settings settings) {
     Injector injector = Guice.createInjector(new LayerTypesModule(), new BackendsModule(settings.threads()));
     this.config = config;
     this.arena = arena;
-    this.tokenizer = Tokenizers.of(config);
+    this.tokenizer = Tokenizers.of(config, folder);
     this.backend = backend(injector, settings.backend());
     Program program = TransformerLm.record(config, injector.getInstance(LayerTypes.class));
     WeightCheck.check(program, weights);
@@ -102,7 +103,7 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel load(Path folder, Settings settings) {
     ModelFolder model = new ModelFolder(folder);
     ModelConfig config = model.config();
-    return open(config, settings, arena -> model.weights(arena));
+    return open(config, Optional.of(folder), settings, model::weights);
   }
 
   /** Loads the model in a folder with the default settings. */
@@ -112,7 +113,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Loads the model that comes with the library. */
   public static LanguageModel embedded(Settings settings) {
-    return open(DefaultModel.config(), settings, DefaultModel::weights);
+    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights);
   }
 
   /** Loads the model that comes with the library with the default settings. */
@@ -121,10 +122,10 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   private static LanguageModel open(
-      ModelConfig config, Settings settings, java.util.function.Function<Arena, WeightSource> weights) {
+      ModelConfig config, Optional<Path> folder, Settings settings, Function<Arena, WeightSource> weights) {
     Arena arena = Arena.ofShared();
     try {
-      return new LanguageModel(config, weights.apply(arena), arena, settings);
+      return new LanguageModel(config, folder, weights.apply(arena), arena, settings);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
