@@ -81,7 +81,10 @@ public final class PickleReader {
       return finished(reader.run());
     } catch (java.nio.BufferUnderflowException e) {
       throw new InvalidInputException("The pickle %s is cut short.".formatted(file), e);
-    } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException | NumberFormatException | CharacterCodingException e) {
+    } catch (ClassCastException | NullPointerException | java.util.NoSuchElementException | IndexOutOfBoundsException | ArithmeticException
+        | NumberFormatException
+        | CharacterCodingException e) {
+      // Values of the wrong kind or none at all, where the instruction needs another: the stream is at fault, whichever it was.
       throw new InvalidInputException("The pickle %s is malformed near byte %d.".formatted(file, reader.in.position()), e);
     }
   }

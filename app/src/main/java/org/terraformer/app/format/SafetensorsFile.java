@@ -44,9 +44,6 @@ public final class SafetensorsFile {
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size < Long.BYTES) {
-        throw InvalidInputException.of("%s has %d bytes, too few for a safetensors file.", file, size);
-      }
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return parse(file.toString(), all);
     } catch (IOException e) {
@@ -56,6 +53,9 @@ public final class SafetensorsFile {
 
   /** Reads the tensors of a file that is in memory; they share its memory. */
   public static NamedTensors parse(String file, MemorySegment all) {
+    if (all.byteSize() < Long.BYTES) {
+      throw InvalidInputException.of("%s has %d bytes, too few for a safetensors file.", file, all.byteSize());
+    }
     long headerBytes = all.get(LONG, 0);
     if (headerBytes < 2 || headerBytes > LONGEST_HEADER || headerBytes > all.byteSize() - Long.BYTES) {
       throw InvalidInputException.of("%s says that its header has %s bytes, but it can have 2 to %d.", file,
