@@ -71,6 +71,12 @@ public final class LanguageModel implements AutoCloseable {
     public static final Settings DEFAULT =
         new Settings(Optional.empty(), Runtime.getRuntime().availableProcessors(), 0, DType.F32, 1);
 
+    public Settings {
+      if (threads < 1 || threads > 1024) {
+        throw InvalidInputException.of("The number of threads is %d but must be from 1 to 1024.", threads);
+      }
+    }
+
     public Settings withSlots(int count) {
       return new Settings(backend, threads, contextLength, cache, count);
     }
