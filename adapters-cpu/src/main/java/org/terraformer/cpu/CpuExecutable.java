@@ -43,6 +43,7 @@ final class CpuExecutable implements Executable {
   private final long bytesPerToken;
   private final Value starts;
   private final boolean hasContext;
+  private boolean closed;
 
   CpuExecutable(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
       Map<String, ScalarKernelFactory> fallback, int threads) {
@@ -163,11 +164,19 @@ final class CpuExecutable implements Executable {
 
   @Override
   public void run(int firstSlot, int sequences, int length, int kept) {
+    if (closed) {
+      throw new IllegalStateException("The executable is closed.");
+    }
     RunCheck.check(limits, firstSlot, sequences, length, kept);
-    if (hasContext && starts != null) {
+    if (starts != null) {
       MemorySegment positions = memory.get(starts).data();
       for (int i = 0; i < sequences; i++) {
-        RunCheck.checkPosition(limits, positions.getAtIndex(ValueLayout.JAVA_INT, i), length);
+        int position = positions.getAtIndex(ValueLayout.JAVA_INT, i);
+        if (hasContext) {
+          RunCheck.checkPosition(limits, position, length);
+        } else {
+          RunCheck.checkPosition(position, length);
+        }
       }
     }
     frame.set(firstSlot, sequences, length, kept);
@@ -203,6 +212,10 @@ final class CpuExecutable implements Executable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     crew.close();
     arena.close();
   }

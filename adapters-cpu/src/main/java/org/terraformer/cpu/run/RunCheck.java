@@ -34,4 +34,16 @@ public final class RunCheck {
           position, position + (long) length - 1, limits.contextLength());
     }
   }
+
+  /**
+   * Checks that the new rows of a sequence stand at positions that exist, where no context limits them.
+   *
+   * @throws InvalidInputException naming the position
+   */
+  public static void checkPosition(int position, int length) {
+    if (position < 0 || position > Integer.MAX_VALUE - length) {
+      throw InvalidInputException.of("A sequence can't go on for %d rows at position %d; positions are from 0 to %d.",
+          length, position, Integer.MAX_VALUE);
+    }
+  }
 }

@@ -15,6 +15,7 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /** A program as a loop over its operations. */
@@ -93,6 +94,12 @@ final class ScalarExecutable implements Executable {
   @Override
   public void run(int firstSlot, int sequences, int length, int kept) {
     RunCheck.check(limits, firstSlot, sequences, length, kept);
+    if (program.hasInput(Recorder.POSITIONS)) {
+      ScalarTensor positions = memory.get(program.input(Recorder.POSITIONS));
+      for (int i = 0; i < sequences; i++) {
+        RunCheck.checkPosition(positions.getInt(i), length);
+      }
+    }
     frame.set(firstSlot, sequences, length, kept);
     for (Bound step : bound) {
       step.kernel.run(frame, step.operands, step.result);

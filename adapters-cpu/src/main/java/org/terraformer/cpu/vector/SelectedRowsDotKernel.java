@@ -1,5 +1,6 @@
 package org.terraformer.cpu.vector;
 
+import java.util.Objects;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.run.Frame;
@@ -42,7 +43,8 @@ final class SelectedRowsDotKernel implements CpuKernel {
       long out = y + 4L * item * blocks * group;
       for (int cell = from; cell < to; cell++) {
         int block = cell / group;
-        long choice = (long) block * choices + Memory.getInt(chosen + 4L * ((long) item * blocks + block));
+        int index = Memory.getInt(chosen + 4L * ((long) item * blocks + block));
+        long choice = (long) block * choices + Objects.checkIndex(index, choices);
         Memory.setFloat(out + 4L * cell, rows.dot(in, choice * group + cell % group));
       }
     }

@@ -1,5 +1,6 @@
 package org.terraformer.cpu.vector;
 
+import java.util.Objects;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.run.Frame;
@@ -52,7 +53,8 @@ final class SelectedRowsSumKernel implements CpuKernel {
         float factor = Memory.getFloat(x + 4L * ((long) item * blocks * group + cell));
         if (factor != 0) {
           int block = cell / group;
-          long choice = (long) block * choices + Memory.getInt(chosen + 4L * ((long) item * blocks + block));
+          int index = Memory.getInt(chosen + 4L * ((long) item * blocks + block));
+          long choice = (long) block * choices + Objects.checkIndex(index, choices);
           rows.addScaled(factor, choice * group + cell % group, out, from, to);
         }
       }

@@ -1,0 +1,80 @@
+package org.terraformer.cpu;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.operation.SelectedRowsDot;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+import org.terraformer.ports.tensor.Tensor;
+
+@Timeout(30)
+class CpuExecutableTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void aPositionThatDoesNotExistIsRefused(int position) {
+    try (Executable executable = convolution(2)) {
+      executable.write(executable.program().input(Recorder.POSITIONS), new int[] {position}, 1);
+      assertThatThrownBy(() -> executable.run(0, 1, 1, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("" + position);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 2, 1_000_000_000})
+  void aChosenIndexBeyondTheChoicesReadsNoMemory(int index) {
+    Recorder recorder = new Recorder();
+    Value x = recorder.input("x", DType.F32, Extent.ROW, 3);
+    Value chosen = recorder.input("chosen", DType.I32, Extent.ROW, 1);
+    recorder.output("y", recorder.apply(new SelectedRowsDot(), x, recorder.matrix("w", 1, 2, 1, 3), chosen));
+    NamedTensors weights = new NamedTensors("test", List.of(Tensor.of("w", Shape.of(1, 2, 1, 3), new float[6])));
+    try (Executable executable = backend(2).prepare(recorder.program(), weights, new ExecutionLimits(1, 1, 1), ProgressListener.NONE)) {
+      executable.write(chosen, new int[] {index}, 1);
+      assertThatThrownBy(() -> executable.run(0, 1, 1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aClosedExecutableRunsNoMoreAndMayBeClosedAgain(int threads) {
+    Executable executable = convolution(threads);
+    executable.close();
+    executable.close();
+    assertThatThrownBy(() -> executable.run(0, 1, 1, 1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aMissingWeightIsNamed() {
+    Recorder recorder = new Recorder();
+    recorder.matrix("w", 1);
+    assertThatThrownBy(() -> backend(1).prepare(recorder.program(), new NamedTensors("test", List.of()),
+        new ExecutionLimits(1, 1, 1), ProgressListener.NONE)).hasMessage("test lacks 1 of the model's 1 tensors: w.");
+  }
+
+  private static Executable convolution(int threads) {
+    Recorder recorder = new Recorder();
+    Value x = recorder.input("x", DType.F32, Extent.ROW, 1, 2);
+    recorder.output("y", recorder.apply(new ModuleConvolution(false), x, recorder.matrix("w", 1, 3, 1, 2),
+        recorder.startPositions(), recorder.slotState("history", 2, 1, 2)));
+    NamedTensors weights = new NamedTensors("test", List.of(Tensor.of("w", Shape.of(1, 3, 1, 2), new float[6])));
+    return backend(threads).prepare(recorder.program(), weights, new ExecutionLimits(1, 1, 1), ProgressListener.NONE);
+  }
+
+  private static CpuBackend backend(int threads) {
+    return new CpuBackend(CpuKernels.all(), ScalarKernels.all(), threads);
+  }
+}
