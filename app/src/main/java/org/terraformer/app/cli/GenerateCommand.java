@@ -107,7 +107,8 @@ final class GenerateCommand implements Runnable {
     PrintWriter err = spec.commandLine().getErr();
     try (LanguageModel model = run.open(beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, 16))) {
       if (model.backend().name().equals("scalar")) {
-        err.println("terraformer: running on the slow backend scalar; Java with --add-modules jdk.incubator.vector and --backend cpu is faster");
+        err.println("terraformer: running on the slow backend scalar; the fast backend cpu "
+            + LanguageModel.backends(1).get("cpu").description());
       }
       Set<Integer> ends = new HashSet<>(stopIds);
       model.config().endId().ifPresent(ends::add);

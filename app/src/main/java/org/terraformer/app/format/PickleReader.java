@@ -147,7 +147,7 @@ public final class PickleReader {
         case 0x8a -> stack.add(longInteger(in.get() & 0xFF));
         case 0x8b -> stack.add(longInteger(in.getInt()));
         case 'F' -> stack.add(Double.parseDouble(line()));
-        case 'G' -> stack.add(Double.longBitsToDouble(Long.reverseBytes(in.getLong())));
+        case 'G' -> stack.add(bytes(Double.BYTES).order(ByteOrder.BIG_ENDIAN).getDouble());
         case 'X' -> stack.add(string(in.getInt() & 0xFFFFFFFFL));
         case 0x8c -> stack.add(string(in.get() & 0xFF));
         case 0x8d -> stack.add(string(in.getLong()));

@@ -1,5 +1,7 @@
 package org.terraformer.app.format;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,27 +21,27 @@ class DamagedFilesTest {
 
   @Test
   void safetensors() throws Exception {
-    Mutations.check(1, bytes -> SafetensorsFile.parse("file", MemorySegment.ofArray(bytes)),
-        golden("b_dense_nobias.safetensors"), golden("b_padding_mask.safetensors"));
+    assertThat(Mutations.refused(1, bytes -> SafetensorsFile.parse("file", MemorySegment.ofArray(bytes)),
+        golden("b_dense_nobias.safetensors"), golden("b_padding_mask.safetensors"))).isPositive();
   }
 
   @Test
   void npyRecords() throws Exception {
     byte[] records = unzipped("checkpoints/lm_adam/model.weights.npy.gz");
-    Mutations.check(2, bytes -> {
+    assertThat(Mutations.refused(2, bytes -> {
       try (Arena arena = Arena.ofConfined()) {
         NpyReader reader = new NpyReader("file", new ByteArrayInputStream(bytes));
         while (reader.next(arena) != null) {
           continue;
         }
       }
-    }, java.util.Arrays.copyOf(records, 4096), java.util.Arrays.copyOf(records, 128 + 40 * 16 * 4));
+    }, java.util.Arrays.copyOf(records, 4096), java.util.Arrays.copyOf(records, 128 + 40 * 16 * 4))).isPositive();
   }
 
   @Test
   void pickles() throws Exception {
-    Mutations.check(3, bytes -> PickleReader.read("file", bytes), unzipped("checkpoints/lm_adam/model.pkl.gz"),
-        unzipped("checkpoints/terraformer_adafactor/model.pkl.gz"));
+    assertThat(Mutations.refused(3, bytes -> PickleReader.read("file", bytes), unzipped("checkpoints/lm_adam/model.pkl.gz"),
+        unzipped("checkpoints/terraformer_adafactor/model.pkl.gz"))).isPositive();
   }
 
   @Test
@@ -55,8 +57,8 @@ class DamagedFilesTest {
          "attention":[{"type":"sparse_qkv","heads":4,"modules":4,"kernel_length":3},{"type":"dense","heads":2}],
          "feed_forward":{"type":"sparse","hidden_size":32,"block_size":4,"low_rank":3},
          "logits":{"type":"multiplicative","modules":4},"end_id":1}""".getBytes(StandardCharsets.UTF_8);
-    Mutations.check(4, bytes -> org.terraformer.domain.model.TransformerLm.record(ModelFolder.parse("file", bytes),
-        new org.terraformer.domain.layer.LayerTypes(org.terraformer.domain.model.BuiltInLayerTypes.all())), config, sparse);
+    assertThat(Mutations.refused(4, bytes -> org.terraformer.domain.model.TransformerLm.record(ModelFolder.parse("file", bytes),
+        new org.terraformer.domain.layer.LayerTypes(org.terraformer.domain.model.BuiltInLayerTypes.all())), config, sparse)).isPositive();
   }
 
   private static byte[] unzipped(String name) throws IOException {

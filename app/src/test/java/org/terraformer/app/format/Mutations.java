@@ -23,9 +23,10 @@ public final class Mutations {
 
   private Mutations() {}
 
-  /** Every version is read or refused with a sentence, and costs little memory. */
-  public static void check(long seed, Reader reader, byte[]... good) throws Exception {
+  /** Every version is read or refused with a sentence, and costs little memory; gives the number of refused ones. */
+  public static int refused(long seed, Reader reader, byte[]... good) throws Exception {
     Random random = new Random(seed);
+    int refused = 0;
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     for (int i = 0; i < CASES; i++) {
       byte[] bytes = mutate(good[random.nextInt(good.length)], random);
@@ -34,12 +35,14 @@ public final class Mutations {
         reader.read(bytes);
       } catch (InvalidInputException e) {
         assertThat(e.getMessage()).as("case %d of seed %d", i, seed).isNotBlank();
+        refused++;
       } catch (Exception | StackOverflowError e) {
         throw new AssertionError("case %d of seed %d".formatted(i, seed), e);
       }
       assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes allocated in case %d of seed %d", i, seed)
           .isLessThan(MOST_BYTES);
     }
+    return refused;
   }
 
   private static byte[] mutate(byte[] good, Random random) {
