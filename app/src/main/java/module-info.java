@@ -9,6 +9,8 @@ module org.terraformer.app {
   requires info.picocli;
   requires jakarta.inject;
 
+  uses com.google.inject.Module;
+
   exports org.terraformer.app.library;
 
   opens org.terraformer.app.cli to info.picocli;

@@ -2,9 +2,8 @@ package org.terraformer.app.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import org.terraformer.app.library.LanguageModel;
-import org.terraformer.app.library.LanguageModel.Settings;
+import org.terraformer.app.library.Settings;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.DType;
 import picocli.CommandLine.Option;
@@ -14,32 +13,36 @@ final class RunOptions {
   @Option(names = {"-m", "--model"}, paramLabel = "FOLDER", description = "The model's folder; without it the embedded model.")
   private Path model;
 
-  @Option(names = "--backend", paramLabel = "NAME", description = "cpu or scalar; else TERRAFORMER_BACKEND; else the fastest there is.")
+  @Option(names = "--backend", paramLabel = "NAME",
+      description = "A backend by name (see backends); else TERRAFORMER_BACKEND, then the configuration file, then the fastest there is.")
   private String backend;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
   private Integer threads;
 
-  @Option(names = "--context", paramLabel = "N", defaultValue = "0",
+  @Option(names = "--context", paramLabel = "N",
       description = "Positions to remember; all that the model knows, at most 4096, if not given.")
-  private int context;
+  private Integer context;
 
-  @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32", description = "Type of cached keys and values: f32 or bf16.")
+  @Option(names = "--cache", paramLabel = "TYPE", description = "Type of cached keys and values: f32 or bf16.")
   private String cache;
 
-  LanguageModel open(int slots) {
-    Settings settings = settings(slots);
-    return model == null ? LanguageModel.embedded(settings) : LanguageModel.load(model, settings);
-  }
-
-  private Settings settings(int slots) {
-    String fromEnvironment = System.getenv("TERRAFORMER_BACKEND");
-    Optional<String> name = backend != null ? Optional.of(backend)
-        : fromEnvironment != null && !fromEnvironment.isBlank() ? Optional.of(fromEnvironment) : Optional.empty();
-    if (context < 0) {
-      throw InvalidInputException.of("--context is %d but must be 0 (all) or more.", context);
+  /** Opens the model; an option comes before what was configured. */
+  LanguageModel open(Settings configured, int slots) {
+    Settings settings = configured.withSlots(slots);
+    if (backend != null) {
+      settings = settings.withBackend(backend);
     }
-    return new Settings(name, threads == null ? Settings.DEFAULT.threads() : threads, context, type("--cache", cache), slots);
+    if (threads != null) {
+      settings = settings.withThreads(threads);
+    }
+    if (context != null) {
+      settings = settings.withContextLength(context);
+    }
+    if (cache != null) {
+      settings = settings.withCache(type("--cache", cache));
+    }
+    return model == null ? LanguageModel.embedded(settings) : LanguageModel.load(model, settings);
   }
 
   /** An element type as options write it. */

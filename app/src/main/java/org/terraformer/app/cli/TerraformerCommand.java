@@ -1,5 +1,9 @@
 package org.terraformer.app.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.Settings;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +26,24 @@ final class TerraformerCommand implements Runnable {
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where a failure happened.")
   boolean debug;
 
+  @Option(names = "--extensions", scope = ScopeType.INHERIT, paramLabel = "PATH",
+      description = "A jar or folder with further layer types, kernels or backends; may be given several times.")
+  private List<Path> extensions;
+
   @Spec
   private CommandSpec spec;
+
+  /** What the environment, the configuration file and the options for all commands say. */
+  Settings settings() {
+    Settings configured = Settings.configured();
+    return extensions == null ? configured : configured.withExtensions(extensions);
+  }
+
+  /** The library as these settings put it together. */
+  CompositionRoot library() {
+    Settings settings = settings();
+    return CompositionRoot.of(settings.threads(), settings.extensions());
+  }
 
   @Override
   public void run() {

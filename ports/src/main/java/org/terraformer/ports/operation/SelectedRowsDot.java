@@ -33,4 +33,9 @@ public record SelectedRowsDot() implements Operation {
     Operands.shape(operands.get(2), weight.shape().axis(0));
     return Signature.like(x, Shape.of(weight.shape().axis(0), weight.shape().axis(2)));
   }
+
+  @Override
+  public Shape readForOneRow(Value weight) {
+    return Shape.of(weight.shape().axis(0), weight.shape().axis(2), weight.shape().axis(3));
+  }
 }

@@ -39,4 +39,10 @@ public record SelectedRowsSum(boolean biased) implements Operation {
     }
     return Signature.like(x, Shape.of(weight.shape().columns()));
   }
+
+  @Override
+  public Shape readForOneRow(Value weight) {
+    boolean selected = weight.kind() == Value.Kind.MATRIX;
+    return selected ? Shape.of(weight.shape().axis(0), weight.shape().axis(2), weight.shape().axis(3)) : weight.shape();
+  }
 }
