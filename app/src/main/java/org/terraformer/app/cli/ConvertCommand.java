@@ -47,7 +47,7 @@ final class ConvertCommand implements Runnable {
 
   @Override
   public void run() {
-    DType target = RunOptions.type("--dtype", type);
+    DType target = BackendOptions.type("--dtype", type);
     if (out.toAbsolutePath().normalize().equals(source.toAbsolutePath().normalize())) {
       throw InvalidInputException.of("--out is %s, which is the source; it must be another folder.", out);
     }

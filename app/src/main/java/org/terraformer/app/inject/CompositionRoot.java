@@ -67,4 +67,10 @@ public final class CompositionRoot {
     }
     return backend;
   }
+
+  /** The backend cpu where Java was started for it, else scalar. */
+  public Backend fastest() {
+    Map<String, Backend> all = backends();
+    return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
+  }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -55,7 +54,7 @@ public final class LanguageModel implements AutoCloseable {
     this.config = config;
     this.arena = arena;
     this.tokenizer = Tokenizers.of(config, folder);
-    this.backend = settings.backend().map(root::backend).orElseGet(() -> fastest(root));
+    this.backend = settings.backend().map(root::backend).orElseGet(root::fastest);
     Program program = TransformerLm.record(config, root.layerTypes());
     WeightCheck.check(program, weights);
     WeightCheck.checkFinite(program, weights);
@@ -104,11 +103,6 @@ public final class LanguageModel implements AutoCloseable {
       arena.close();
       throw e;
     }
-  }
-
-  private static Backend fastest(CompositionRoot root) {
-    Map<String, Backend> all = root.backends();
-    return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
   }
 
   public ModelConfig config() {
