@@ -10,8 +10,10 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
@@ -78,6 +80,14 @@ final class RandomModels {
 
   Program program(ModelConfig config) {
     return TransformerLm.record(config, TYPES);
+  }
+
+  /** Records the model as part of something larger and gives its logits. */
+  Value record(ModelConfig config, Recorder recorder) {
+    Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
+    Value logits = TransformerLm.layer(config, TYPES).record(recorder, tokens);
+    recorder.output(TransformerLm.LOGITS, logits);
+    return logits;
   }
 
   /** Weights of a size that keeps activations near one; matrices stored in the type. */

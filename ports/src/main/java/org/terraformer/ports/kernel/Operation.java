@@ -24,4 +24,13 @@ public interface Operation {
   default Shape readForOneRow(Value weight) {
     return weight.shape();
   }
+
+  /**
+   * Records the gradients with respect to those operands for which somebody wants them.
+   *
+   * @throws ShapeException if this operation has none
+   */
+  default void differentiate(Adjoint adjoint) {
+    throw new ShapeException("The operation %s has no gradient.".formatted(name()));
+  }
 }

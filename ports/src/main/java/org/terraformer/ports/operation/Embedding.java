@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.EmbeddingGradient;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -33,5 +35,12 @@ public record Embedding() implements Operation {
   @Override
   public Shape readForOneRow(Value weight) {
     return Shape.of(1, weight.shape().columns());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new EmbeddingGradient(adjoint.operand(1).shape().axis(0)), adjoint.operand(0), adjoint.upstream()));
+    }
   }
 }
