@@ -3,6 +3,7 @@ package org.terraformer.cpu.scalar;
 import java.util.Map;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.gradient.LayerNormGradient;
 import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
 import org.terraformer.ports.tensor.Shape;
@@ -28,9 +29,10 @@ final class MatrixGradientKernels {
   private static ScalarKernel linearTransposed(Step step) {
     long outputs = step.operands().get(1).shape().rows();
     long inputs = step.operands().get(1).shape().columns();
+    boolean biased = ((LinearTransposed) step.operation()).biased();
     return (frame, operands, result) -> {
       for (long i = 0; i < elements(frame, step); i++) {
-        double sum = 0;
+        double sum = biased ? operands[2].get(i % inputs) : 0;
         for (long output = 0; output < outputs; output++) {
           sum += operands[0].get(i / inputs * outputs + output) * operands[1].get(output * inputs + i % inputs);
         }

@@ -46,7 +46,7 @@ public record Linear(boolean biased) implements Operation {
   @Override
   public void differentiate(Adjoint adjoint) {
     if (adjoint.wants(0)) {
-      adjoint.add(0, adjoint.apply(new LinearTransposed(), adjoint.upstream(), adjoint.operand(1)));
+      adjoint.add(0, adjoint.apply(new LinearTransposed(false), adjoint.upstream(), adjoint.operand(1)));
     }
     if (adjoint.wants(1)) {
       adjoint.add(1, adjoint.apply(new LinearWeightGradient(), adjoint.upstream(), adjoint.operand(0)));
