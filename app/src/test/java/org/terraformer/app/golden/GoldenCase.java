@@ -117,6 +117,11 @@ final class GoldenCase {
     return flatNames().stream().map(name -> tensor(prefix + name)).toList();
   }
 
+  /** Whether gradients with this prefix were recorded; of some variants the loss alone was. */
+  boolean hasGradients(String prefix) {
+    return has(prefix + flatNames().getFirst());
+  }
+
   private List<String> flatNames() {
     List<JsonNode> entries = new ArrayList<>();
     manifest.path("weights").forEach(entries::add);
