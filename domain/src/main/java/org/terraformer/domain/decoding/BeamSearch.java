@@ -13,8 +13,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 /**
  * Beam search: of all continuations of the kept sequences by one token, the most likely are kept. A sequence's likelihood is the sum of the
  * log-probabilities of its generated tokens. Those that end with a stop id while they are among the most likely are done; what was found is
- * compared by {@code sum / length^penalty}. Of equally likely continuations the one of the better sequence, then the lower id, wins. With
- * one beam it finds what greedy decoding finds; without stop ids and penalty it is the search of the reference implementation.
+ * compared by {@code sum / length^penalty}. Of equally likely continuations the one of the better sequence, then the lower id, wins. One
+ * beam without penalty finds what greedy decoding finds; without stop ids and penalty this is the search of the reference implementation.
  *
  * <p>It needs {@link #slotsNeeded} sequence slots, of which it uses the first.
  */

@@ -27,17 +27,25 @@ final class ScriptedLanguage implements Executable {
   private int copies;
 
   ScriptedLanguage(int vocabulary, ExecutionLimits limits, Function<List<Integer>, float[]> logits) {
-    Recorder recorder = new Recorder();
-    Value ids = recorder.input("tokens", DType.I32, Extent.ROW);
-    recorder.startPositions();
-    Value rows = recorder.apply(new Embedding(), ids, recorder.matrix("weight", vocabulary, vocabulary));
-    recorder.output("logits", recorder.apply(new KeepLast(), rows));
-    this.program = recorder.program();
+    this(limits, logits, program(vocabulary));
+  }
+
+  ScriptedLanguage(ExecutionLimits limits, Function<List<Integer>, float[]> logits, Program program) {
+    this.program = program;
     this.limits = limits;
     this.logits = logits;
     for (int slot = 0; slot < limits.sequences(); slot++) {
       slots.add(new ArrayList<>());
     }
+  }
+
+  private static Program program(int vocabulary) {
+    Recorder recorder = new Recorder();
+    Value ids = recorder.input("tokens", DType.I32, Extent.ROW);
+    recorder.startPositions();
+    Value rows = recorder.apply(new Embedding(), ids, recorder.matrix("weight", vocabulary, vocabulary));
+    recorder.output("logits", recorder.apply(new KeepLast(), rows));
+    return recorder.program();
   }
 
   /** A language of one slot for prompts of up to 8 rows at once. */
