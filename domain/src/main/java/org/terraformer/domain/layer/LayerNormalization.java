@@ -12,7 +12,7 @@ import org.terraformer.ports.recording.Recorder;
 public record LayerNormalization(boolean centred, double epsilon) implements Layer {
   /** Options: {@code centred} (true), {@code epsilon} (1e-6). */
   public static final LayerType TYPE = LayerType.of(LayerRole.NORMALIZATION, "layer_norm",
-      (options, context) -> new LayerNormalization(options.flag("centred", true), options.number("epsilon", 0, 1, 1e-6)));
+      (options, context) -> new LayerNormalization(options.flag("centred", true), options.number("epsilon", 1e-12, 1, 1e-6)));
 
   @Override
   public Value record(Recorder recorder, Value x) {

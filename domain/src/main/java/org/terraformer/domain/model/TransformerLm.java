@@ -1,5 +1,6 @@
 package org.terraformer.domain.model;
 
+import java.util.List;
 import java.util.Optional;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.FeedForwardBlock;
@@ -53,6 +54,8 @@ public final class TransformerLm {
     Layer normalization = types.create(LayerRole.NORMALIZATION, config.normalization(), bare);
     LayerContext context = new LayerContext(config.width(), config.vocabularySize(), config.maxLength(), normalization);
     Layer positions = types.create(LayerRole.POSITIONS, config.positions(), context);
+    List<Layer> attention = config.attention().stream().map(spec -> types.create(LayerRole.ATTENTION, spec, context)).toList();
+    List<Layer> feedForward = config.feedForward().stream().map(spec -> types.create(LayerRole.FEED_FORWARD, spec, context)).toList();
     Layer logits = types.create(LayerRole.LOGITS, config.logits(), context);
     Optional<Layer> recurrence = config.recurrence().map(spec -> types.create(LayerRole.RECURRENCE, spec, context));
     return (recorder, tokens) -> {
@@ -60,12 +63,10 @@ public final class TransformerLm {
       h = positions.record(recorder.scope("positions"), h);
       for (int block = 0; block < config.blocks(); block++) {
         Recorder scope = recorder.scope("blocks." + block);
-        Layer attention = types.create(LayerRole.ATTENTION, config.attentionOf(block), context);
-        Layer feedForward = types.create(LayerRole.FEED_FORWARD, config.feedForwardOf(block), context);
-        Value attended = attention.record(
+        Value attended = attention.get(block % attention.size()).record(
             scope.scope("attention"), normalization.record(scope.scope("attention_norm"), h));
         h = scope.apply(new Add(), h, attended);
-        Value fed = new FeedForwardBlock(normalization, feedForward, recurrence).record(scope, h);
+        Value fed = new FeedForwardBlock(normalization, feedForward.get(block % feedForward.size()), recurrence).record(scope, h);
         h = scope.apply(new Add(), h, fed);
       }
       Value last = recorder.apply(new KeepLast(), h);

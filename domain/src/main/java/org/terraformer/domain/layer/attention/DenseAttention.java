@@ -17,6 +17,9 @@ public final class DenseAttention {
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "dense", (options, context) -> {
     int heads = CausalSelfAttention.heads(options, context);
     double base = options.number("rotary_base", 0, 1e9, 0);
+    if (base > 0 && base < 1) {
+      throw options.wrong("rotary_base", base, "must be 0 (none) or from 1");
+    }
     if (base > 0 && context.width() / heads % 2 != 0) {
       throw options.wrong("heads", heads, "must give heads of even width for rotary positions");
     }
