@@ -1,6 +1,7 @@
 package org.terraformer.domain.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -187,6 +188,11 @@ public final class Options {
   public Object any(String field) {
     known.add(field);
     return fields.get(field);
+  }
+
+  /** The fields that were asked for so far, in that order. */
+  public Set<String> known() {
+    return Collections.unmodifiableSet(known);
   }
 
   /**

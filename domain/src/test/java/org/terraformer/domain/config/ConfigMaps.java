@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** Random valid configurations, as plain maps, of every layer type that comes with the library. */
 final class ConfigMaps {
   static final int WIDTH = 48;
   static final int VOCABULARY = 36;
 
-  private final Random random;
+  private final RandomGenerator random;
 
-  ConfigMaps(Random random) {
+  ConfigMaps(RandomGenerator random) {
     this.random = random;
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** One random change of a configuration: a field removed, added, renamed or given another value. */
 final class ConfigMutation {
@@ -17,9 +17,9 @@ final class ConfigMutation {
   private static final List<String> NAMES = List.of("heads", "modules", "kernel", "hidden_size", "low_rank", "features", "a\nb",
       "y".repeat(5000), "", "type", "vocab_size", "Width");
 
-  private final Random random;
+  private final RandomGenerator random;
 
-  ConfigMutation(Random random) {
+  ConfigMutation(RandomGenerator random) {
     this.random = random;
   }
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ModelConfigPropertyTest {
 
   @Property(tries = 500)
   void aConfigurationIsReadBackAsItIsWritten(@ForAll long seed) {
-    ModelConfig config = ModelConfig.fromMap(new ConfigMaps(new Random(seed)).next());
+    ModelConfig config = ModelConfig.fromMap(new ConfigMaps(new SplittableRandom(seed)).next());
     ModelConfig again = ModelConfig.fromMap(config.toMap());
     assertThat(again).isEqualTo(config);
     assertThat(again.toMap()).isEqualTo(config.toMap());
@@ -32,7 +33,7 @@ class ModelConfigPropertyTest {
 
   @Property(tries = 10_000)
   void aChangedConfigurationIsEitherAModelOrRefusedInOneSentence(@ForAll long seed) {
-    Random random = new Random(seed);
+    RandomGenerator random = new SplittableRandom(seed);
     Map<String, Object> map = new ConfigMaps(random).next();
     ConfigMutation mutation = new ConfigMutation(random);
     for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
@@ -49,7 +50,7 @@ class ModelConfigPropertyTest {
 
   @Property(tries = 300)
   void theDenseTwinIsAModel(@ForAll long seed) {
-    ModelConfig twin = ModelConfig.fromMap(new ConfigMaps(new Random(seed)).next()).denseTwin();
+    ModelConfig twin = ModelConfig.fromMap(new ConfigMaps(new SplittableRandom(seed)).next()).denseTwin();
     assertThat(TransformerLm.record(twin, TYPES).parameters()).isPositive();
     assertThat(twin.logits().type()).isEqualTo("dense");
     assertThat(twin.attention()).extracting(LayerSpec::type).containsOnly("dense");
@@ -63,7 +64,7 @@ class ModelConfigPropertyTest {
     for (LayerRole role : LayerRole.values()) {
       met.put(role, new TreeSet<>());
     }
-    ConfigMaps maps = new ConfigMaps(new Random(1));
+    ConfigMaps maps = new ConfigMaps(new SplittableRandom(1));
     for (int i = 0; i < 1000; i++) {
       ModelConfig config = ModelConfig.fromMap(maps.next());
       met.get(LayerRole.NORMALIZATION).add(config.normalization().type());

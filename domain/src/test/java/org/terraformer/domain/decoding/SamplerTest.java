@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class SamplerTest {
 
   @Property(tries = 500)
   void noFilterLetsAnImpossibleIdThrough(@ForAll long seed) {
-    Random random = new Random(seed);
+    RandomGenerator random = new SplittableRandom(seed);
     float[] logits = new float[1 + random.nextInt(12)];
     for (int id = 0; id < logits.length; id++) {
       logits[id] = random.nextBoolean() ? Float.NEGATIVE_INFINITY : (float) random.nextGaussian() * 1000;
@@ -109,7 +110,7 @@ class SamplerTest {
 
   @Property(tries = 300)
   void theFiltersKeepWhatTheirDefinitionsKeep(@ForAll long seed) {
-    Random random = new Random(seed);
+    RandomGenerator random = new SplittableRandom(seed);
     float[] logits = new float[2 + random.nextInt(30)];
     for (int id = 0; id < logits.length; id++) {
       logits[id] = random.nextInt(8) / 2f;
@@ -151,7 +152,7 @@ class SamplerTest {
   @Test
   void idsAreDrawnInTheOrderOfIdsSoThatRoundingDoesNotChangeTheText() {
     float[] logits = new float[1000];
-    Random random = new Random(3);
+    RandomGenerator random = new SplittableRandom(3);
     for (int id = 0; id < logits.length; id++) {
       logits[id] = random.nextFloat();
     }
@@ -200,7 +201,7 @@ class SamplerTest {
   @Test
   void choosingAllocatesNothing() {
     float[] logits = new float[32_000];
-    Random random = new Random(1);
+    RandomGenerator random = new SplittableRandom(1);
     for (int id = 0; id < logits.length; id++) {
       logits[id] = (float) (4 * random.nextGaussian());
     }

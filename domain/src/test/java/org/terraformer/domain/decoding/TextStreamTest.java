@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class TextStreamTest {
 
   @Property(tries = 500)
   void whatIsReleasedIsTheTextUpToTheStopTextHoweverItIsCutIntoTokens(@ForAll long seed) {
-    Random random = new Random(seed);
+    RandomGenerator random = new SplittableRandom(seed);
     StringBuilder text = new StringBuilder();
     List<String> pieces = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
