@@ -117,36 +117,47 @@ class SamplerTest {
     }
     Sampling sampling = new Sampling(0.5 + random.nextDouble(), random.nextInt(logits.length + 2), 0.05 + 0.9 * random.nextDouble(),
         random.nextBoolean() ? 0 : random.nextDouble(), 1);
-    boolean[] kept = keptByDefinition(logits, sampling);
+    double[] probabilities = byDefinition(logits, sampling);
     Sampler sampler = new Sampler(sampling, logits.length);
     SplitMix64 draws = new SplitMix64(seed, 0);
-    boolean[] drawn = new boolean[logits.length];
+    int[] drawn = new int[logits.length];
     for (int i = 0; i < 3000; i++) {
-      drawn[sampler.choose(logits, 0, new boolean[logits.length], draws)] = true;
+      drawn[sampler.choose(logits, 0, new boolean[logits.length], draws)]++;
     }
     for (int id = 0; id < logits.length; id++) {
-      assertThat(kept[id] || !drawn[id]).as("id %d of %s is kept by %s", id, Arrays.toString(logits), sampling).isTrue();
+      double expected = 3000 * probabilities[id];
+      assertThat((double) drawn[id]).as("draws of %d from %s by %s", id, Arrays.toString(logits), sampling)
+          .isBetween(expected - 6 * Math.sqrt(expected), expected + 6 * Math.sqrt(expected + Math.signum(expected)));
     }
   }
 
-  /** The definition, by sorting everything. */
-  private static boolean[] keptByDefinition(float[] logits, Sampling sampling) {
+  /** The probabilities that the filters leave, by sorting everything. */
+  private static double[] byDefinition(float[] logits, Sampling sampling) {
     Integer[] order = new Integer[logits.length];
     Arrays.setAll(order, id -> id);
     Arrays.sort(order, (a, b) -> Float.compare(logits[b], logits[a]));
     int count = sampling.topK() == 0 ? order.length : Math.min(order.length, sampling.topK());
+    double[] weights = new double[logits.length];
     double total = 0;
     for (int rank = 0; rank < count; rank++) {
-      total += Math.exp(logits[order[rank]] / sampling.temperature());
+      weights[order[rank]] = Math.exp(logits[order[rank]] / sampling.temperature());
+      total += weights[order[rank]];
     }
-    boolean[] kept = new boolean[logits.length];
+    double largest = weights[order[0]];
     double mass = 0;
-    for (int rank = 0; rank < count && mass < sampling.topP() * total * (1 + 1e-12); rank++) {
-      double weight = Math.exp(logits[order[rank]] / sampling.temperature());
+    double kept = 0;
+    for (int rank = 0; rank < count; rank++) {
+      double weight = weights[order[rank]];
+      if (mass >= sampling.topP() * total || weight < sampling.minP() * largest) {
+        weights[order[rank]] = 0;
+      }
       mass += weight;
-      kept[order[rank]] = weight >= sampling.minP() * Math.exp(logits[order[0]] / sampling.temperature()) * (1 - 1e-12);
+      kept += weights[order[rank]];
     }
-    return kept;
+    for (int id = 0; id < weights.length; id++) {
+      weights[id] /= kept;
+    }
+    return weights;
   }
 
   @Test
