@@ -109,13 +109,15 @@ class RandomModelsTest {
     options.put("widths", List.of(8));
     LayerSpec spec = new LayerSpec("layer", names[1], options);
     Options read = spec.read();
-    BuiltInLayerTypes.all().stream().filter(known -> known.role() == role && known.name().equals(names[1])).findFirst().orElseThrow()
+    BuiltInLayerTypes.all().stream()
+        .filter(known -> known.role() == role && known.name().equals(names[1])).findFirst().orElseThrow()
         .create(read, new LayerContext(8, 8, 24, (recorder, x) -> x));
     return read.known();
   }
 
   private static void assertMet(String type, String option, Object... values) {
-    Set<String> wanted = Arrays.stream(values).map(value -> value.toString().toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    Set<String> wanted = Arrays.stream(values).map(value -> value.toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
     assertThat(Optional.ofNullable(MET.get(type)).map(options -> options.get(option)).orElse(Set.of()))
         .as("%s %s", type, option).containsAll(wanted);
   }

@@ -139,7 +139,10 @@ public record ModelConfig(
   }
 
   private static LayerSpec dense(LayerSpec layer, String size) {
-    return layer.type().equals("dense") ? layer
-        : new LayerSpec(layer.path(), "dense", layer.options().containsKey(size) ? Map.of(size, layer.options().get(size)) : Map.of());
+    if (layer.type().equals("dense")) {
+      return layer;
+    }
+    Object value = layer.options().get(size);
+    return new LayerSpec(layer.path(), "dense", value == null ? Map.of() : Map.of(size, value));
   }
 }

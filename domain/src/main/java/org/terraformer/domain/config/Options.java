@@ -15,7 +15,8 @@ import org.terraformer.ports.failure.InvalidInputException;
  * The fields of one object of a configuration, read one by one with their types and ranges. What nobody asked for is refused by
  * {@link #finish}. A field whose value is null counts as absent.
  *
- * <p>Every mistake is an {@link InvalidInputException} with one sentence that names the field with its path, its value and what is allowed.
+ * <p>Every mistake is an {@link InvalidInputException} with one sentence that names the field with its path, its value and what
+ * is allowed.
  */
 public final class Options {
   /** The largest size of anything. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Chooses tokens as {@link Sampling} says. Allocates nothing after it is made and sorts nothing: the filters only part the ids in those
- * that stay and those that go.
+ * Chooses tokens as {@link Sampling} says. Allocates nothing after it is made and sorts nothing: the filters only part the ids in
+ * those that stay and those that go.
  */
 final class Sampler {
   private final Sampling sampling;
@@ -85,8 +85,8 @@ final class Sampler {
   }
 
   /**
-   * Brings the likeliest of the first ids to the front, in any order: so many, or the fewest whose weights reach a sum. As in quickselect,
-   * only the part in which the border lies is parted again.
+   * Brings the likeliest of the first ids to the front, in any order: so many, or the fewest whose weights reach a sum. As in
+   * quickselect, only the part in which the border lies is parted again.
    *
    * @return how many they are
    */
@@ -143,8 +143,8 @@ final class Sampler {
   }
 
   /**
-   * Draws in the order of ids, not of likelihood: rounding may swap two ids of nearly the same likelihood, and the same seed shall then
-   * still draw the same text.
+   * Draws in the order of ids, not of likelihood: rounding may swap two ids of nearly the same likelihood, and the same seed
+   * shall then still draw the same text.
    */
   private int draw(double mass, SplitMix64 random) {
     double rest = random.nextDouble() * mass;

@@ -3,8 +3,8 @@ package org.terraformer.domain.evaluation;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * How well logits predict target tokens, over a batch of sequences. Logits are [sequences, length, vocabulary] row-major, targets and
- * weights [sequences, length]; a token of weight 0 does not count. The definitions are those of trax's metrics.
+ * How well logits predict target tokens, over a batch of sequences. Logits are [sequences, length, vocabulary] row-major, targets
+ * and weights [sequences, length]; a token of weight 0 does not count. The definitions are those of trax's metrics.
  */
 public final class TokenMetrics {
   private final float[] logits;
@@ -15,11 +15,12 @@ public final class TokenMetrics {
 
   /**
    * @param length tokens of each sequence
-   * @throws InvalidInputException if the sizes do not fit, a target is not in the vocabulary, a logit is NaN, a weight is not a number
-   *     from 0, or no token counts
+   * @throws InvalidInputException if the sizes do not fit, a target is not in the vocabulary, a logit is NaN, a weight is not a
+   *     number from 0, or no token counts
    */
   public TokenMetrics(float[] logits, int[] targets, float[] weights, int length, int vocabulary) {
-    if (length < 1 || targets.length != weights.length || (long) targets.length * vocabulary != logits.length || targets.length % length != 0) {
+    if (length < 1 || targets.length % length != 0 || targets.length != weights.length
+        || (long) targets.length * vocabulary != logits.length) {
       throw InvalidInputException.of("%d logits of vocabulary %d, %d targets, %d weights and length %d do not fit together.",
           logits.length, vocabulary, targets.length, weights.length, length);
     }

@@ -79,7 +79,8 @@ final class ConfigMaps {
   private Object feedForward() {
     return pick(
         layer("dense", "hidden_size", 13, "activation", pick("relu", "gelu", "fast_gelu", "sigmoid", "tanh")),
-        layer("sparse", "hidden_size", 24, "block_size", pick(1, 4, 24), "low_rank", 3, "multiply_by_controller", random.nextBoolean()),
+        layer("sparse", "hidden_size", 24, "block_size", pick(1, 4, 24), "low_rank", 3,
+            "multiply_by_controller", random.nextBoolean()),
         layer("block_sparse", "hidden_size", 24, "experts", 4),
         layer("switch", "hidden_size", 24, "experts", 6));
   }

@@ -10,10 +10,12 @@ import java.util.random.RandomGenerator;
 
 /** One random change of a configuration: a field removed, added, renamed or given another value. */
 final class ConfigMutation {
-  private static final List<Object> VALUES = Arrays.asList(null, -1, 0, 1, 2, 7, 47, 1000, 10_000_000, Integer.MAX_VALUE, 1_000_000_000_000L,
-      Long.MIN_VALUE, new BigInteger("9".repeat(80)), 0.5, -0.0, 1e300, Double.NaN, true, false, "", "48", "dense", "a\nb\u2028c",
+  private static final List<Object> VALUES = Arrays.asList(
+      null, -1, 0, 1, 2, 7, 47, 1000, 10_000_000, Integer.MAX_VALUE, 1_000_000_000_000L, Long.MIN_VALUE,
+      new BigInteger("9".repeat(80)), 0.5, -0.0, 1e300, Double.NaN, true, false, "", "48", "dense", "a\nb\u2028c",
       "x".repeat(5000), "none", List.of(), List.of(1), List.of(3, "x"), Arrays.asList(1, null), Map.of(), Map.of("type", 5),
-      Map.of("type", "no_such_type"), Map.of("type", "dense", "heads", 5), Map.of("type", "low_rank", "low_rank", 10_000_000, "heads", 1));
+      Map.of("type", "no_such_type"), Map.of("type", "dense", "heads", 5),
+      Map.of("type", "low_rank", "low_rank", 10_000_000, "heads", 1));
   private static final List<String> NAMES = List.of("heads", "modules", "kernel", "hidden_size", "low_rank", "features", "a\nb",
       "y".repeat(5000), "", "type", "vocab_size", "Width");
 

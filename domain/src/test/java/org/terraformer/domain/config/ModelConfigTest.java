@@ -88,10 +88,12 @@ class ModelConfigTest {
 
   @Test
   void anUnknownFieldIsNamedWithTheOneThatMayBeMeantAndTheAllowedOnes() {
-    with("start_ids", 1, "The field start_ids is unknown (did you mean start_id?); allowed are model_type, vocabulary_size, width, blocks, "
+    with("start_ids", 1,
+        "The field start_ids is unknown (did you mean start_id?); allowed are model_type, vocabulary_size, width, blocks, "
         + "max_length, normalization, positions, attention, feed_forward, recurrence, logits, start_id, end_id, padding_id, tokenizer.");
     with("attention", Map.of("type", "dense", "heads", 4, "rotary_bas", 1),
-        "The field attention.rotary_bas is unknown (did you mean rotary_base?); allowed are heads, rotary_base, depthwise_length.");
+        "The field attention.rotary_bas is unknown (did you mean rotary_base?); "
+            + "allowed are heads, rotary_base, depthwise_length.");
     with("attention", Map.of("type", "dense", "heads", 4, "dropout", 0.1),
         "The field attention.dropout is unknown; allowed are heads, rotary_base, depthwise_length.");
     with("positions", Map.of("type", "sin_cos", "base", 1), "The field positions.base is unknown; none is allowed here.");
@@ -115,7 +117,8 @@ class ModelConfigTest {
         "The field attention[1] is null but must be the name of a layer type, or an object with a type.");
     with("attention", Map.of("heads", 4), "The field attention.type is missing.");
     with("attention", Map.of("type", 4), "The field attention.type is 4 but must be the name of a layer type.");
-    with("normalization", Map.of("type", "layer_norm", "centred", "yes"), "The field normalization.centred is yes but must be true or false.");
+    with("normalization", Map.of("type", "layer_norm", "centred", "yes"),
+        "The field normalization.centred is yes but must be true or false.");
     with("normalization", Map.of("type", "layer_norm", "epsilon", "small"),
         "The field normalization.epsilon is small but must be a number from 1.0E-12 to 1.");
     with("positions", Map.of("type", "axial", "shape", 4, "widths", List.of(64)),
@@ -140,7 +143,8 @@ class ModelConfigTest {
   @Test
   void giganticNumbersAreRefusedLikeOthers() {
     with("width", Integer.MAX_VALUE, "The field width is 2147483647 but must be a whole number from 1 to 10000000.");
-    with("vocabulary_size", 1_000_000_000_000L, "The field vocabulary_size is 1000000000000 but must be a whole number from 1 to 10000000.");
+    with("vocabulary_size", 1_000_000_000_000L,
+        "The field vocabulary_size is 1000000000000 but must be a whole number from 1 to 10000000.");
     with("width", new BigInteger("123456789012345678901234567890"),
         "The field width is 123456789012345678901234567890 but must be a whole number from 1 to 10000000.");
   }
@@ -164,14 +168,16 @@ class ModelConfigTest {
   @Test
   void sizesThatMustDivideAreNamedWithBothNumbers() {
     with("attention", Map.of("type", "dense", "heads", 5), "The field attention.heads is 5 but must divide the width 64.");
-    with("attention", Map.of("type", "sparse_qkv", "heads", 4, "modules", 7), "The field attention.modules is 7 but must divide the width 64.");
+    with("attention", Map.of("type", "sparse_qkv", "heads", 4, "modules", 7),
+        "The field attention.modules is 7 but must divide the width 64.");
     with("attention", Map.of("type", "dense", "heads", 64, "rotary_base", 10_000),
         "The field attention.heads is 64 but must give heads of even width for rotary positions.");
     with("feed_forward", Map.of("type", "sparse", "hidden_size", 256, "block_size", 7),
         "The field feed_forward.block_size is 7 but must divide the hidden size 256.");
     with("feed_forward", Map.of("type", "switch", "hidden_size", 256, "experts", 7),
         "The field feed_forward.experts is 7 but must divide the hidden size 256.");
-    with("logits", Map.of("type", "multiplicative", "modules", 8), "The field logits.modules is 8 but must divide the vocabulary size 100.");
+    with("logits", Map.of("type", "multiplicative", "modules", 8),
+        "The field logits.modules is 8 but must divide the vocabulary size 100.");
     with("logits", Map.of("type", "local", "modules", 5), "The field logits.modules is 5 but must divide the width 64.");
   }
 
@@ -195,7 +201,8 @@ class ModelConfigTest {
   @Test
   void longAndBrokenValuesAreShownShortAndOnOneLine() {
     with("width", "a\nb\u2028c", "The field width is a?b?c but must be a whole number from 1 to 10000000.");
-    with("width", "x".repeat(1000), "The field width is " + "x".repeat(57) + "... but must be a whole number from 1 to 10000000.");
+    with("width", "x".repeat(1000),
+        "The field width is " + "x".repeat(57) + "... but must be a whole number from 1 to 10000000.");
     with("positions", Map.of("type", "none", "y".repeat(1000), 1),
         "The field positions." + "y".repeat(37) + "... is unknown; none is allowed here.");
   }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -99,7 +101,8 @@ class SamplerTest {
       logits[id] = random.nextBoolean() ? Float.NEGATIVE_INFINITY : (float) random.nextGaussian() * 1000;
     }
     logits[random.nextInt(logits.length)] = 0;
-    Sampling sampling = new Sampling(random.nextInt(3) * 0.7, random.nextInt(14), random.nextBoolean() ? 1 : 1 - random.nextDouble(),
+    Sampling sampling = new Sampling(
+        random.nextInt(3) * 0.7, random.nextInt(14), random.nextBoolean() ? 1 : 1 - random.nextDouble(),
         random.nextBoolean() ? 0 : random.nextDouble(), 1 + random.nextInt(2));
     Sampler sampler = new Sampler(sampling, logits.length);
     SplitMix64 draws = new SplitMix64(seed, 0);
@@ -115,7 +118,8 @@ class SamplerTest {
     for (int id = 0; id < logits.length; id++) {
       logits[id] = random.nextInt(8) / 2f;
     }
-    Sampling sampling = new Sampling(0.5 + random.nextDouble(), random.nextInt(logits.length + 2), 0.05 + 0.9 * random.nextDouble(),
+    Sampling sampling = new Sampling(
+        0.5 + random.nextDouble(), random.nextInt(logits.length + 2), 0.05 + 0.9 * random.nextDouble(),
         random.nextBoolean() ? 0 : random.nextDouble(), 1);
     double[] probabilities = byDefinition(logits, sampling);
     Sampler sampler = new Sampler(sampling, logits.length);
@@ -171,7 +175,8 @@ class SamplerTest {
     for (int id = 0; id < logits.length; id++) {
       rounded[id] += (random.nextFloat() - 0.5f) * 1e-5f;
     }
-    for (Sampling sampling : new Sampling[] {new Sampling(1, 0, 1, 0, 1), new Sampling(1, 0, 0.9, 0, 1), new Sampling(1, 500, 1, 0, 1)}) {
+    for (Sampling sampling : List.of(
+        new Sampling(1, 0, 1, 0, 1), new Sampling(1, 0, 0.9, 0, 1), new Sampling(1, 500, 1, 0, 1))) {
       SplitMix64 first = new SplitMix64(1, 0);
       SplitMix64 second = new SplitMix64(1, 0);
       Sampler sampler = new Sampler(sampling, logits.length);
@@ -197,7 +202,8 @@ class SamplerTest {
     Sampling sampling = new Sampling(temperature, 0, 1, 0, 1);
     assertThatThrownBy(() -> choose(sampling, new float[] {1, Float.NaN}, 0)).isInstanceOf(InvalidInputException.class)
         .hasMessage("The model gave the token 1 the logit NaN, so its weights or inputs are broken.");
-    assertThatThrownBy(() -> choose(sampling, new float[] {Float.POSITIVE_INFINITY, 1}, 0)).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> choose(sampling, new float[] {Float.POSITIVE_INFINITY, 1}, 0))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessage("The model gave the token 0 the logit Infinity, so its weights or inputs are broken.");
     assertThatThrownBy(() -> choose(sampling, new float[] {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}, 0))
         .isInstanceOf(InvalidInputException.class)
@@ -218,16 +224,16 @@ class SamplerTest {
     }
     boolean[] seen = new boolean[logits.length];
     SplitMix64 draws = new SplitMix64(0, 0);
-    Sampler[] samplers = {new Sampler(Sampling.GREEDY, logits.length), new Sampler(new Sampling(1, 0, 1, 0.05, 1.1), logits.length),
-        new Sampler(new Sampling(0.8, 40, 0.95, 0.05, 1.1), logits.length), new Sampler(new Sampling(1, 0, 0.95, 0, 1), logits.length)};
+    List<Sampler> samplers = Stream.of(Sampling.GREEDY, new Sampling(1, 0, 1, 0.05, 1.1), new Sampling(0.8, 40, 0.95, 0.05, 1.1),
+        new Sampling(1, 0, 0.95, 0, 1)).map(sampling -> new Sampler(sampling, logits.length)).toList();
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = 0;
     for (int round = 0; round < 150; round++) {
       if (round == 50) {
         before = threads.getCurrentThreadAllocatedBytes();
       }
-      for (Sampler sampler : samplers) {
-        sampler.choose(logits, 0, seen, draws);
+      for (int i = 0; i < samplers.size(); i++) {
+        samplers.get(i).choose(logits, 0, seen, draws);
       }
     }
     assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes for 400 tokens").isLessThan(1024);

@@ -69,7 +69,8 @@ class TokenMetricsTest {
   void whatDoesNotFitTogetherIsRefused() {
     refused(LOGITS, new int[] {0, 1, 2}, new float[3], 2,
         "12 logits of vocabulary 3, 3 targets, 3 weights and length 2 do not fit together.");
-    refused(LOGITS, new int[4], new float[4], 0, "12 logits of vocabulary 3, 4 targets, 4 weights and length 0 do not fit together.");
+    refused(LOGITS, new int[4], new float[4], 0,
+        "12 logits of vocabulary 3, 4 targets, 4 weights and length 0 do not fit together.");
     refused(LOGITS, new int[] {0, 1, 2, 3}, new float[4], 2, "The target id 3 is not in 0 to 2.");
     refused(LOGITS, new int[4], new float[4], 2, "The weights of all tokens are 0; at least one token must count.");
     refused(LOGITS, new int[4], new float[] {1, -1, 1, 1}, 2, "The weight of a token is -1.0 but must be a number from 0.");

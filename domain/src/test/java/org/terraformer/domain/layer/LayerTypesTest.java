@@ -35,7 +35,8 @@ class LayerTypesTest {
 
   @Test
   void anOptionThatTheTypeDidNotReadIsRefused() {
-    assertThatThrownBy(() -> with(SCALED).create(LayerRole.POSITIONS, new LayerSpec("positions", "scaled", Map.of("facter", 3)), CONTEXT))
+    assertThatThrownBy(() -> with(SCALED)
+        .create(LayerRole.POSITIONS, new LayerSpec("positions", "scaled", Map.of("facter", 3)), CONTEXT))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("The field positions.facter is unknown (did you mean factor?); allowed are factor.");
   }
@@ -44,7 +45,8 @@ class LayerTypesTest {
   void aNameIsTakenOncePerRole() {
     assertThatThrownBy(() -> with(LayerType.of(LayerRole.LOGITS, "dense", (options, context) -> (recorder, x) -> x)))
         .isInstanceOf(InvalidInputException.class).hasMessage("Two layer types are called logits dense.");
-    assertThat(with(LayerType.of(LayerRole.POSITIONS, "dense", (options, context) -> (recorder, x) -> x)).names(LayerRole.POSITIONS))
+    assertThat(with(LayerType.of(LayerRole.POSITIONS, "dense", (options, context) -> (recorder, x) -> x))
+        .names(LayerRole.POSITIONS))
         .as("the name of another role").contains("dense");
   }
 }

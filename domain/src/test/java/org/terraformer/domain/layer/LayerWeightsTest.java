@@ -126,7 +126,8 @@ class LayerWeightsTest {
 
   @ParameterizedTest(name = "{0} {1} {2}")
   @MethodSource("layers")
-  void aLayerHasTheWeightsThatItsDocumentationNames(LayerRole role, String type, Map<String, Object> options, List<String> weights) {
+  void aLayerHasTheWeightsThatItsDocumentationNames(LayerRole role, String type, Map<String, Object> options,
+      List<String> weights) {
     Recorder recorder = new Recorder();
     Value x = recorder.input("x", DType.F32, Extent.ROW, WIDTH);
     Value y = TYPES.create(role, new LayerSpec("layer", type, new LinkedHashMap<>(options)),

@@ -30,16 +30,18 @@ class TransformerLmTest {
   @Test
   void theScopesOfTheWeightsAreThoseOfTheDocumentation() {
     Program program = record(1, Map.of("recurrence", "simple_recurrent_unit"));
-    assertThat(program.weights().stream().map(Value::name).map(name -> name.replaceAll("(?<=embedding|positions|norm|attention|"
-        + "feed_forward|recurrence|logits)\\..*", "")).distinct()).containsExactly("embedding", "positions", "blocks.0.attention_norm",
-        "blocks.0.attention", "blocks.0.feed_forward_norm", "blocks.0.feed_forward", "blocks.0.recurrence", "final_norm", "logits");
+    String inner = "(?<=embedding|positions|norm|attention|feed_forward|recurrence|logits)\\..*";
+    assertThat(program.weights().stream().map(weight -> weight.name().replaceAll(inner, "")).distinct()).containsExactly(
+        "embedding", "positions", "blocks.0.attention_norm", "blocks.0.attention", "blocks.0.feed_forward_norm",
+        "blocks.0.feed_forward", "blocks.0.recurrence", "final_norm", "logits");
   }
 
   @Test
   void listedLayersAreCycledThroughTheBlocks() {
     Program program = record(3, Map.of());
     List<String> names = program.weights().stream().map(Value::name).toList();
-    assertThat(names).contains("blocks.0.attention.query.gates", "blocks.1.attention.query.weight", "blocks.2.attention.query.gates");
+    assertThat(names).contains("blocks.0.attention.query.gates", "blocks.1.attention.query.weight",
+        "blocks.2.attention.query.gates");
   }
 
   @Test
