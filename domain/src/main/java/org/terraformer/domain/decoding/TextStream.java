@@ -87,7 +87,10 @@ final class TextStream {
   }
 
   private String take(String before, String now, int end) {
-    windowStart = emitted;
+    // Ids without text leave the window open, so that the last words before them still space what follows.
+    if (now.length() > before.length()) {
+      windowStart = emitted;
+    }
     emitted = end;
     append(before, now);
     return release(false);

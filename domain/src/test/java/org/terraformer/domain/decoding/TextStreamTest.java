@@ -108,6 +108,16 @@ class TextStreamTest {
   }
 
   @Test
+  void idsWithoutTextDoNotSpoilTheSpacing() {
+    TextStream stream = new TextStream(Pieces.of("▁the", "", "▁cat"), List.of(), NO_PROMPT);
+    stream.add(0);
+    for (int i = 0; i < 100; i++) {
+      assertThat(stream.add(1)).isEmpty();
+    }
+    assertThat(stream.add(2)).isEqualTo(" cat");
+  }
+
+  @Test
   void aStopTextInThePromptDoesNotStop() {
     TextStream stream = new TextStream(new Characters(), List.of("b"), new Characters().encode("abc ab"));
     assertThat(released(stream, Characters.ids("cd"))).containsExactly("c", "d", "|");

@@ -9,7 +9,6 @@ import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
-import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;

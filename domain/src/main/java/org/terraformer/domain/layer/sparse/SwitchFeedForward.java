@@ -7,8 +7,8 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The switch feed-forward layer: as {@link BlockSparseFeedForward}, but the chosen expert's pre-activations are multiplied by the
- * probability p that the router gave it: {@code y = W2[e] relu(p W1[e] x) + b2}.
+ * The switch feed-forward layer (Fedus et al., 2021): as {@link BlockSparseFeedForward}, but the chosen expert's pre-activations
+ * are multiplied by the probability p that the router gave it: {@code y = W2[e] relu(p W1[e] x) + b2}.
  *
  * <p>Weights: {@code router.weight} [experts, width], {@code input.weight} and {@code output.weight}
  * [1, experts, hidden / experts, width], {@code output.bias} [width].
