@@ -58,7 +58,7 @@ class BenchCommandTest {
 
   @Test
   void moreThanTheMemoryHoldsIsRefusedWithBothNumbers() {
-    assertThat(run("--shape", "17b", "--blocks", "5000")).isEqualTo(2);
+    assertThat(run("--shape", "17b", "--blocks", "1000")).isEqualTo(2);
     assertThat(err.toString()).containsPattern("The weights and caches need [0-9.]+ GB but [0-9.]+ GB of memory are available");
   }
 

@@ -63,14 +63,14 @@ class ConfigurationTest {
   void anUnknownFieldIsRefusedWithThoseAllowed() throws IOException {
     Path file = file(folder.resolve("terraformer.json"), "{'bakend': 'cpu'}");
     assertThatThrownBy(() -> Configuration.read(Map.of(), folder)).isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("In %s: The field bakend is unknown; ".formatted(file)).hasMessageContaining("backend");
+        .hasMessageStartingWith("In %s: The field bakend is unknown (did you mean backend?); ".formatted(file)).hasMessageContaining("backend");
   }
 
   @Test
   void aValueOutOfRangeIsRefusedWithItsFileAndField() throws IOException {
     Path file = file(folder.resolve("terraformer.json"), "{'threads': 0}");
     assertThatThrownBy(() -> Configuration.read(Map.of(), folder)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("In %s: The field threads is 0 but must be from 1 to 1024.".formatted(file));
+        .hasMessage("In %s: The field threads is 0 but must be a whole number from 1 to 1024.".formatted(file));
   }
 
   @Test

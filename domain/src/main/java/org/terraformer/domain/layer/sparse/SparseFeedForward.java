@@ -22,12 +22,14 @@ import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be active.
- * With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
- * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no bias.
+ * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be
+ * active. With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
+ * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no
+ * bias.
  *
- * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank], {@code controller.up.bias},
- * {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias} [width].
+ * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank],
+ * {@code controller.up.bias}, {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias}
+ * [width].
  *
  * @param hiddenSize d_ff, a multiple of the block size
  * @param blockSize the paper's N
@@ -60,6 +62,13 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
   /** A layer with the reference's settings for training and no dropout. */
   public SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController) {
     this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0);
+  }
+
+  /**
+   * @throws org.terraformer.ports.failure.InvalidInputException if the block size does not divide the hidden size
+   */
+  public SparseFeedForward {
+    Modules.checkBlocks("block size", blockSize, hiddenSize);
   }
 
   @Override
