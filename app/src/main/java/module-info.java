@@ -7,7 +7,11 @@ module org.terraformer.app {
   requires com.fasterxml.jackson.databind;
   requires com.google.guice;
   requires info.picocli;
+  requires java.desktop;
   requires jakarta.inject;
+  requires org.knowm.xchart;
+
+  uses com.google.inject.Module;
 
   exports org.terraformer.app.library;
 

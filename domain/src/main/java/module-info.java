@@ -11,4 +11,5 @@ module org.terraformer.domain {
   exports org.terraformer.domain.layer.recurrent;
   exports org.terraformer.domain.layer.sparse;
   exports org.terraformer.domain.model;
+  exports org.terraformer.domain.training;
 }

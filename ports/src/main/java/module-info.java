@@ -4,6 +4,7 @@ module org.terraformer.ports {
   exports org.terraformer.ports.failure;
   exports org.terraformer.ports.kernel;
   exports org.terraformer.ports.operation;
+  exports org.terraformer.ports.operation.gradient;
   exports org.terraformer.ports.progress;
   exports org.terraformer.ports.recording;
   exports org.terraformer.ports.tensor;

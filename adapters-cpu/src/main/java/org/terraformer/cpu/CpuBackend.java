@@ -4,9 +4,11 @@ import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
+import org.terraformer.cpu.vector.StreamingRead;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
@@ -62,10 +64,20 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+    requireAvailable();
+    WeightCheck.check(program, weights);
+    return new CpuExecutable(program, weights, limits, kernels, fallback, threads);
+  }
+
+  @Override
+  public BandwidthProbe bandwidthProbe() {
+    requireAvailable();
+    return new StreamingRead(threads);
+  }
+
+  private void requireAvailable() {
     if (!available()) {
       throw InvalidInputException.of("The backend cpu %s.", description());
     }
-    WeightCheck.check(program, weights);
-    return new CpuExecutable(program, weights, limits, kernels, fallback, threads);
   }
 }

@@ -3,6 +3,7 @@ package org.terraformer.tornado;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
@@ -34,6 +35,15 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
-    throw InvalidInputException.of("The backend tornado %s.", description());
+    throw unavailable();
+  }
+
+  @Override
+  public BandwidthProbe bandwidthProbe() {
+    throw unavailable();
+  }
+
+  private InvalidInputException unavailable() {
+    return InvalidInputException.of("The backend tornado %s.", description());
   }
 }

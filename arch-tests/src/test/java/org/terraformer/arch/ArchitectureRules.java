@@ -38,6 +38,10 @@ final class ArchitectureRules {
   static final ArchRule THE_VECTOR_API_IS_NAMED_IN_THE_CPU_ADAPTER = onlyIn(CPU, "jdk.incubator.vector..");
   static final ArchRule TORNADOVM_IS_NAMED_IN_ITS_ADAPTER = onlyIn(TORNADO, "uk.ac.manchester..");
   static final ArchRule GUICE_IS_NAMED_IN_THE_APP = onlyIn(APP, "com.google.inject..");
+
+  static final ArchRule ONE_CLASS_MAKES_INJECTORS = noClasses().that().doNotHaveFullyQualifiedName("org.terraformer.app.inject.CompositionRoot")
+      .should().dependOnClassesThat().haveNameMatching("com\\.google\\.inject\\.(Guice|Injector)").as("only the composition root makes an injector");
+
   static final ArchRule PICOCLI_IS_NAMED_IN_THE_COMMAND_LINE = onlyIn("org.terraformer.app.cli..", "picocli..");
   static final ArchRule JACKSON_IS_NAMED_IN_THE_APP = onlyIn(APP, "com.fasterxml.jackson..");
   static final ArchRule TOKENIZER_LIBRARIES_ARE_NAMED_IN_THE_APP = onlyIn(APP, "ai.djl..");
@@ -75,7 +79,7 @@ final class ArchitectureRules {
 
   static final List<ArchRule> ALL = List.of(PORTS_KNOW_THE_JDK_ALONE, THE_DOMAIN_KNOWS_PORTS_ALONE, THE_CPU_ADAPTER_KNOWS_PORTS_ALONE,
       THE_TORNADO_ADAPTER_KNOWS_PORTS_ALONE, THE_VECTOR_API_IS_NAMED_IN_THE_CPU_ADAPTER, TORNADOVM_IS_NAMED_IN_ITS_ADAPTER,
-      GUICE_IS_NAMED_IN_THE_APP, PICOCLI_IS_NAMED_IN_THE_COMMAND_LINE, JACKSON_IS_NAMED_IN_THE_APP,
+      GUICE_IS_NAMED_IN_THE_APP, ONE_CLASS_MAKES_INJECTORS, PICOCLI_IS_NAMED_IN_THE_COMMAND_LINE, JACKSON_IS_NAMED_IN_THE_APP,
       TOKENIZER_LIBRARIES_ARE_NAMED_IN_THE_APP, PROGRESS_BARS_ARE_NAMED_IN_THE_APP, THE_DOMAIN_DOES_NO_INPUT_OR_OUTPUT,
       THE_DOMAIN_HAS_NO_THREADS, THE_DOMAIN_HAS_NO_CLOCK_AND_NO_CHANCE, ONLY_MAIN_ENDS_THE_PROGRAM,
       ONLY_THE_COMMAND_LINE_HAS_A_CONSOLE, PACKAGES_HAVE_NO_CYCLES);

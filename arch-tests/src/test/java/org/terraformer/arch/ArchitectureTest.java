@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.terraformer.app.offender.EndsTheProgram;
+import org.terraformer.app.offender.MakesAnInjector;
 import org.terraformer.cpu.offender.KnowsTheDomain;
 import org.terraformer.domain.offender.KnowsGuice;
 import org.terraformer.domain.offender.KnowsJackson;
@@ -68,6 +69,7 @@ class ArchitectureTest {
       offence(ArchitectureRules.THE_VECTOR_API_IS_NAMED_IN_THE_CPU_ADAPTER, KnowsVectors.class),
       offence(ArchitectureRules.TORNADOVM_IS_NAMED_IN_ITS_ADAPTER, KnowsTornado.class),
       offence(ArchitectureRules.GUICE_IS_NAMED_IN_THE_APP, KnowsGuice.class),
+      offence(ArchitectureRules.ONE_CLASS_MAKES_INJECTORS, MakesAnInjector.class),
       offence(ArchitectureRules.PICOCLI_IS_NAMED_IN_THE_COMMAND_LINE, KnowsPicocli.class),
       offence(ArchitectureRules.JACKSON_IS_NAMED_IN_THE_APP, KnowsJackson.class),
       offence(ArchitectureRules.TOKENIZER_LIBRARIES_ARE_NAMED_IN_THE_APP, KnowsTokenizerLibraries.class),

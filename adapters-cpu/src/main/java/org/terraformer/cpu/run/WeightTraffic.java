@@ -7,11 +7,7 @@ import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.Embedding;
-import org.terraformer.ports.operation.SelectedRowsDot;
-import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Shape;
 
 /** How many bytes of weights a decoded token reads. */
 public final class WeightTraffic {
@@ -32,18 +28,8 @@ public final class WeightTraffic {
     for (Value weight : program.weights()) {
       DType dtype = types.apply(weight);
       Step reader = readers.get(weight);
-      bytes += reader == null ? 0 : dtype.bytes(readShape(weight, reader));
+      bytes += reader == null ? 0 : dtype.bytes(reader.operation().readForOneRow(weight));
     }
     return bytes;
-  }
-
-  private static Shape readShape(Value weight, Step reader) {
-    Shape shape = weight.shape();
-    return switch (reader.operation()) {
-      case Embedding e -> Shape.of(1, shape.columns());
-      case SelectedRowsDot d when reader.operands().get(1) == weight -> Shape.of(shape.axis(0), shape.axis(2), shape.axis(3));
-      case SelectedRowsSum s when reader.operands().get(1) == weight -> Shape.of(shape.axis(0), shape.axis(2), shape.axis(3));
-      default -> shape;
-    };
   }
 }

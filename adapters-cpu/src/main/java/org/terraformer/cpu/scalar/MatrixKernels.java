@@ -24,8 +24,8 @@ final class MatrixKernels {
       },
       "linear", step -> {
         boolean biased = ((Linear) step.operation()).biased();
-        long outputs = step.operands().get(1).shape().axis(0);
-        long inputs = step.operands().get(1).shape().axis(1);
+        long outputs = step.operands().get(1).shape().rows();
+        long inputs = step.operands().get(1).shape().columns();
         long biases = biased ? step.operands().get(2).width() : 1;
         return (frame, operands, result) -> {
           for (long i = 0; i < (long) frame.items(step.result().extent()) * step.result().width(); i++) {

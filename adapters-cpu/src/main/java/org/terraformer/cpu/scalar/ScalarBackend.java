@@ -4,6 +4,7 @@ import java.util.Map;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
@@ -49,5 +50,10 @@ public final class ScalarBackend implements Backend {
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     WeightCheck.check(program, weights);
     return new ScalarExecutable(program, weights, limits, kernels, doublePrecision);
+  }
+
+  @Override
+  public BandwidthProbe bandwidthProbe() {
+    return new ScalarRead();
   }
 }

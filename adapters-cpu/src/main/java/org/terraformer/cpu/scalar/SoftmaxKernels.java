@@ -50,7 +50,7 @@ final class SoftmaxKernels {
 
   private SoftmaxKernels() {}
 
-  private static double logSumExp(ScalarTensor x, long start, int size) {
+  static double logSumExp(ScalarTensor x, long start, int size) {
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < size; i++) {
       largest = Math.max(largest, x.get(start + i));

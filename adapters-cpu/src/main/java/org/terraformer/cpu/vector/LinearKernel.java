@@ -24,7 +24,7 @@ final class LinearKernel implements CpuKernel {
 
   LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
     this.rows = RowKernel.of(operands[1]);
-    this.outputs = (int) operands[1].value().shape().axis(0);
+    this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
     this.x = operands[0].address();

@@ -8,8 +8,6 @@ import java.util.List;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
@@ -24,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Stores a model's matrices in another type. */
@@ -33,6 +32,9 @@ import picocli.CommandLine.Spec;
 final class ConvertCommand implements Runnable {
   @Spec
   private CommandSpec spec;
+
+  @ParentCommand
+  private TerraformerCommand terraformer;
 
   @Parameters(paramLabel = "SOURCE", description = "The model's folder.")
   private Path source;
@@ -45,13 +47,13 @@ final class ConvertCommand implements Runnable {
 
   @Override
   public void run() {
-    DType target = RunOptions.type("--dtype", type);
+    DType target = BackendOptions.type("--dtype", type);
     if (out.toAbsolutePath().normalize().equals(source.toAbsolutePath().normalize())) {
       throw InvalidInputException.of("--out is %s, which is the source; it must be another folder.", out);
     }
     ModelFolder folder = new ModelFolder(source);
     ModelConfig config = folder.config();
-    Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
+    Program program = TransformerLm.record(config, terraformer.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
       WeightCheck.check(program, weights);

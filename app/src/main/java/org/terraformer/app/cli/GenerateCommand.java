@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Continues a prompt. */
@@ -36,6 +37,9 @@ final class GenerateCommand implements Runnable {
 
   @Spec
   private CommandSpec spec;
+
+  @ParentCommand
+  private TerraformerCommand terraformer;
 
   @Mixin
   private RunOptions run;
@@ -105,10 +109,10 @@ final class GenerateCommand implements Runnable {
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (LanguageModel model = run.open(beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, 16))) {
+    try (LanguageModel model = run.open(terraformer.settings(), beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, 16))) {
       if (model.backend().name().equals("scalar")) {
         err.println("terraformer: running on the slow backend scalar; the fast backend cpu "
-            + LanguageModel.backends(1).get("cpu").description());
+            + terraformer.library().backends().get("cpu").description());
       }
       Set<Integer> ends = new HashSet<>(stopIds);
       model.config().endId().ifPresent(ends::add);

@@ -12,8 +12,6 @@ import org.terraformer.app.trax.TraxCheckpoint;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -23,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Makes a model folder of a trax checkpoint. */
@@ -34,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class ImportTraxCommand implements Runnable {
   @Spec
   private CommandSpec spec;
+
+  @ParentCommand
+  private TerraformerCommand terraformer;
 
   @Parameters(paramLabel = "CHECKPOINT", description = "A .pkl.gz or .weights.npy.gz file, their common path, or a folder with model.pkl.gz.")
   private Path checkpoint;
@@ -62,7 +64,7 @@ final class ImportTraxCommand implements Runnable {
     }
     arguments.forEach((name, value) -> values.put(name, parse(value)));
     ModelConfig config = TraxConfiguration.of(model, values);
-    Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
+    Program program = TransformerLm.record(config, terraformer.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       TraxCheckpoint source = TraxCheckpoint.open(checkpoint, arena);
       NamedTensors weights = new TraxWeights(program)

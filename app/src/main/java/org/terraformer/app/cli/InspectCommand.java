@@ -17,7 +17,6 @@ import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.cpu.run.WeightTraffic;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Extent;
@@ -29,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Shows what a model is made of. */
@@ -36,10 +36,11 @@ import picocli.CommandLine.Spec;
     description = "Prints a model's configuration, tensors, and what decoding a token costs, beside its dense twin.",
     footer = {"", "Example:", "  terraformer inspect copy"})
 final class InspectCommand implements Runnable {
-  private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
-
   @Spec
   private CommandSpec spec;
+
+  @ParentCommand
+  private TerraformerCommand terraformer;
 
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model's folder; without it the embedded model.")
   private Path model;
@@ -52,13 +53,15 @@ final class InspectCommand implements Runnable {
     try (Arena arena = Arena.ofShared()) {
       ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
       WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
-      Program program = TransformerLm.record(config, TYPES);
+      LayerTypes types = terraformer.library().layerTypes();
+      Program program = TransformerLm.record(config, types);
       WeightCheck.check(program, weights);
-      print(spec.commandLine().getOut(), figures(config, program, weights), config);
+      print(spec.commandLine().getOut(), figures(config, types, weights), config);
     }
   }
 
-  private static Map<String, Object> figures(ModelConfig config, Program program, WeightSource weights) {
+  private static Map<String, Object> figures(ModelConfig config, LayerTypes types, WeightSource weights) {
+    Program program = TransformerLm.record(config, types);
     Map<String, Object> figures = new LinkedHashMap<>();
     List<Map<String, Object>> tensors = new ArrayList<>();
     long bytes = 0;
@@ -72,7 +75,7 @@ final class InspectCommand implements Runnable {
       row.put("bytes", tensor.dtype().bytes(tensor.shape()));
       tensors.add(row);
     }
-    Program twin = TransformerLm.record(config.denseTwin(), TYPES);
+    Program twin = TransformerLm.record(config.denseTwin(), types);
     figures.put("tensors", tensors);
     figures.put("parameters", program.parameters());
     figures.put("bytes", bytes);

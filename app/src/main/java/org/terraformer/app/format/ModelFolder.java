@@ -1,12 +1,5 @@
 package org.terraformer.app.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -22,14 +15,6 @@ import org.terraformer.ports.progress.ProgressListener;
 public final class ModelFolder {
   public static final String CONFIG = "config.json";
   public static final String WEIGHTS = "model.safetensors";
-
-  private static final long LARGEST_CONFIG = 1 << 20;
-  private static final JsonMapper JSON = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(20).maxNumberLength(30).build()).build())
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .enable(SerializationFeature.INDENT_OUTPUT)
-      .build();
 
   private final Path folder;
 
@@ -54,32 +39,19 @@ public final class ModelFolder {
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("The model folder %s has no %s.", folder, CONFIG);
     }
-    try {
-      if (Files.size(file) > LARGEST_CONFIG) {
-        throw InvalidInputException.of("%s has %d bytes but at most %d are allowed.", file, Files.size(file), LARGEST_CONFIG);
-      }
-      return parse(file.toString(), Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
-    }
+    return parsed(file.toString(), JsonFile.read(file));
   }
 
   /** Reads a configuration from JSON; mistakes name the file. */
   public static ModelConfig parse(String file, byte[] json) {
+    return parsed(file, JsonFile.parse(file, json));
+  }
+
+  private static ModelConfig parsed(String file, Map<String, Object> fields) {
     try {
-      Map<String, Object> map = JSON.readValue(json, new TypeReference<Map<String, Object>>() {});
-      if (map == null) {
-        throw InvalidInputException.of("%s holds no JSON object.", file);
-      }
-      return ModelConfig.fromMap(map);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file,
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
-          e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
+      return ModelConfig.fromMap(fields);
     } catch (InvalidInputException e) {
       throw new InvalidInputException("In %s: %s".formatted(file, e.getMessage()), e);
-    } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -98,7 +70,7 @@ public final class ModelFolder {
       Files.createDirectories(folder);
       new SafetensorsWriter(folder.resolve(WEIGHTS)).write(weights, progress);
       Path partial = folder.resolve(CONFIG + ".partial");
-      Files.write(partial, JSON.writeValueAsBytes(config.toMap()));
+      Files.write(partial, JsonFile.bytes(config.toMap()));
       Files.move(partial, folder.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, e.getMessage()), e);

@@ -3,24 +3,30 @@ package org.terraformer.app.inject;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
-import com.google.inject.multibindings.Multibinder;
-import java.util.Set;
+import com.google.inject.multibindings.MapBinder;
+import java.util.Map;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.ports.failure.InvalidInputException;
 
-/** The layer types that configurations may name; other modules may add to them. */
+/** The layer types that configurations may name, by {@link LayerType#key}; other modules may add to them. */
 public final class LayerTypesModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    Multibinder<LayerType> types = Multibinder.newSetBinder(binder(), LayerType.class);
-    BuiltInLayerTypes.all().forEach(type -> types.addBinding().toInstance(type));
+    MapBinder<String, LayerType> types = MapBinder.newMapBinder(binder(), String.class, LayerType.class);
+    BuiltInLayerTypes.all().forEach(type -> types.addBinding(type.key()).toInstance(type));
   }
 
   @Provides
   @Singleton
-  LayerTypes layerTypes(Set<LayerType> types) {
-    return new LayerTypes(types);
+  LayerTypes layerTypes(Map<String, LayerType> types) {
+    types.forEach((key, type) -> {
+      if (!key.equals(type.key())) {
+        throw InvalidInputException.of("The layer type %s is bound as %s.", type.key(), key);
+      }
+    });
+    return new LayerTypes(types.values());
   }
 }

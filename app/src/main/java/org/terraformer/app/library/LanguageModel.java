@@ -1,22 +1,15 @@
 package org.terraformer.app.library;
 
-import com.google.inject.Guice;
-import com.google.inject.Injector;
-import com.google.inject.Key;
-import com.google.inject.TypeLiteral;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
-import org.terraformer.app.inject.BackendsModule;
-import org.terraformer.app.inject.LayerTypesModule;
+import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
@@ -27,7 +20,6 @@ import org.terraformer.domain.decoding.Generator;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
-import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -36,7 +28,6 @@ import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
@@ -58,37 +49,13 @@ public final class LanguageModel implements AutoCloseable {
   private final DecodingSession session;
   private final Optional<Tokenizer> tokenizer;
 
-  /**
-   * How a model is to be run.
-   *
-   * @param backend a backend's name; empty takes {@code cpu} where the Vector API is on, else {@code scalar}
-   * @param threads threads of the backend cpu
-   * @param contextLength positions to remember; 0 takes all the model knows, at most 4,096
-   * @param cache the type of cached keys and values, F32 or BF16
-   * @param slots sequences that can be decoded together
-   */
-  public record Settings(Optional<String> backend, int threads, int contextLength, DType cache, int slots) {
-    public static final Settings DEFAULT =
-        new Settings(Optional.empty(), Runtime.getRuntime().availableProcessors(), 0, DType.F32, 1);
-
-    public Settings {
-      if (threads < 1 || threads > 1024) {
-        throw InvalidInputException.of("The number of threads is %d but must be from 1 to 1024.", threads);
-      }
-    }
-
-    public Settings withSlots(int count) {
-      return new Settings(backend, threads, contextLength, cache, count);
-    }
-  }
-
   private LanguageModel(ModelConfig config, Optional<Path> folder, WeightSource weights, Arena arena, Settings settings) {
-    Injector injector = Guice.createInjector(new LayerTypesModule(), new BackendsModule(settings.threads()));
+    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.extensions());
     this.config = config;
     this.arena = arena;
     this.tokenizer = Tokenizers.of(config, folder);
-    this.backend = backend(injector, settings.backend());
-    Program program = TransformerLm.record(config, injector.getInstance(LayerTypes.class));
+    this.backend = settings.backend().map(root::backend).orElseGet(root::fastest);
+    Program program = TransformerLm.record(config, root.layerTypes());
     WeightCheck.check(program, weights);
     WeightCheck.checkFinite(program, weights);
     int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
@@ -112,9 +79,9 @@ public final class LanguageModel implements AutoCloseable {
     return open(config, Optional.of(folder), settings, model::weights);
   }
 
-  /** Loads the model in a folder with the default settings. */
+  /** Loads the model in a folder as the environment and the configuration file say. */
   public static LanguageModel load(Path folder) {
-    return load(folder, Settings.DEFAULT);
+    return load(folder, Settings.configured());
   }
 
   /** Loads the model that comes with the library. */
@@ -122,9 +89,9 @@ public final class LanguageModel implements AutoCloseable {
     return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights);
   }
 
-  /** Loads the model that comes with the library with the default settings. */
+  /** Loads the model that comes with the library as the environment and the configuration file say. */
   public static LanguageModel embedded() {
-    return embedded(Settings.DEFAULT);
+    return embedded(Settings.configured());
   }
 
   private static LanguageModel open(
@@ -136,30 +103,6 @@ public final class LanguageModel implements AutoCloseable {
       arena.close();
       throw e;
     }
-  }
-
-  /** The backends of this machine by name. */
-  public static Map<String, Backend> backends(int threads) {
-    return backends(Guice.createInjector(new LayerTypesModule(), new BackendsModule(threads)));
-  }
-
-  private static Map<String, Backend> backends(Injector injector) {
-    return injector.getInstance(Key.get(new TypeLiteral<Map<String, Backend>>() {}));
-  }
-
-  private static Backend backend(Injector injector, Optional<String> name) {
-    Map<String, Backend> all = backends(injector);
-    if (name.isEmpty()) {
-      return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
-    }
-    Backend backend = all.get(name.get());
-    if (backend == null) {
-      throw InvalidInputException.of("The backend is %s but must be one of %s.", name.get(), String.join(", ", new TreeSet<>(all.keySet())));
-    }
-    if (!backend.available()) {
-      throw InvalidInputException.of("The backend %s %s.", backend.name(), backend.description());
-    }
-    return backend;
   }
 
   public ModelConfig config() {

@@ -105,10 +105,28 @@ final class GoldenCase {
 
   /** The weights as a checkpoint would hold them, in trax's flattened order. */
   List<Tensor> flatWeights() {
+    return flatNames().stream().map(this::tensor).toList();
+  }
+
+  /**
+   * The gradients with respect to the weights, in the same order.
+   *
+   * @param prefix what their names start with, as {@code grads.}
+   */
+  List<Tensor> flatGradients(String prefix) {
+    return flatNames().stream().map(name -> tensor(prefix + name)).toList();
+  }
+
+  /** Whether gradients with this prefix were recorded; of some variants the loss alone was. */
+  boolean hasGradients(String prefix) {
+    return has(prefix + flatNames().getFirst());
+  }
+
+  private List<String> flatNames() {
     List<JsonNode> entries = new ArrayList<>();
     manifest.path("weights").forEach(entries::add);
     entries.sort(Comparator.comparingInt(entry -> entry.get("flat_index").asInt()));
-    return entries.stream().map(entry -> tensor(entry.get("tensor").asText())).toList();
+    return entries.stream().map(entry -> entry.get("tensor").asText()).toList();
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.EinsumDense;
 import org.terraformer.domain.layer.FeedForwardBlock;
 import org.terraformer.domain.layer.Layer;
@@ -63,7 +64,9 @@ final class GoldenLayers {
       case "CausalConv" -> new CausalConvolution(number(arguments, "filters", 0), number(arguments, "kernel_width", 3));
       case "CausalDepthwiseConv" -> new CausalDepthwiseConvolution(number(arguments, "kernel_size", 3));
       case "SparseFF" -> new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
-          number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false));
+          number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false),
+          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0));
+      case "Dropout" -> new DropoutLayer(real(arguments, "rate", 0), Extent.SEQUENCE);
       case "BlockSparseFF" -> new BlockSparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
       case "SwitchSparseFF" -> new SwitchFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
       case "FeedForwardWithOptions" -> feedForwardBlock(arguments, width);
@@ -131,6 +134,10 @@ final class GoldenLayers {
 
   static int number(Map<String, Object> arguments, String name, int otherwise) {
     return arguments.get(name) instanceof Number number ? number.intValue() : otherwise;
+  }
+
+  private static double real(Map<String, Object> arguments, String name, double otherwise) {
+    return arguments.get(name) instanceof Number number ? number.doubleValue() : otherwise;
   }
 
   private static boolean flag(Map<String, Object> arguments, String name, boolean otherwise) {

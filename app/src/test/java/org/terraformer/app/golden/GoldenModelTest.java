@@ -92,18 +92,23 @@ class GoldenModelTest {
 
   private static float[] wholeRun(GoldenCase golden, ModelConfig config, Executable executable, int sequences, int length) {
     Program program = executable.program();
-    int[] tokens = golden.ints("inputs.tokens");
-    int[] shifted = new int[tokens.length];
-    for (int start = 0; start < tokens.length; start += length) {
-      int[] row = TransformerLm.shiftRight(Arrays.copyOfRange(tokens, start, start + length), config.startId());
-      System.arraycopy(row, 0, shifted, start, length);
-    }
+    int[] shifted = shifted(golden.ints("inputs.tokens"), length, config.startId());
     executable.write(program.input(TransformerLm.TOKENS), shifted, shifted.length);
     executable.write(program.input("positions"), new int[sequences], sequences);
     executable.run(0, sequences, length, length);
     float[] logits = new float[sequences * length * config.vocabularySize()];
     executable.read(program.output(TransformerLm.LOGITS), logits, logits.length);
     return logits;
+  }
+
+  /** Each row of tokens behind the start id. */
+  static int[] shifted(int[] tokens, int length, int startId) {
+    int[] shifted = new int[tokens.length];
+    for (int start = 0; start < tokens.length; start += length) {
+      int[] row = TransformerLm.shiftRight(Arrays.copyOfRange(tokens, start, start + length), startId);
+      System.arraycopy(row, 0, shifted, start, length);
+    }
+    return shifted;
   }
 
   private static void checkDecoding(GoldenCase golden, ModelConfig config, Executable executable) {

@@ -132,6 +132,20 @@ final class GoldenRun implements AutoCloseable {
     }
   }
 
+  /** As {@link #assertClose}, for large sums: the absolute tolerance grows with the largest value. */
+  static void assertGradientClose(GoldenCase golden, String what, float[] actual, float[] expected) {
+    assertThat(actual).as("%s %s", golden, what).hasSameSizeAs(expected);
+    double largest = 1;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int i = 0; i < expected.length; i++) {
+      double allowed = golden.absoluteTolerance() * largest + golden.relativeTolerance() * Math.abs(expected[i]);
+      assertThat(Math.abs((double) actual[i] - expected[i]))
+          .as("%s %s [%d]: %s instead of %s", golden, what, i, actual[i], expected[i]).isLessThanOrEqualTo(allowed);
+    }
+  }
+
   @Override
   public void close() {
     executable.close();

@@ -10,10 +10,7 @@ final class LeftOut {
   private static final String TERRAFORMER = "Terraformer: Favor, reversible, LSH, encoders and encoder-decoder models";
   private static final Map<String, List<String>> BY_REASON = Map.of(
       TRAINING, List.of(
-          "a_blocksparseff_train_hard", "a_blocksparseff_train_soft", "a_sparseff_train_defaults_quantised",
-          "a_sparseff_train_defaults_soft", "a_sparseff_train_dropout", "a_sparseff_train_hard_gumbel", "a_sparseff_train_hard_t0",
-          "a_sparseff_train_hot_gumbel", "a_sparseff_train_mulctrl_hard", "a_sparseff_train_mulctrl_soft",
-          "a_sparseff_train_soft_t0", "a_switchsparseff_train_hard", "b_dropout_shared", "c_sparse_loss_prob_train_dense",
+          "c_sparse_loss_prob_train_dense",
           "c_sparse_loss_prob_train_sparse",
           "f_lr_schedules", "f_optim_adafactor_decay_steps", "f_optim_adafactor_default", "f_optim_adafactor_momentum",
           "f_optim_adafactor_no_clip", "f_optim_adafactor_no_param_scale", "f_optim_adafactor_paper",

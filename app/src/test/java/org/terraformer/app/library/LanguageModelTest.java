@@ -6,20 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.app.embedded.DefaultModel;
-import org.terraformer.app.library.LanguageModel.Settings;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
 class LanguageModelTest {
@@ -35,7 +32,7 @@ class LanguageModelTest {
   @ParameterizedTest
   @ValueSource(strings = {"scalar", "cpu"})
   void everyBackendGoesOnWithTheDigits(String backend) {
-    Settings settings = new Settings(Optional.of(backend), 2, 64, DType.F32, 1);
+    Settings settings = Settings.DEFAULT.withBackend(backend).withThreads(2).withContextLength(64);
     try (LanguageModel model = LanguageModel.embedded(settings)) {
       assertThat(model.generate("7 8", 6)).isEqualTo(" 9 0 1");
     }
@@ -68,7 +65,7 @@ class LanguageModelTest {
 
   @Test
   void aPromptLongerThanTheContextIsRefusedWithBothNumbers() {
-    try (LanguageModel model = LanguageModel.embedded(new Settings(Optional.empty(), 1, 4, DType.F32, 1))) {
+    try (LanguageModel model = LanguageModel.embedded(Settings.DEFAULT.withContextLength(4))) {
       assertThatThrownBy(() -> model.generate("abcdef", 1)).isInstanceOf(InvalidInputException.class)
           .hasMessage("The prompt has 7 tokens but the model's context holds 4.");
     }
@@ -76,7 +73,7 @@ class LanguageModelTest {
 
   @Test
   void anUnknownBackendListsTheKnownOnes() {
-    assertThatThrownBy(() -> LanguageModel.embedded(new Settings(Optional.of("gpu"), 1, 0, DType.F32, 1)))
+    assertThatThrownBy(() -> LanguageModel.embedded(Settings.DEFAULT.withBackend("gpu")))
         .isInstanceOf(InvalidInputException.class).hasMessage("The backend is gpu but must be one of cpu, scalar, tornado.");
   }
 
@@ -89,8 +86,8 @@ class LanguageModelTest {
   @Test
   void theSameSeedDrawsTheSameTextOnEveryBackend() {
     Sampling hot = new Sampling(30, 0, 1, 0, 1);
-    try (LanguageModel scalar = LanguageModel.embedded(new Settings(Optional.of("scalar"), 1, 64, DType.F32, 1));
-        LanguageModel cpu = LanguageModel.embedded(new Settings(Optional.of("cpu"), 2, 64, DType.F32, 1))) {
+    try (LanguageModel scalar = LanguageModel.embedded(Settings.DEFAULT.withBackend("scalar"));
+        LanguageModel cpu = LanguageModel.embedded(Settings.DEFAULT.withBackend("cpu").withThreads(2))) {
       List<Integer> first = scalar.stream("a", 20, hot, 5, TokenListener.NONE).ids();
       assertThat(cpu.stream("a", 20, hot, 5, TokenListener.NONE).ids()).isEqualTo(first);
       assertThat(scalar.stream("a", 20, hot, 6, TokenListener.NONE).ids()).isNotEqualTo(first);

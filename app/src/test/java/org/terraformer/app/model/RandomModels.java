@@ -11,8 +11,10 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
@@ -43,7 +45,8 @@ final class RandomModels {
         Map.of("type", "layer_norm", "centred", random.nextBoolean(), "epsilon", choose(List.of(1e-6, 1e-3))));
     map.put("positions", choose(List.of(
         Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
-        Map.of("type", "fixed_base"), Map.of("type", "none"), Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
+        Map.of("type", "fixed_base"), Map.of("type", "none"),
+        Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
         Map.of("type", "axial", "shape", List.of(2, 4, 3), "widths", List.of(1, width - 3, 2)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
     map.put("feed_forward", List.of(feedForward(), feedForward()));
@@ -83,6 +86,14 @@ final class RandomModels {
 
   Program program(ModelConfig config) {
     return TransformerLm.record(config, TYPES);
+  }
+
+  /** Records the model as part of something larger and gives its logits. */
+  Value record(ModelConfig config, Recorder recorder) {
+    Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
+    Value logits = TransformerLm.layer(config, TYPES).record(recorder, tokens);
+    recorder.output(TransformerLm.LOGITS, logits);
+    return logits;
   }
 
   /** Weights of a size that keeps activations near one; matrices stored in the type. */

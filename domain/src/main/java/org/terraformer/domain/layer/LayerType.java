@@ -10,6 +10,11 @@ public interface LayerType {
   /** The name in configurations, as {@code sparse}. */
   String name();
 
+  /** The key under which it is registered, as {@code feed_forward.sparse}. */
+  default String key() {
+    return role().field() + "." + name();
+  }
+
   /**
    * Makes a layer from its options, reading each by name.
    *
@@ -43,7 +48,7 @@ public interface LayerType {
 
       @Override
       public String toString() {
-        return role.field() + " " + name;
+        return key();
       }
     };
   }

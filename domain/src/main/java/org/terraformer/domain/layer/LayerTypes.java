@@ -22,7 +22,7 @@ public final class LayerTypes {
     }
     for (LayerType type : all) {
       if (types.get(type.role()).put(type.name(), type) != null) {
-        throw InvalidInputException.of("Two layer types are called %s %s.", type.role().field(), type.name());
+        throw InvalidInputException.of("Two layer types are called %s.", type.key());
       }
     }
   }

@@ -30,7 +30,7 @@ class LayerTypesTest {
     LayerTypes types = with(SCALED);
     assertThat(types.names(LayerRole.POSITIONS)).contains("scaled", "sin_cos");
     assertThat(types.create(LayerRole.POSITIONS, new LayerSpec("positions", "scaled", Map.of("factor", 3)), CONTEXT)).isNotNull();
-    assertThat(SCALED).hasToString("positions scaled");
+    assertThat(SCALED).hasToString("positions.scaled");
   }
 
   @Test
@@ -44,7 +44,7 @@ class LayerTypesTest {
   @Test
   void aNameIsTakenOncePerRole() {
     assertThatThrownBy(() -> with(LayerType.of(LayerRole.LOGITS, "dense", (options, context) -> (recorder, x) -> x)))
-        .isInstanceOf(InvalidInputException.class).hasMessage("Two layer types are called logits dense.");
+        .isInstanceOf(InvalidInputException.class).hasMessage("Two layer types are called logits.dense.");
     assertThat(with(LayerType.of(LayerRole.POSITIONS, "dense", (options, context) -> (recorder, x) -> x))
         .names(LayerRole.POSITIONS))
         .as("the name of another role").contains("dense");

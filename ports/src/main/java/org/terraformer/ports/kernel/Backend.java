@@ -22,4 +22,7 @@ public interface Backend {
    *     has no kernel here, or if there is not enough memory
    */
   Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress);
+
+  /** Measures the memory that weights are placed in, with as many threads or cores as run the programs. */
+  BandwidthProbe bandwidthProbe();
 }

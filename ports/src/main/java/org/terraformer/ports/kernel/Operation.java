@@ -1,6 +1,7 @@
 package org.terraformer.ports.kernel;
 
 import java.util.List;
+import org.terraformer.ports.tensor.Shape;
 
 /**
  * One mathematical function of tensors, with its constants. Operations are records: two equal ones compute the same.
@@ -18,4 +19,18 @@ public interface Operation {
    * @throws ShapeException with what is wrong, without naming the place: the recorder adds that
    */
   Signature infer(List<Value> operands);
+
+  /** The shape of the part of a weight that is read for one row: all of it, unless the operation chooses. */
+  default Shape readForOneRow(Value weight) {
+    return weight.shape();
+  }
+
+  /**
+   * Records the gradients with respect to those operands for which somebody wants them.
+   *
+   * @throws ShapeException if this operation has none
+   */
+  default void differentiate(Adjoint adjoint) {
+    throw new ShapeException("The operation %s has no gradient.".formatted(name()));
+  }
 }

@@ -23,4 +23,18 @@ public enum ActivationFunction {
       case TANH -> Math.tanh(x);
     };
   }
+
+  /** The derivative in double precision. */
+  public double derivative(double x) {
+    return switch (this) {
+      case RELU -> x > 0 ? 1 : 0;
+      case GELU -> 0.5 * ErrorFunction.complement(-x * Math.sqrt(0.5)) + x * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+      case FAST_GELU -> {
+        double tanh = Math.tanh(0.7978845608 * x * (1 + 0.044715 * x * x));
+        yield 0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * 0.7978845608 * (1 + 3 * 0.044715 * x * x);
+      }
+      case SIGMOID -> apply(x) * (1 - apply(x));
+      case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+    };
+  }
 }

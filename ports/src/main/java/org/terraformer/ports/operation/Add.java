@@ -1,6 +1,7 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -27,5 +28,15 @@ public record Add() implements Operation {
     Operands.sameExtent(first, operands.get(1));
     Operands.elements(operands.get(1), first.shape().elements());
     return Signature.like(first, first.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.upstream());
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.upstream());
+    }
   }
 }

@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.BlockSoftmaxAtGradient;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -29,5 +31,12 @@ public record BlockSoftmaxAt() implements Operation {
     Operands.check(x.shape().rank() == 2, "needs blocks [blocks, choices] but got %s", x);
     Operands.shape(index, x.shape().axis(0));
     return Signature.like(x, index.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new BlockSoftmaxAtGradient(), adjoint.operand(0), adjoint.operand(1), adjoint.upstream()));
+    }
   }
 }

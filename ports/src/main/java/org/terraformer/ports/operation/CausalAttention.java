@@ -1,11 +1,14 @@
 package org.terraformer.ports.operation;
 
+import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -40,5 +43,21 @@ public record CausalAttention(int heads) implements Operation {
     Operands.elements(operands.get(4), query.shape().elements());
     Operands.elements(operands.get(5), value.shape().elements());
     return Signature.like(query, Shape.of(value.shape().elements()));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0) || adjoint.wants(1) || adjoint.wants(2)) {
+      Value all = adjoint.apply(new AttentionGradient(heads, true), adjoint.operand(0), adjoint.operand(1), adjoint.operand(2),
+          adjoint.upstream());
+      long from = 0;
+      for (int operand = 0; operand < 3; operand++) {
+        long to = from + adjoint.operand(operand).shape().elements();
+        if (adjoint.wants(operand)) {
+          adjoint.add(operand, adjoint.apply(new Columns(from, to), all));
+        }
+        from = to;
+      }
+    }
   }
 }

@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.ChannelScaleGradient;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -25,5 +27,15 @@ public record ChannelScale() implements Operation {
     Operands.kind(operands.get(1), Value.Kind.VECTOR);
     Operands.elements(operands.get(1), operands.getFirst().shape().columns());
     return Signature.like(operands.getFirst(), operands.getFirst().shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new ChannelScale(), adjoint.upstream(), adjoint.operand(1)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new ChannelScaleGradient(), adjoint.upstream(), adjoint.operand(0)));
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.terraformer.ports.operation;
 
+import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -29,5 +31,17 @@ public record Concatenate() implements Operation {
     Operands.check(first.shape().withColumns(1).equals(second.shape().withColumns(1)),
         "needs %s and %s to differ in the innermost axis alone", first, second);
     return Signature.like(first, first.shape().withColumns(first.shape().columns() + second.shape().columns()));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    long first = adjoint.operand(0).shape().columns();
+    long all = adjoint.result().shape().columns();
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new Columns(0, first), adjoint.upstream()));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new Columns(first, all), adjoint.upstream()));
+    }
   }
 }

@@ -1,11 +1,14 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.DepthwiseConvolutionTransposed;
+import org.terraformer.ports.operation.gradient.DepthwiseConvolutionWeightGradient;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -34,5 +37,15 @@ public record DepthwiseConvolution() implements Operation {
     Operands.kind(operands.get(3), Value.Kind.STATE);
     Operands.shape(operands.get(3), weight.shape().axis(0) - 1, weight.shape().columns());
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new DepthwiseConvolutionTransposed(), adjoint.upstream(), adjoint.operand(1)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new DepthwiseConvolutionWeightGradient(adjoint.operand(1).shape().axis(0)), adjoint.upstream(), adjoint.operand(0)));
+    }
   }
 }

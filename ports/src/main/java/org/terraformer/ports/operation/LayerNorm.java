@@ -1,10 +1,14 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.LayerNormGradient;
+import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -29,5 +33,18 @@ public record LayerNorm(boolean centred, float epsilon) implements Operation {
       Operands.elements(weight, x.shape().columns());
     }
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new LayerNormGradient(centred, epsilon), adjoint.operand(0), adjoint.operand(1), adjoint.upstream()));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new LayerNormScaleGradient(centred, epsilon), adjoint.operand(0), adjoint.upstream()));
+    }
+    if (centred && adjoint.wants(2)) {
+      adjoint.add(2, adjoint.apply(SumOverItems.like(adjoint.operand(2)), adjoint.upstream()));
+    }
   }
 }

@@ -1,11 +1,14 @@
 package org.terraformer.ports.operation;
 
+import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -34,5 +37,21 @@ public record MaskedAttention(int heads) implements Operation {
     Operands.check(operands.get(3).extent() == Extent.ROW && operands.get(3).shape().elements() == 1,
         "needs a mask with an item for each row but got %s", operands.get(3));
     return Signature.like(operands.getFirst(), Shape.of(operands.get(2).shape().elements()));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0) || adjoint.wants(1) || adjoint.wants(2)) {
+      Value all = adjoint.apply(new AttentionGradient(heads, false), adjoint.operand(0), adjoint.operand(1), adjoint.operand(2),
+          adjoint.upstream(), adjoint.operand(3));
+      long from = 0;
+      for (int operand = 0; operand < 3; operand++) {
+        long to = from + adjoint.operand(operand).shape().elements();
+        if (adjoint.wants(operand)) {
+          adjoint.add(operand, adjoint.apply(new Columns(from, to), all));
+        }
+        from = to;
+      }
+    }
   }
 }

@@ -1,11 +1,15 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.ModuleConvolutionTransposed;
+import org.terraformer.ports.operation.gradient.ModuleConvolutionWeightGradient;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -44,5 +48,19 @@ public record ModuleConvolution(boolean biased) implements Operation {
       Operands.elements(operands.get(4), weight.shape().axis(0));
     }
     return Signature.like(x, Shape.of(x.shape().axis(0), weight.shape().axis(0)));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new ModuleConvolutionTransposed(), adjoint.upstream(), adjoint.operand(1)));
+    }
+    if (adjoint.wants(1)) {
+      Shape weight = adjoint.operand(1).shape();
+      adjoint.add(1, adjoint.apply(new ModuleConvolutionWeightGradient(weight.axis(1), weight.axis(2)), adjoint.upstream(), adjoint.operand(0)));
+    }
+    if (biased && adjoint.wants(4)) {
+      adjoint.add(4, adjoint.apply(SumOverItems.like(adjoint.operand(4)), adjoint.upstream()));
+    }
   }
 }

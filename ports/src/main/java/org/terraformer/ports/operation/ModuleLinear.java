@@ -1,10 +1,14 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.ModuleLinearTransposed;
+import org.terraformer.ports.operation.gradient.ModuleLinearWeightGradient;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -35,5 +39,18 @@ public record ModuleLinear(boolean biased) implements Operation {
       Operands.elements(operands.get(2), weight.shape().axis(0) * weight.shape().axis(1));
     }
     return Signature.like(x, Shape.of(weight.shape().axis(0), weight.shape().axis(1)));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new ModuleLinearTransposed(), adjoint.upstream(), adjoint.operand(1)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new ModuleLinearWeightGradient(adjoint.operand(1).shape().axis(2)), adjoint.upstream(), adjoint.operand(0)));
+    }
+    if (biased && adjoint.wants(2)) {
+      adjoint.add(2, adjoint.apply(SumOverItems.like(adjoint.operand(2)), adjoint.upstream()));
+    }
   }
 }

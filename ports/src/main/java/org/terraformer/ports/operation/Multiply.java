@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.GroupDot;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -30,5 +32,15 @@ public record Multiply() implements Operation {
     Operands.check(factors.shape().elements() > 0 && x.shape().elements() % factors.shape().elements() == 0,
         "needs the elements of %s to be a multiple of those of %s", x, factors);
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new Multiply(), adjoint.upstream(), adjoint.operand(1)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(GroupDot.like(adjoint.operand(1)), adjoint.upstream(), adjoint.operand(0)));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -29,5 +30,10 @@ public record PositionDigits(List<Integer> bases, int digits) implements Operati
     Operands.type(operands.getFirst(), DType.I32);
     Operands.elements(operands.getFirst(), 1);
     return Signature.like(operands.getFirst(), Shape.of(digits, bases.size()));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    // Positions have no gradient.
   }
 }

@@ -1,6 +1,7 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -25,5 +26,10 @@ public record PositionEquals(int position) implements Operation {
     Operands.type(operands.getFirst(), DType.I32);
     Operands.elements(operands.getFirst(), 1);
     return Signature.like(operands.getFirst(), Shape.of(1));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    // Positions have no gradient.
   }
 }

@@ -2,6 +2,7 @@ package org.terraformer.ports.operation;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -39,5 +40,12 @@ public record Reshape(List<Long> sizes) implements Operation {
     Operands.check(x.kind() == Value.Kind.RESULT || x.kind() == Value.Kind.INPUT, "needs an input or a result but got %s", x);
     Operands.elements(x, shape().elements());
     return new Signature(x.dtype(), x.extent(), shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.upstream());
+    }
   }
 }

@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -28,5 +30,12 @@ public record Rotary(float base) implements Operation {
     Operands.sameExtent(x, operands.get(1));
     Operands.check(x.shape().columns() % 2 == 0, "needs an even innermost axis but got %s", x);
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new RotaryTransposed(base), adjoint.upstream(), adjoint.operand(1)));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -23,5 +24,12 @@ public record Scale(float factor) implements Operation {
     Operands.count(operands, 1);
     Operands.type(operands.getFirst(), DType.F32);
     return Signature.like(operands.getFirst(), operands.getFirst().shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new Scale(factor), adjoint.upstream()));
+    }
   }
 }

@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -32,5 +34,20 @@ public record SelectedRowsDot() implements Operation {
     Operands.sameExtent(x, operands.get(2));
     Operands.shape(operands.get(2), weight.shape().axis(0));
     return Signature.like(x, Shape.of(weight.shape().axis(0), weight.shape().axis(2)));
+  }
+
+  @Override
+  public Shape readForOneRow(Value weight) {
+    return Shape.of(weight.shape().axis(0), weight.shape().axis(2), weight.shape().axis(3));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new SelectedRowsSum(false), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new SelectedRowsWeightGradient(adjoint.operand(1).shape().axis(1)), adjoint.upstream(), adjoint.operand(0), adjoint.operand(2)));
+    }
   }
 }

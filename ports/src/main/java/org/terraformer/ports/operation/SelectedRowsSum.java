@@ -1,10 +1,13 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -38,5 +41,24 @@ public record SelectedRowsSum(boolean biased) implements Operation {
       Operands.elements(operands.get(3), weight.shape().columns());
     }
     return Signature.like(x, Shape.of(weight.shape().columns()));
+  }
+
+  @Override
+  public Shape readForOneRow(Value weight) {
+    boolean selected = weight.kind() == Value.Kind.MATRIX;
+    return selected ? Shape.of(weight.shape().axis(0), weight.shape().axis(2), weight.shape().axis(3)) : weight.shape();
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new SelectedRowsDot(), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2)));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new SelectedRowsWeightGradient(adjoint.operand(1).shape().axis(1)), adjoint.operand(0), adjoint.upstream(), adjoint.operand(2)));
+    }
+    if (biased && adjoint.wants(3)) {
+      adjoint.add(3, adjoint.apply(SumOverItems.like(adjoint.operand(3)), adjoint.upstream()));
+    }
   }
 }

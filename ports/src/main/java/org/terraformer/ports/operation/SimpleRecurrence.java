@@ -1,11 +1,14 @@
 package org.terraformer.ports.operation;
 
+import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SimpleRecurrenceGradient;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -34,5 +37,19 @@ public record SimpleRecurrence() implements Operation {
     Operands.kind(operands.get(3), Value.Kind.STATE);
     Operands.elements(operands.get(3), x.shape().elements());
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0) || adjoint.wants(1)) {
+      Value all = adjoint.apply(new SimpleRecurrenceGradient(), adjoint.operand(0), adjoint.operand(1), adjoint.upstream());
+      long n = adjoint.operand(0).shape().elements();
+      if (adjoint.wants(0)) {
+        adjoint.add(0, adjoint.apply(new Columns(0, n), all));
+      }
+      if (adjoint.wants(1)) {
+        adjoint.add(1, adjoint.apply(new Columns(n, 4 * n), all));
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -27,5 +28,10 @@ public record Sinusoid(int width) implements Operation {
     Operands.elements(operands.getFirst(), 1);
     Operands.check(width > 0 && width % 2 == 0, "needs an even width but has %d", width);
     return Signature.like(operands.getFirst(), Shape.of(width));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    // Positions have no gradient.
   }
 }

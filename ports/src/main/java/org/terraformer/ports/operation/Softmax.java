@@ -1,10 +1,12 @@
 package org.terraformer.ports.operation;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SoftmaxGradient;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -23,5 +25,12 @@ public record Softmax(boolean logarithm) implements Operation {
     Operands.count(operands, 1);
     Operands.type(operands.getFirst(), DType.F32);
     return Signature.like(operands.getFirst(), operands.getFirst().shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new SoftmaxGradient(logarithm), adjoint.result(), adjoint.upstream()));
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -39,13 +40,24 @@ public final class Recorder {
   private final Recording recording;
   private final String prefix;
 
+  /** A recorder of what a model computes when it is evaluated or decodes. */
   public Recorder() {
-    this(new Recording(), "");
+    this(new Recording(null), "");
   }
 
   private Recorder(Recording recording, String prefix) {
     this.recording = recording;
     this.prefix = prefix;
+  }
+
+  /** A recorder of what a model computes while it is trained, with random numbers from this source. */
+  public static Recorder forTraining(Chance chance) {
+    return new Recorder(new Recording(chance), "");
+  }
+
+  /** The source of random numbers, if this is a recording for training. */
+  public Optional<Chance> chance() {
+    return Optional.ofNullable(recording.chance);
   }
 
   /** A recorder whose names start with this scope's name, then {@code name} and a dot. */
@@ -156,7 +168,12 @@ public final class Recorder {
     private final Map<String, Value> inputs = new HashMap<>();
     private final Set<String> weightNames = new HashSet<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Chance chance;
     private Value rowPositions;
+
+    private Recording(Chance chance) {
+      this.chance = chance;
+    }
 
     private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {
       if (extent != Extent.FIXED && shape.elements() > Integer.MAX_VALUE) {

@@ -20,6 +20,6 @@ public record BlockSparseFeedForward(int width, int hiddenSize, int experts) imp
 
   @Override
   public Value record(Recorder recorder, Value x) {
-    return new ExpertFeedForward(width, hiddenSize, experts, false).record(recorder, x);
+    return new ExpertFeedForward(width, hiddenSize, experts, false, 0.7).record(recorder, x);
   }
 }

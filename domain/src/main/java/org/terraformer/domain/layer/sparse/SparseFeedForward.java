@@ -1,39 +1,50 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
+import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
+import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.StopGradient;
+import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be
- * active. With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
- * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no
- * bias.
+ * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be active.
+ * With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
+ * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no bias.
  *
- * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank],
- * {@code controller.up.bias}, {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias}
- * [width].
+ * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank], {@code controller.up.bias},
+ * {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias} [width].
  *
  * @param hiddenSize d_ff, a multiple of the block size
  * @param blockSize the paper's N
  * @param lowRank the controller's rank
  * @param multiplyByController whether an active unit is multiplied by the probability that the controller gave it
+ * @param temperature of the noise with which units are chosen in training
+ * @param hardProbability how often a call in training uses one unit of each block, and not all of them weighted
+ * @param dropout of the output, in training
  */
-public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController)
-    implements Layer {
+public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController, double temperature,
+    double hardProbability, double dropout) implements Layer {
+  private static final double TEMPERATURE = 0.1;
+  private static final double HARD_PROBABILITY = 0.3;
+
   /**
-   * Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size),
-   * {@code multiply_by_controller} (false).
+   * Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size), {@code multiply_by_controller} (false);
+   * for training {@code temperature} (0.1), {@code hard_probability} (0.3), {@code dropout} (the model's).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "sparse", (options, context) -> {
     int hiddenSize = options.size("hidden_size");
@@ -42,7 +53,8 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
       throw options.wrong("block_size", blockSize, "must divide the hidden size %d".formatted(hiddenSize));
     }
     return new SparseFeedForward(context.width(), hiddenSize, blockSize, options.size("low_rank", hiddenSize / blockSize),
-        options.flag("multiply_by_controller", false));
+        options.flag("multiply_by_controller", false), options.number("temperature", 0, 1000, TEMPERATURE),
+        options.number("hard_probability", 0, 1, HARD_PROBABILITY), options.number("dropout", 0, 0.999, 0));
   });
 
   /**
@@ -52,20 +64,45 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
     Modules.checkBlocks("block size", blockSize, hiddenSize);
   }
 
+  /** A layer with the reference's settings for training and no dropout. */
+  public SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController) {
+    this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0);
+  }
+
   @Override
   public Value record(Recorder recorder, Value x) {
     int blocks = hiddenSize / blockSize;
     Value low = new Dense(lowRank, false).record(recorder.scope("controller.down"), x);
     Value scores = new Dense(hiddenSize).record(recorder.scope("controller.up"), low);
     Value logits = recorder.reshape(scores, blocks, blockSize);
-    Value chosen = recorder.apply(new BlockArgmax(), logits);
     Value input = recorder.matrix("input.weight", blocks, blockSize, 1, width);
+    Value output = recorder.matrix("output.weight", blocks, blockSize, 1, width);
+    Value bias = recorder.vector("output.bias", width);
+    return recorder.chance().map(chance -> learnt(recorder, x, logits, input, output, bias, chance))
+        .orElseGet(() -> chosen(recorder, x, logits, input, output, bias));
+  }
+
+  private Value chosen(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias) {
+    Value chosen = recorder.apply(new BlockArgmax(), logits);
     Value active = recorder.apply(
         new Activation(ActivationFunction.RELU), recorder.apply(new SelectedRowsDot(), x, input, chosen));
     if (multiplyByController) {
       active = recorder.apply(new Multiply(), active, recorder.apply(new BlockSoftmaxAt(), logits, chosen));
     }
-    Value output = recorder.matrix("output.weight", blocks, blockSize, 1, width);
-    return recorder.apply(new SelectedRowsSum(true), active, output, chosen, recorder.vector("output.bias", width));
+    return recorder.apply(new SelectedRowsSum(true), active, output, chosen, bias);
+  }
+
+  /** All units, masked before the ReLU: so the controller learns from those that are not chosen, too. */
+  private Value learnt(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias, Chance chance) {
+    LearnedChoice learned = new LearnedChoice(temperature, hardProbability);
+    LearnedChoice.Choice choice = learned.record(recorder, logits, chance);
+    Value all = recorder.reshape(recorder.apply(new Linear(false), x, input), hiddenSize / blockSize, blockSize);
+    Value active = recorder.apply(new Activation(ActivationFunction.RELU), recorder.apply(new Multiply(), all, choice.mask()));
+    if (multiplyByController) {
+      Value scaled = recorder.apply(new Multiply(), active, recorder.apply(new StopGradient(), choice.p()));
+      active = recorder.apply(new Add(), learned.ifHard(recorder, scaled, choice.draw()), learned.ifSoft(recorder, active, choice.draw()));
+    }
+    Value y = recorder.apply(new LinearTransposed(true), recorder.reshape(active, hiddenSize), output, bias);
+    return new DropoutLayer(dropout, Extent.FIXED).record(recorder, y);
   }
 }

@@ -20,6 +20,6 @@ public record SwitchFeedForward(int width, int hiddenSize, int experts) implemen
 
   @Override
   public Value record(Recorder recorder, Value x) {
-    return new ExpertFeedForward(width, hiddenSize, experts, true).record(recorder, x);
+    return new ExpertFeedForward(width, hiddenSize, experts, true, 0.1).record(recorder, x);
   }
 }

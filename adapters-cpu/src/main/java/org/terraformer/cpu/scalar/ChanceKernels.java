@@ -1,0 +1,66 @@
+package org.terraformer.cpu.scalar;
+
+import java.util.Map;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.Dropout;
+import org.terraformer.ports.operation.KeepIf;
+import org.terraformer.ports.operation.Uniform;
+
+/** What training leaves to chance. */
+final class ChanceKernels {
+  static final Map<String, ScalarKernelFactory> ALL = Map.of(
+      "uniform", step -> {
+        Uniform uniform = (Uniform) step.operation();
+        return (frame, operands, result) -> {
+          for (long i = 0; i < elements(frame, step); i++) {
+            result.set(i, uniform.at(operands[0].getInt(0), i));
+          }
+        };
+      },
+      "gumbel", step -> (frame, operands, result) -> {
+        for (long i = 0; i < elements(frame, step); i++) {
+          result.set(i, -Math.log(-Math.log(operands[0].get(i))));
+        }
+      },
+      "straight_through", step -> {
+        int choices = (int) step.result().shape().columns();
+        return (frame, operands, result) -> {
+          for (long i = 0; i < elements(frame, step); i++) {
+            result.set(i, operands[1].getInt(i / choices) == i % choices ? 1 : 0);
+          }
+        };
+      },
+      "keep_if", step -> {
+        KeepIf keep = (KeepIf) step.operation();
+        return (frame, operands, result) -> {
+          boolean kept = operands[1].get(0) < keep.threshold() == keep.below();
+          for (long i = 0; i < elements(frame, step); i++) {
+            result.set(i, kept ? operands[0].get(i) : 0);
+          }
+        };
+      },
+      "stop_gradient", step -> (frame, operands, result) -> {
+        for (long i = 0; i < elements(frame, step); i++) {
+          result.set(i, operands[0].get(i));
+        }
+      },
+      "dropout", step -> {
+        double kept = 1 - (double) ((Dropout) step.operation()).rate();
+        Extent draws = step.operands().get(1).extent();
+        int width = step.result().width();
+        return (frame, operands, result) -> {
+          for (long i = 0; i < elements(frame, step); i++) {
+            long item = draws == Extent.FIXED ? 0 : draws == step.result().extent() ? i / width : i / width / frame.length();
+            result.set(i, operands[1].get(item * width + i % width) < kept ? operands[0].get(i) / kept : 0);
+          }
+        };
+      });
+
+  private ChanceKernels() {}
+
+  private static long elements(Frame frame, Step step) {
+    return (long) frame.items(step.result().extent()) * step.result().width();
+  }
+}

@@ -1,0 +1,76 @@
+package org.terraformer.app.inject;
+
+import com.google.inject.CreationException;
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Module;
+import com.google.inject.TypeLiteral;
+import com.google.inject.spi.Message;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+
+/** Puts the library together: what comes with it and what extensions add. The only place that makes an injector. */
+public final class CompositionRoot {
+  private final Injector injector;
+
+  private CompositionRoot(Injector injector) {
+    this.injector = injector;
+  }
+
+  /**
+   * @param threads threads of the backend cpu
+   * @param extensions jars, or folders of jars or classes, with extensions beside those that Java was started with
+   * @throws InvalidInputException naming an extension that can't be loaded, or what two modules both bind
+   */
+  public static CompositionRoot of(int threads, List<Path> extensions) {
+    List<Module> modules = new ArrayList<>(List.of(new LayerTypesModule(), new BackendsModule(threads)));
+    modules.addAll(Extensions.find(extensions));
+    try {
+      return new CompositionRoot(Guice.createInjector(modules));
+    } catch (CreationException e) {
+      Message first = e.getErrorMessages().iterator().next();
+      throw new InvalidInputException("The extensions don't fit: %s".formatted(first.getMessage().lines().findFirst().orElse("")), e);
+    }
+  }
+
+  /** The layer types that configurations may name. */
+  public LayerTypes layerTypes() {
+    return injector.getInstance(LayerTypes.class);
+  }
+
+  /** The backends by name. */
+  public Map<String, Backend> backends() {
+    return new TreeMap<>(injector.getInstance(Key.get(new TypeLiteral<Map<String, Backend>>() {})));
+  }
+
+  /**
+   * A backend that can run here.
+   *
+   * @throws InvalidInputException if there is none of this name, or it says why it can't run
+   */
+  public Backend backend(String name) {
+    Map<String, Backend> all = backends();
+    Backend backend = all.get(name);
+    if (backend == null) {
+      throw InvalidInputException.of("The backend is %s but must be one of %s.", name, String.join(", ", new TreeSet<>(all.keySet())));
+    }
+    if (!backend.available()) {
+      throw InvalidInputException.of("The backend %s %s.", backend.name(), backend.description());
+    }
+    return backend;
+  }
+
+  /** The backend cpu where Java was started for it, else scalar. */
+  public Backend fastest() {
+    Map<String, Backend> all = backends();
+    return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
+  }
+}

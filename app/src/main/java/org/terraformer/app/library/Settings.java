@@ -1,0 +1,72 @@
+package org.terraformer.app.library;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.tensor.DType;
+
+/**
+ * How a model is to be run.
+ *
+ * @param backend a backend's name; empty takes {@code cpu} where Java was started for it, else {@code scalar}
+ * @param threads threads of the backend cpu, from 1 to 1024
+ * @param contextLength positions to remember; 0 takes all the model knows, at most 4,096
+ * @param cache the type of cached keys and values, F32 or BF16
+ * @param slots sequences that can be decoded together
+ * @param extensions jars or folders with further layer types, kernels or backends
+ */
+public record Settings(Optional<String> backend, int threads, int contextLength, DType cache, int slots, List<Path> extensions) {
+  /** What the library does when nothing is said. */
+  public static final Settings DEFAULT =
+      new Settings(Optional.empty(), Runtime.getRuntime().availableProcessors(), 0, DType.F32, 1, List.of());
+
+  /**
+   * @throws InvalidInputException naming a number that is out of range
+   */
+  public Settings {
+    if (threads < 1 || threads > 1024) {
+      throw InvalidInputException.of("The number of threads is %d but must be from 1 to 1024.", threads);
+    }
+    if (contextLength < 0) {
+      throw InvalidInputException.of("The context length is %d but must be 0 (all) or more.", contextLength);
+    }
+    if (slots < 1) {
+      throw InvalidInputException.of("The number of sequences is %d but must be 1 or more.", slots);
+    }
+    extensions = List.copyOf(extensions);
+  }
+
+  /**
+   * What the environment and the configuration file say, in this order; else the defaults. See {@link Configuration}.
+   *
+   * @throws InvalidInputException naming the file, the field and what is allowed
+   */
+  public static Settings configured() {
+    return Configuration.read(System.getenv(), Path.of(""));
+  }
+
+  public Settings withBackend(String name) {
+    return new Settings(Optional.of(name), threads, contextLength, cache, slots, extensions);
+  }
+
+  public Settings withThreads(int count) {
+    return new Settings(backend, count, contextLength, cache, slots, extensions);
+  }
+
+  public Settings withContextLength(int positions) {
+    return new Settings(backend, threads, positions, cache, slots, extensions);
+  }
+
+  public Settings withCache(DType type) {
+    return new Settings(backend, threads, contextLength, type, slots, extensions);
+  }
+
+  public Settings withSlots(int count) {
+    return new Settings(backend, threads, contextLength, cache, count, extensions);
+  }
+
+  public Settings withExtensions(List<Path> places) {
+    return new Settings(backend, threads, contextLength, cache, slots, places);
+  }
+}

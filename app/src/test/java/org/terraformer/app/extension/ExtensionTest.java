@@ -1,0 +1,143 @@
+package org.terraformer.app.extension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.LanguageModel;
+import org.terraformer.app.library.Settings;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.GenerationRequest;
+import org.terraformer.domain.decoding.Sample;
+import org.terraformer.domain.decoding.Sampling;
+import org.terraformer.domain.decoding.TokenListener;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.Tensor;
+
+class ExtensionTest {
+  private static final Map<String, Object> GROUP_SPARSE =
+      Map.of("type", "group_sparse", "hidden_size", 48, "block_size", 4, "group_size", 3);
+  private static final Map<String, Object> BANDED = Map.of("type", "banded", "band", 5);
+
+  @TempDir
+  static Path temporary;
+
+  private static Path jar;
+
+  @BeforeAll
+  static void build() {
+    jar = ExampleExtension.jar(temporary);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"group_sparse", "banded"})
+  void aLayerOfAnExtensionDecodesTheSameOnBothBackends(String type) {
+    Path model = model(type, type.equals("banded") ? BANDED : GROUP_SPARSE);
+    List<Sample> samples = new ArrayList<>();
+    for (String backend : List.of("scalar", "cpu")) {
+      Settings settings = Settings.DEFAULT.withBackend(backend).withThreads(2).withExtensions(List.of(jar));
+      try (LanguageModel loaded = LanguageModel.load(model, settings)) {
+        samples.addAll(loaded.generate(new GenerationRequest(loaded.prompt(new int[] {3, 1, 4, 1, 5, 9, 2, 6}), 12, Sampling.GREEDY,
+            Set.of(), List.of(), 0, 1, true), TokenListener.NONE));
+      }
+    }
+    assertThat(samples.get(0).ids()).hasSize(12).isEqualTo(samples.get(1).ids());
+    for (int i = 0; i < 12; i++) {
+      assertThat(samples.get(1).logProbabilities().get(i)).isCloseTo(samples.get(0).logProbabilities().get(i),
+          within(1e-4));
+    }
+  }
+
+  @Test
+  void theProgramFindsAnExtensionOnItsOption() throws Exception {
+    Path model = model("both", GROUP_SPARSE, BANDED);
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--module-path", ExampleExtension.modulePath(), "--add-modules", "jdk.incubator.vector",
+        "-m", "org.terraformer.app/org.terraformer.app.cli.Main", "generate", "--extensions", jar.toString(),
+        "--model", model.toString(), "--backend", "cpu", "--ids", "3 1 4", "--max-tokens", "5")
+        .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(text.strip().split(" ")).hasSize(5).allMatch(word -> word.matches("\\d+"));
+  }
+
+  @Test
+  void aFolderOfClassesIsAnExtensionToo() {
+    CompositionRoot root = CompositionRoot.of(1, List.of(temporary.resolve("classes")));
+    assertThat(root.layerTypes().names(LayerRole.FEED_FORWARD)).contains("banded", "group_sparse", "sparse");
+  }
+
+  @Test
+  void withoutTheExtensionItsLayerIsUnknownAndTheKnownOnesAreListed() {
+    Path model = model("unknown", BANDED);
+    assertThatThrownBy(() -> LanguageModel.load(model, Settings.DEFAULT)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("feed_forward.type is banded but must be one of block_sparse, dense, sparse, switch");
+  }
+
+  @Test
+  void aMissingExtensionIsNamed() {
+    Path missing = temporary.resolve("missing.jar");
+    assertThatThrownBy(() -> CompositionRoot.of(1, List.of(missing))).isInstanceOf(InvalidInputException.class)
+        .hasMessage("There is no extension %s.", missing);
+  }
+
+  @Test
+  void aFolderWithoutAnExtensionIsRefused() throws IOException {
+    Path empty = Files.createDirectories(temporary.resolve("empty"));
+    assertThatThrownBy(() -> CompositionRoot.of(1, List.of(empty))).isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("%s holds no extension; it must be".formatted(empty));
+  }
+
+  @Test
+  void aFileThatIsNoJarIsRefused() throws IOException {
+    Path file = Files.writeString(temporary.resolve("text.jar"), "no jar");
+    assertThatThrownBy(() -> CompositionRoot.of(1, List.of(file))).isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The extension %s can't be read: ".formatted(file));
+  }
+
+  @Test
+  void twoExtensionsWithTheSameNamesAreRefused() throws IOException {
+    Path copy = Files.copy(jar, temporary.resolve("copy.jar"));
+    assertThatThrownBy(() -> CompositionRoot.of(1, List.of(jar, copy))).isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The extensions don't fit: ").hasMessageContaining("banded_linear");
+  }
+
+  @SafeVarargs
+  private static Path model(String name, Map<String, Object>... feedForward) {
+    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 40, "width", 24,
+        "blocks", 2, "max_length", 64, "attention", Map.of("type", "dense", "heads", 2), "feed_forward", List.of(feedForward)));
+    Random random = new Random(7);
+    List<Tensor> tensors = new ArrayList<>();
+    for (Value weight : TransformerLm.record(config, CompositionRoot.of(1, List.of(jar)).layerTypes()).weights()) {
+      float[] values = new float[weight.shape().intElements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextGaussian() / 3;
+      }
+      tensors.add(Tensor.of(weight.name(), weight.shape(), values));
+    }
+    Path folder = temporary.resolve(name);
+    new ModelFolder(folder).write(config, new NamedTensors(name, tensors), ProgressListener.NONE);
+    return folder;
+  }
+}

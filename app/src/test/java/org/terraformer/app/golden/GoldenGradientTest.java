@@ -1,0 +1,120 @@
+package org.terraformer.app.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.terraformer.app.trax.TraxWeights;
+import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.training.Gradients;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.BlockArgmax;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.tensor.Conversion;
+import org.terraformer.ports.tensor.DType;
+
+/** The recorded gradients of the reference implementation's layers, and what layers compute while they are trained: groups a, b and c. */
+@Tag("golden")
+class GoldenGradientTest {
+  private static final Set<String> GROUPS = Set.of("a", "b", "c");
+
+  @TestFactory
+  Stream<DynamicTest> layersHaveTheGradientsOfTheReference() {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (GoldenCase golden : GoldenFolder.cases()) {
+      boolean layer = GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty();
+      if (layer && (golden.has("grads.inputs.x") || golden.mode().equals("train")) && golden.tensor("inputs.x").shape().rank() == 3) {
+        for (Backend backend : GoldenBackends.all()) {
+          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend)));
+        }
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void check(GoldenCase golden, Backend backend) {
+    Layer layer = GoldenLayers.of(golden);
+    int sequences = golden.axis("inputs.x", 0);
+    int length = golden.axis("inputs.x", 1);
+    int width = golden.axis("inputs.x", 2);
+    String output = golden.has("outputs.y") ? "outputs.y" : "outputs.logits";
+    int unused = golden.arguments().get("prob_sparse") == null ? 0 : 2;
+
+    GoldenChance chance = new GoldenChance();
+    Recorder recorder = golden.mode().equals("train") ? Recorder.forTraining(chance) : new Recorder();
+    Value x = recorder.input("x", DType.F32, Extent.ROW, width);
+    Value y = layer.record(recorder, x);
+    Value seeds = recorder.input("seeds", DType.F32, Extent.ROW, y.width());
+    List<Value> wanted = new ArrayList<>(recorder.program().weights());
+    wanted.add(x);
+    Map<Value, Value> gradients = Gradients.record(recorder, Map.of(y, seeds), wanted);
+    gradients.forEach((value, gradient) -> recorder.output("gradient." + value.name(), gradient));
+    recorder.output("y", y);
+    recorder.program().steps().stream().filter(step -> step.operation() instanceof BlockArgmax).map(Step::result)
+        .forEach(chosen -> recorder.output("chosen", chosen));
+
+    Recorder evaluation = new Recorder();
+    layer.record(evaluation, evaluation.input("x", DType.F32, Extent.ROW, width));
+    TraxWeights trax = new TraxWeights(evaluation.program());
+    Program program = recorder.program();
+    WeightSource weights = trax.translate(golden.flatWeights().iterator(), unused, golden.name(), Arena.ofAuto());
+    try (Executable executable = backend.prepare(
+        program, weights, new ExecutionLimits(sequences, sequences * length, length), ProgressListener.NONE)) {
+      executable.write(x, golden.floats("inputs.x"), sequences * length * width);
+      if (program.hasInput(Recorder.POSITIONS)) {
+        executable.write(program.input(Recorder.POSITIONS), new int[sequences], sequences);
+      }
+      if (program.hasInput("mask")) {
+        executable.write(program.input("mask"), golden.ints("inputs.mask"), sequences * length);
+      }
+      chance.write(golden, executable);
+      String seed = output.replace("outputs", "grad_seed");
+      if (golden.has(seed)) {
+        executable.write(seeds, golden.floats(seed), sequences * length * y.width());
+      }
+      executable.run(0, sequences, length, length);
+      GoldenRun.assertClose(golden, output, read(executable, y, sequences * length), golden.floats(output));
+      if (golden.has("outputs.quant_mask")) {
+        int[] chosen = new int[golden.ints("outputs.quant_mask").length];
+        executable.read(program.output("chosen"), chosen, chosen.length);
+        assertThat(chosen).as("active units").isEqualTo(golden.ints("outputs.quant_mask"));
+      }
+      if (!golden.has(seed)) {
+        return;
+      }
+      GoldenRun.assertGradientClose(golden, "grads.inputs.x", gradient(executable, gradients, x, sequences * length),
+          golden.floats("grads.inputs.x"));
+      WeightSource expected = trax.translate(golden.flatGradients("grads.").iterator(), unused, golden.name(), Arena.ofAuto());
+      for (Value weight : program.weights()) {
+        GoldenRun.assertGradientClose(golden, weight.name(), gradient(executable, gradients, weight, 1),
+            Conversion.toFloats(expected.find(weight.name()).orElseThrow()));
+      }
+    }
+  }
+
+  private static float[] gradient(Executable executable, Map<Value, Value> gradients, Value value, int items) {
+    return gradients.containsKey(value) ? read(executable, gradients.get(value), items) : new float[items * value.width()];
+  }
+
+  private static float[] read(Executable executable, Value value, int items) {
+    float[] values = new float[items * value.width()];
+    executable.read(value, values, values.length);
+    return values;
+  }
+}

@@ -1,0 +1,57 @@
+package org.terraformer.domain.training;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.CrossEntropy;
+import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.tensor.DType;
+
+/**
+ * A language model, its loss and the gradients of all its weights as one program. The loss of a run is {@code sum_t w_t * ce_t} with ce_t the
+ * cross entropy of the prediction at row t; with {@code w_t} divided by their sum it is the reference's weighted loss.
+ *
+ * <p>Inputs beside those of the model: {@code targets} (I32) and {@code loss_weights} (F32) for each row; the runs must keep all rows.
+ * Output beside {@code logits}: {@code loss}, ce_t for each row.
+ *
+ * @param gradients by the name of the weight; a weight that the loss does not depend on has none
+ */
+public record TrainingProgram(Program program, Map<String, Value> gradients) {
+  public static final String TARGETS = "targets";
+  public static final String LOSS_WEIGHTS = "loss_weights";
+  public static final String LOSS = "loss";
+
+  public TrainingProgram {
+    gradients = Map.copyOf(gradients);
+  }
+
+  /**
+   * Records the program.
+   *
+   * @param recorder an empty one, for training or for evaluation
+   * @param smoothing how much of the target distribution is spread evenly over the vocabulary
+   * @throws org.terraformer.ports.failure.InvalidInputException naming a mistake in a layer's options, or an operation without a gradient
+   */
+  public static TrainingProgram record(ModelConfig config, LayerTypes types, Recorder recorder, double smoothing) {
+    Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
+    Value logits = TransformerLm.layer(config, types).record(recorder, tokens);
+    Value targets = recorder.input(TARGETS, DType.I32, Extent.KEPT_ROW);
+    Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, Extent.KEPT_ROW);
+    Value loss = recorder.apply(new CrossEntropy((float) smoothing), logits, targets);
+    List<Value> weights = recorder.program().weights();
+    Map<String, Value> gradients = new LinkedHashMap<>();
+    Gradients.record(recorder, Map.of(loss, lossWeights), weights).forEach((weight, gradient) -> {
+      gradients.put(weight.name(), gradient);
+      recorder.output("gradient." + weight.name(), gradient);
+    });
+    recorder.output(TransformerLm.LOGITS, logits);
+    recorder.output(LOSS, loss);
+    return new TrainingProgram(recorder.program(), gradients);
+  }
+}

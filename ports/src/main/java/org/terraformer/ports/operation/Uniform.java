@@ -1,0 +1,62 @@
+package org.terraformer.ports.operation;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.terraformer.ports.kernel.Adjoint;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Operands;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * Numbers drawn evenly from [low, high). Each is a function of the seed, the stream and its place, and of nothing else, so that a draw can be
+ * repeated and does not depend on threads: {@link #at}.
+ *
+ * <p>Operands: seed I32 scalar. Result: F32 of this shape for each item of this extent.
+ *
+ * @param stream tells draws of the same run apart
+ */
+public record Uniform(int stream, Extent extent, List<Long> sizes, float low, float high) implements Operation {
+  public Uniform {
+    sizes = List.copyOf(sizes);
+  }
+
+  public Uniform(int stream, Extent extent, long[] sizes, float low, float high) {
+    this(stream, extent, LongStream.of(sizes).boxed().toList(), low, high);
+  }
+
+  /** The number at a place: the upper 24 bits of a mixed 64-bit counter, scaled. */
+  public float at(int seed, long index) {
+    long bits = mix(mix((long) seed << 32 ^ stream) + index * 0x9E3779B97F4A7C15L);
+    return low + (high - low) * ((bits >>> 40) * 0x1p-24f);
+  }
+
+  // The finaliser of SplitMix64.
+  private static long mix(long bits) {
+    long z = bits + 0x9E3779B97F4A7C15L;
+    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
+    return z ^ z >>> 31;
+  }
+
+  @Override
+  public String name() {
+    return "uniform";
+  }
+
+  @Override
+  public Signature infer(List<Value> operands) {
+    Operands.count(operands, 1);
+    Operands.type(operands.getFirst(), DType.I32);
+    Operands.elements(operands.getFirst(), 1);
+    return new Signature(DType.F32, extent, Shape.of(sizes.stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    // Chance has no gradient.
+  }
+}

@@ -1,0 +1,39 @@
+package org.terraformer.ports.operation.gradient;
+
+import java.util.List;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Operands;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * The gradients of {@code causal_attention} or {@code masked_attention} with respect to queries, keys and values, for whole sequences. For each
+ * head and row t, with p the attention weights of row t, {@code dp_j = u . v_j} and {@code ds_j = p_j (dp_j - sum_i p_i dp_i) / sqrt(d/heads)}:
+ * {@code dq = sum_j ds_j k_j}; row t adds {@code ds_j q} to dk_j and {@code p_j u} to dv_j.
+ *
+ * <p>Operands: q F32 [d], k F32 [d], v F32 [dv], u F32 [dv], all for each row; if not causal, mask I32 scalar for each row.
+ * Result: F32 [d + d + dv]: dq, dk, dv.
+ */
+public record AttentionGradient(int heads, boolean causal) implements Operation {
+  @Override
+  public String name() {
+    return "attention_gradient";
+  }
+
+  @Override
+  public Signature infer(List<Value> operands) {
+    Operands.count(operands, causal ? 4 : 5);
+    for (Value operand : operands.subList(0, 4)) {
+      Operands.type(operand, DType.F32);
+      Operands.check(operand.extent() == Extent.ROW, "needs %s to have an item for each row", operand);
+    }
+    long keys = operands.getFirst().shape().elements();
+    long values = operands.get(2).shape().elements();
+    Operands.elements(operands.get(1), keys);
+    Operands.elements(operands.get(3), values);
+    return Signature.like(operands.getFirst(), Shape.of(2 * keys + values));
+  }
+}
