@@ -31,7 +31,8 @@ public final class TokenMetrics {
     }
     for (int i = 0; i < logits.length; i++) {
       if (Float.isNaN(logits[i])) {
-        throw InvalidInputException.of("The logit of token %d at position %d is NaN, so the model's weights or inputs are broken.",
+        throw InvalidInputException.of(
+            "The logit of token %d at position %d is NaN, so the model's weights or inputs are broken.",
             i % vocabulary, i / vocabulary);
       }
     }
