@@ -52,13 +52,15 @@ final class ByteLevelFiles {
       }
       int space = pair.indexOf(' ');
       if (space <= 0 || space == pair.length() - 1 || space != pair.lastIndexOf(' ')) {
-        throw InvalidInputException.of("Line %d of %s is \"%s\" but must be two entries with one space between.", number, file, pair);
+        throw InvalidInputException.of("Line %d of %s is %s but must be two entries with one space between.", number, file,
+            VocabularyFile.quoted(pair));
       }
       String left = pair.substring(0, space);
       String right = pair.substring(space + 1);
       for (String entry : new String[] {left, right, left + right}) {
         if (!vocabulary.has(entry)) {
-          throw InvalidInputException.of("Line %d of %s needs the entry \"%s\", which %s lacks.", number, file, entry, vocabularyFile);
+          throw InvalidInputException.of("Line %d of %s needs the entry %s, which %s lacks.", number, file,
+              VocabularyFile.quoted(entry), vocabularyFile);
         }
       }
       merges.add(VocabularyFile.JSON.createArrayNode().add(left).add(right));

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -54,7 +53,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
       throw InvalidInputException.of("%s has no object in its field model.", file);
     }
     root.putNull("truncation").putNull("padding").putNull("post_processor");
-    checkCharacterMaps(file, root.path("normalizer"));
+    TokenizerParts.check(file, root);
     int size = vocabularySize(file, model.path("vocab"), root.path("added_tokens"));
     OptionalInt endId = endId(root.path("added_tokens"));
     NativeLibrary.TOKENIZERS.load();
@@ -95,17 +94,6 @@ public final class HuggingFaceTokenizer implements Tokenizer {
       }
     }
     return OptionalInt.empty();
-  }
-
-  private static void checkCharacterMaps(String file, JsonNode node) {
-    if (node.path("type").asText().equals("Precompiled")) {
-      try {
-        CharacterMap.check(file, Base64.getDecoder().decode(node.path("precompiled_charsmap").asText()));
-      } catch (IllegalArgumentException e) {
-        throw new InvalidInputException("The field precompiled_charsmap in %s is not in base 64.".formatted(file), e);
-      }
-    }
-    node.forEach(inner -> checkCharacterMaps(file, inner));
   }
 
   private static String reason(Exception e) {

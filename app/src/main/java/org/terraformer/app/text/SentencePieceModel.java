@@ -86,10 +86,11 @@ record SentencePieceModel(List<Piece> pieces, String unknownText, String endName
     for (Piece piece : pieces) {
       counts.merge(piece.kind(), 1, Integer::sum);
       if (!texts.add(piece.text())) {
-        throw InvalidInputException.of("%s has the piece \"%s\" more than once.", file, piece.text());
+        throw InvalidInputException.of("%s has the piece %s more than once.", file, VocabularyFile.quoted(piece.text()));
       }
       if (piece.kind() == Kind.BYTE && !piece.text().matches("<0x[0-9A-F]{2}>")) {
-        throw InvalidInputException.of("%s has the byte piece \"%s\" but it must be like <0x0A>.", file, piece.text());
+        throw InvalidInputException.of("%s has the byte piece %s but it must be like <0x0A>.", file,
+            VocabularyFile.quoted(piece.text()));
       }
     }
     int unknown = counts.getOrDefault(Kind.UNKNOWN, 0);

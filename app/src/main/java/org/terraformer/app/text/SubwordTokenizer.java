@@ -106,7 +106,7 @@ public final class SubwordTokenizer implements Tokenizer {
     IntStream.Builder all = IntStream.builder();
     for (String piece : pieces(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))) {
       if (!append(escape(piece, alphabet), all) && !append(escape(piece, singles), all)) {
-        throw InvalidInputException.of("The vocabulary %s has no entries for \"%s\".", file, piece);
+        throw InvalidInputException.of("The vocabulary %s has no entries for %s.", file, VocabularyFile.quoted(piece));
       }
     }
     return all.build().toArray();

@@ -22,6 +22,7 @@ final class VocabularyFile {
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
+  private static final int LONGEST_QUOTE = 60;
   private static final long LARGEST_FILE = 64 << 20;
 
   private VocabularyFile() {}
@@ -58,6 +59,12 @@ final class VocabularyFile {
     }
   }
 
+  /** The beginning of an entry, as it can stand in a sentence. */
+  static String quoted(String entry) {
+    int end = entry.offsetByCodePoints(0, Math.min(LONGEST_QUOTE, entry.codePointCount(0, entry.length())));
+    return '"' + entry.substring(0, end).replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?") + (end < entry.length() ? "...\"" : "\"");
+  }
+
   /** The largest id of a vocabulary that maps each entry to its id. */
   static int largestId(String file, JsonNode vocabulary) {
     int largest = -1;
@@ -69,8 +76,8 @@ final class VocabularyFile {
 
   static int id(String file, String entry, JsonNode id) {
     if (id == null || !id.isInt() || id.intValue() < 0 || id.intValue() == Integer.MAX_VALUE) {
-      throw InvalidInputException.of("In %s the id of the entry \"%s\" is %s but must be a whole number from 0 to %d.",
-          file, entry, id, Integer.MAX_VALUE - 1);
+      throw InvalidInputException.of("In %s the id of the entry %s is %s but must be a whole number from 0 to %d.",
+          file, quoted(entry), id, Integer.MAX_VALUE - 1);
     }
     return id.intValue();
   }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -47,7 +48,7 @@ final class SmallVocabularies {
          "decoder":{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true},
          "model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,
            "fuse_unk":false,"byte_fallback":false,"ignore_merges":false,
-           "merges":["Ġ t",["h","e"],"Ġt he","i s","Ġ is"],"vocab":
+           "merges":["Ġ t","h e","Ġt he","i s","Ġ is"],"vocab":
         """.replaceAll("\n *", "") + vocabularyJson() + "}}";
   }
 
@@ -99,6 +100,7 @@ final class SmallVocabularies {
   /** Replaces "A" by "a" and "ﬁ" (three bytes) by "fi". */
   static byte[] characterMap() {
     int[] units = new int[1280];
+    Arrays.fill(units, 0x80000000);
     byte[] replacements = "a\0fi\0".getBytes(StandardCharsets.UTF_8);
     units[0] = unit(0, 256, 0, false);
     leaf(units, 0x41, 256, 512, 0);
