@@ -66,7 +66,7 @@ enum NativeLibrary {
         remove(unpacked, files);
       }
     } catch (IOException | UnsatisfiedLinkError e) {
-      throw new InvalidInputException("The native library %s can't be loaded from the folder for temporary files, %s: %s."
+      throw new InvalidInputException("The native library %s can't be loaded from the folder for temporary files, %s (java.io.tmpdir): %s."
           .formatted(library, System.getProperty("java.io.tmpdir"), e.getMessage()), e);
     }
     loaded = true;
@@ -82,19 +82,14 @@ enum NativeLibrary {
     System.load(file.toAbsolutePath().toString());
   }
 
-  /** Windows keeps what is loaded until the program ends. */
-  private static void remove(Path folder, List<String> files) throws IOException {
-    folder.toFile().deleteOnExit();
-    for (String file : files) {
-      try {
-        Files.deleteIfExists(folder.resolve(file));
-      } catch (IOException e) {
-        folder.resolve(file).toFile().deleteOnExit();
-      }
-    }
+  /** What can't be removed while it is loaded, as on Windows, is left to whoever clears the temporary files. */
+  private static void remove(Path folder, List<String> files) {
     try {
+      for (String file : files) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
       Files.deleteIfExists(folder);
-    } catch (java.nio.file.DirectoryNotEmptyException e) {
+    } catch (IOException e) {
       return;
     }
   }
