@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The byte-level byte-pair encoding of GPT-2 as it was published: {@code vocab.json} maps each entry to its id, {@code merges.txt} has a
- * pair of entries a line, the pair to be joined first in the first line. It is turned into the {@code tokenizer.json} that means the same.
+ * The byte-level byte-pair encoding of GPT-2 as it was published: {@code vocab.json} maps each entry to its id, {@code
+ * merges.txt} has a pair of entries a line, the pair to be joined first in the first line. It is turned into the {@code
+ * tokenizer.json} that means the same.
  */
 final class ByteLevelFiles {
   private static final String END = "<|endoftext|>";
@@ -22,7 +23,8 @@ final class ByteLevelFiles {
     ObjectNode vocabulary = VocabularyFile.object(vocabularyFile, vocabularyBytes);
     for (int value = 0; value < 256; value++) {
       if (!vocabulary.has(character(value))) {
-        throw InvalidInputException.of("The vocabulary %s has no entry for the byte %d, %s, without which not all text can be encoded.",
+        throw InvalidInputException.of(
+            "The vocabulary %s has no entry for the byte %d, %s, without which not all text can be encoded.",
             vocabularyFile, value, character(value));
       }
     }

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The compiled normalisation rules of a SentencePiece vocabulary: the size of a double-array trie, the trie, and the replacements, each
- * ended by a zero. A unit of the trie holds the byte that leads to it, the offset of its successors and whether a replacement belongs to
- * it. The native readers trust the trie, so it is walked here first: no step may leave it, return to where it came from, or name a
- * replacement that does not exist.
+ * The compiled normalisation rules of a SentencePiece vocabulary: the size of a double-array trie, the trie, and the
+ * replacements, each ended by a zero. A unit of the trie holds the byte that leads to it, the offset of its successors and
+ * whether a replacement belongs to it. The native readers trust the trie, so it is walked here first: no step may leave it,
+ * return to where it came from, or name a replacement that does not exist.
  */
 final class CharacterMap {
   private static final int LONGEST_CHAIN = 31;

@@ -15,8 +15,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * A {@code tokenizer.json} of Hugging Face, run by their own library. What the file says of truncation, padding and of ids around a text is
- * left out: {@link #encode} gives the ids of the text alone, all of them.
+ * A {@code tokenizer.json} of Hugging Face, run by their own library. What the file says of truncation, padding and of ids around
+ * a text is left out: {@link #encode} gives the ids of the text alone, all of them.
  *
  * <p>The library is called below its Java facade, which reports its use to its makers and computes spans that nobody asks for.
  */

@@ -14,8 +14,9 @@ import org.terraformer.ports.failure.InvalidInputException;
 /**
  * The native part of a tokenizer library, loaded from its jar when a vocabulary needs it.
  *
- * <p>The library's own way to load it is not taken: it looks for GPUs, keeps a copy in the home folder, may download another build, and
- * reports its use to its makers. Here it is unpacked to a folder of its own among the temporary files, loaded, and removed again.
+ * <p>The library's own way to load it is not taken: it looks for GPUs, keeps a copy in the home folder, may download another
+ * build, and reports its use to its makers. Here it is unpacked to a folder of its own among the temporary files, loaded, and
+ * removed again.
  */
 enum NativeLibrary {
   TOKENIZERS("tokenizers", "/cpu/", List.of("libwinpthread-1.dll", "libgcc_s_seh-1.dll", "libstdc++-6.dll")) {
@@ -66,7 +67,7 @@ enum NativeLibrary {
         remove(unpacked, files);
       }
     } catch (IOException | UnsatisfiedLinkError e) {
-      throw new InvalidInputException("The native library %s can't be loaded from the folder for temporary files, %s (java.io.tmpdir): %s."
+      throw new InvalidInputException("The native library %s can't be loaded from the folder for temporary files, %s: %s."
           .formatted(library, System.getProperty("java.io.tmpdir"), e.getMessage()), e);
     }
     loaded = true;
@@ -96,7 +97,7 @@ enum NativeLibrary {
 
   private static String machine(String system, String architecture) {
     String name = system.toLowerCase(Locale.ROOT);
-    String shortName = name.startsWith("win") ? "win" : name.startsWith("mac") ? "osx" : name.startsWith("linux") ? "linux" : name;
+    String shortName = name.startsWith("win") ? "win" : name.startsWith("mac") ? "osx" : name;
     return shortName + "-" + (architecture.equals("amd64") ? "x86_64" : architecture.equals("arm64") ? "aarch64" : architecture);
   }
 }

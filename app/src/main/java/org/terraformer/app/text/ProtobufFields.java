@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** Walks through the fields of a protobuf message: a key of number and kind, then a varint, 4 or 8 bytes, or a length and that many bytes. */
+/**
+ * Walks through the fields of a protobuf message: a key of number and kind, then a number of variable length, of 4 or of 8
+ * bytes, or a length and that many bytes.
+ */
 final class ProtobufFields {
   private static final int VARINT = 0;
   private static final int EIGHT_BYTES = 1;

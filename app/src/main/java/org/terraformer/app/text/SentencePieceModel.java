@@ -10,7 +10,8 @@ import java.util.Set;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * What a SentencePiece {@code .model} holds. Everything that the native reader would take on trust, and end the program over, is checked.
+ * What a SentencePiece {@code .model} holds. Everything that the native reader would take on trust, and end the program over, is
+ * checked.
  *
  * @param pieces by id
  * @param unknownText what an unknown piece is written as
@@ -47,7 +48,8 @@ record SentencePieceModel(List<Piece> pieces, String unknownText, String endName
         case 3 -> normalisation.read(file, fields.bytes());
         case 4 -> fields.bytes();
         default -> throw InvalidInputException.of(
-            "%s has the field %d but only pieces, training, normalisation and samples, 1 to 4, are known.", file, fields.number());
+            "%s has the field %d but only pieces, training, normalisation and samples, 1 to 4, are known.",
+            file, fields.number());
       }
     }
     checkKinds(file, pieces, training.usesBytes);
@@ -75,7 +77,8 @@ record SentencePieceModel(List<Piece> pieces, String unknownText, String endName
       throw InvalidInputException.of("Piece %d of %s has the score %s but it must be finite.", id, file, score);
     }
     if (kind < 1 || kind > Kind.values().length) {
-      throw InvalidInputException.of("Piece %d of %s is of kind %d but must be of 1 to %d.", id, file, kind, Kind.values().length);
+      throw InvalidInputException.of("Piece %d of %s is of kind %d but must be of 1 to %d.",
+          id, file, kind, Kind.values().length);
     }
     return new Piece(text, score, Kind.values()[kind - 1]);
   }
@@ -125,7 +128,8 @@ record SentencePieceModel(List<Piece> pieces, String unknownText, String endName
 
     private static void checkAlgorithm(String file, int algorithm) {
       if (algorithm < 1 || algorithm > LARGEST_ALGORITHM) {
-        throw InvalidInputException.of("%s has the algorithm %d but it must be 1 (unigram) to %d.", file, algorithm, LARGEST_ALGORITHM);
+        throw InvalidInputException.of("%s has the algorithm %d but it must be 1 (unigram) to %d.",
+            file, algorithm, LARGEST_ALGORITHM);
       }
     }
   }

@@ -11,9 +11,9 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * A SentencePiece vocabulary, {@code spiece.model} or {@code tokenizer.model}. Texts are split by the SentencePiece library itself; ids are
- * joined here, since the library's Java binding can't return characters beyond U+FFFF or zeros: {@code ▁} is a space, which is left out at
- * the beginning of the text; byte pieces are UTF-8; control pieces are no text.
+ * A SentencePiece vocabulary, {@code spiece.model} or {@code tokenizer.model}. Texts are split by the SentencePiece library
+ * itself; ids are joined here, since the library's Java binding can't return characters beyond U+FFFF or zeros: {@code ▁} is a
+ * space, which is left out at the beginning of the text; byte pieces are UTF-8; control pieces are no text.
  */
 public final class SentencePieceTokenizer implements Tokenizer {
   private static final char SPACE = '\u2581';

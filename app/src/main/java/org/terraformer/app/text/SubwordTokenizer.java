@@ -16,13 +16,13 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * The subword encoder of trax and Tensor2Tensor. A text is split where letters and digits meet anything else; a single space between two
- * words is not kept, since joining puts it back. In each piece {@code \} becomes {@code \\}, {@code _} becomes {@code \}{@code u}, and a
- * newline or a character that occurs in no entry becomes {@code \}number{@code ;}; then {@code _} marks its end, and the longest entry of
- * the vocabulary is taken again and again.
+ * The subword encoder of trax and Tensor2Tensor. A text is split where letters and digits meet anything else; a single space
+ * between two words is not kept, since joining puts it back. In each piece {@code \} becomes {@code \\}, {@code _} becomes {@code
+ * \}{@code u}, and a newline or a character that occurs in no entry becomes {@code \}number{@code ;}; then {@code _} marks its
+ * end, and the longest entry of the vocabulary is taken again and again.
  *
- * <p>The file has one entry a line, in quotation marks or not; ids are line numbers from 0. A newline in an entry breaks its line in two,
- * and each part counts. The first two entries are padding and end where they are called {@code <pad>} and {@code <EOS>}.
+ * <p>The file has one entry a line, in quotation marks or not; ids are line numbers from 0. A newline in an entry breaks its line
+ * in two, and each part counts. The first two entries are padding and end where they are called {@code <pad>} and {@code <EOS>}.
  */
 public final class SubwordTokenizer implements Tokenizer {
   private static final int END_ID = 1;
@@ -83,8 +83,8 @@ public final class SubwordTokenizer implements Tokenizer {
     SubwordTokenizer tokenizer = new SubwordTokenizer(file, entries);
     for (char needed : NEEDED.toCharArray()) {
       if (!tokenizer.singles.get(needed)) {
-        throw InvalidInputException.of("The vocabulary %s has no entry for the character %s, without which not all text can be encoded.",
-            file, needed);
+        throw InvalidInputException.of(
+            "The vocabulary %s has no entry for the character %s, without which not all text can be encoded.", file, needed);
       }
     }
     return tokenizer;
@@ -209,8 +209,8 @@ public final class SubwordTokenizer implements Tokenizer {
 
   private static String character(String number) {
     int codePoint = number.length() > 7 ? -1 : Integer.parseInt(number);
-    boolean exists = Character.isValidCodePoint(codePoint) && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
-    return exists ? Character.toString(codePoint) : UNDEFINED;
+    boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    return Character.isValidCodePoint(codePoint) && !half ? Character.toString(codePoint) : UNDEFINED;
   }
 
   @Override

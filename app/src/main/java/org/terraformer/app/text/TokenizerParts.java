@@ -5,8 +5,8 @@ import java.util.Base64;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The parts of a {@code tokenizer.json} with which the native library would not refuse the file but end the whole program: they are looked
- * at before it sees them.
+ * The parts of a {@code tokenizer.json} with which the native library would not refuse the file but end the whole program: they
+ * are looked at before it sees them.
  */
 final class TokenizerParts {
   private TokenizerParts() {}
@@ -50,7 +50,8 @@ final class TokenizerParts {
 
   private static void checkStrips(String file, JsonNode decoder) {
     if (decoder.path("type").asText().equals("Strip") && decoder.path("stop").asLong() != 0) {
-      throw InvalidInputException.of("In %s the decoder Strip has the field stop %s but only 0 is known.", file, decoder.get("stop"));
+      throw InvalidInputException.of("In %s the decoder Strip has the field stop %s but only 0 is known.",
+          file, decoder.get("stop"));
     }
     decoder.forEach(inner -> checkStrips(file, inner));
   }

@@ -23,8 +23,8 @@ public final class Tokenizers {
    * The tokenizer whose files are in the folder: {@code tokenizer.json}, else {@code *.subword}, else {@code *.model}, else
    * {@code vocab.json} with {@code merges.txt}; else the one that the configuration names, if any.
    *
-   * @throws InvalidInputException if there are two of a kind, if a file can't be used, if the configuration names a tokenizer that does
-   *     not exist, or if the model lacks some of its ids
+   * @throws InvalidInputException if there are two of a kind, if a file can't be used, if the configuration names a tokenizer
+   *     that does not exist, or if the model lacks some of its ids
    */
   public static Optional<Tokenizer> of(ModelConfig config, Optional<Path> folder) {
     Optional<Path> file = folder.flatMap(Tokenizers::file);
@@ -36,7 +36,8 @@ public final class Tokenizers {
     }
     Object name = config.tokenizer().get() instanceof Map<?, ?> map ? map.get("type") : config.tokenizer().get();
     if (!"bytes".equals(name)) {
-      throw InvalidInputException.of("The field tokenizer is %s but must be bytes, unless the model folder has a %s, %s, %s or %s with %s.",
+      throw InvalidInputException.of(
+          "The field tokenizer is %s but must be bytes, unless the model folder has a %s, %s, %s or %s with %s.",
           name, JSON, "*.subword", "*.model", ENTRIES, MERGES);
     }
     return Optional.of(fitting(new ByteTokenizer(), "of bytes", config));

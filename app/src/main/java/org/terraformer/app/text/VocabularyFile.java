@@ -30,7 +30,8 @@ final class VocabularyFile {
   static byte[] bytes(Path file) {
     try {
       if (Files.size(file) > LARGEST_FILE) {
-        throw InvalidInputException.of("%s has %d bytes but a vocabulary may have at most %d.", file, Files.size(file), LARGEST_FILE);
+        throw InvalidInputException.of("%s has %d bytes but a vocabulary may have at most %d.",
+            file, Files.size(file), LARGEST_FILE);
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -62,7 +63,8 @@ final class VocabularyFile {
   /** The beginning of an entry, as it can stand in a sentence. */
   static String quoted(String entry) {
     int end = entry.offsetByCodePoints(0, Math.min(LONGEST_QUOTE, entry.codePointCount(0, entry.length())));
-    return '"' + entry.substring(0, end).replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?") + (end < entry.length() ? "...\"" : "\"");
+    String shown = entry.substring(0, end).replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?");
+    return "\"%s%s\"".formatted(shown, end < entry.length() ? "..." : "");
   }
 
   /** The largest id of a vocabulary that maps each entry to its id. */

@@ -19,7 +19,8 @@ class ByteLevelFilesTest {
   private static final HuggingFaceTokenizer SMALL = parse(SmallVocabularies.vocabularyJson(), SmallVocabularies.MERGES);
 
   private static HuggingFaceTokenizer parse(String vocabulary, String merges) {
-    return ByteLevelFiles.parse("entries", vocabulary.getBytes(StandardCharsets.UTF_8), "pairs", merges.getBytes(StandardCharsets.UTF_8));
+    return ByteLevelFiles.parse("entries", vocabulary.getBytes(StandardCharsets.UTF_8),
+        "pairs", merges.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Map<String, Integer> ids(String json) throws IOException {
@@ -64,7 +65,8 @@ class ByteLevelFilesTest {
   @Test
   void aVocabularyWithoutAByteIsRefused() {
     assertThatThrownBy(() -> parse(SmallVocabularies.vocabularyJson().replace("\"ÿ\"", "\"ÿÿ\""), SmallVocabularies.MERGES))
-        .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("The vocabulary entries has no entry for the byte 255, ÿ,");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The vocabulary entries has no entry for the byte 255, ÿ,");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The published rules of GPT-2's encoding, slow: in each word the pair that comes first in the list of merges is joined, again and again. */
+/** The published rules of GPT-2's encoding, slow: in each word the pair that comes first among the merges is joined again. */
 final class ByteLevelRules {
   private static final Pattern WORD = Pattern.compile(
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", Pattern.UNICODE_CHARACTER_CLASS);

@@ -24,8 +24,9 @@ class DamagedVocabulariesTest {
   @Test
   void tokenizerJson() throws Exception {
     check(12, bytes -> HuggingFaceTokenizer.parse("file", bytes),
-        utf8(SmallVocabularies.byteLevelJson()), utf8(SmallVocabularies.unigramJson(false)), utf8(SmallVocabularies.unigramJson(true)),
-        utf8(SmallVocabularies.byteFallbackJson()), utf8(SmallVocabularies.wordPieceJson()));
+        utf8(SmallVocabularies.byteLevelJson()), utf8(SmallVocabularies.unigramJson(false)),
+        utf8(SmallVocabularies.unigramJson(true)), utf8(SmallVocabularies.byteFallbackJson()),
+        utf8(SmallVocabularies.wordPieceJson()));
   }
 
   @Test

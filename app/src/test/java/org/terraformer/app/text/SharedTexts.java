@@ -16,7 +16,8 @@ import java.util.zip.ZipInputStream;
 /** The beginnings of the texts in the folder of {@code -Dshared.dir}; one that is not there is a failure. */
 final class SharedTexts {
   private static final String[] NAMES = {"wikitext2/wiki.valid.raw.gz", "shakespeare/input.txt.gz", "novels/valid.txt.gz",
-      "lambada/lambada_test.jsonl.gz", "papers/valid.jsonl.gz", "glue/SST-2/dev.tsv.gz", "glue/RTE/dev.tsv.gz", "blimp/BLiMP.zip"};
+      "lambada/lambada_test.jsonl.gz", "papers/valid.jsonl.gz", "glue/SST-2/dev.tsv.gz",
+      "glue/RTE/dev.tsv.gz", "blimp/BLiMP.zip"};
 
   private SharedTexts() {}
 

@@ -57,10 +57,12 @@ final class SmallVocabularies {
         {"version":"1.0","added_tokens":[{"id":0,"content":"<unk>","single_word":false,"lstrip":false,"rstrip":false,
            "normalized":false,"special":true}, {"id":12,"content":"</s>","single_word":false,"lstrip":false,"rstrip":false,
            "normalized":false,"special":true}],
-         "normalizer":{"type":"Sequence","normalizers":[%s{"type":"NFKC"},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},
+         "normalizer":{"type":"Sequence","normalizers":[%s{"type":"NFKC"},
+           {"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},
          "pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},
          "decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true},
-         "model":{"type":"Unigram","unk_id":0,"byte_fallback":false,"vocab":[["<unk>",0.0],["▁",-2.5],["t",-3.0],["h",-3.5],["e",-3.25],
+         "model":{"type":"Unigram","unk_id":0,"byte_fallback":false,
+           "vocab":[["<unk>",0.0],["▁",-2.5],["t",-3.0],["h",-3.5],["e",-3.25],
            ["▁the",-1.5],["▁t",-2.75],["he",-2.25],["i",-4.0],["s",-4.5],["is",-2.0],["é",-5.0]]}}
         """.formatted(normalized ? "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"%s\"},"
             .formatted(Base64.getEncoder().encodeToString(characterMap())) : "");
@@ -77,7 +79,8 @@ final class SmallVocabularies {
          "normalizer":{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},
            {"type":"Replace","pattern":{"String":" "},"content":"▁"}]},
          "pre_tokenizer":null,
-         "decoder":{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},
+         "decoder":{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},
+           {"type":"ByteFallback"},
            {"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]},
          "model":{"type":"BPE","unk_token":"<unk>","fuse_unk":true,"byte_fallback":true,"merges":["t h","th e","▁ the"],
            "vocab":{"<unk>":0,"▁":1,"t":2,"h":3,"e":4,"th":5,"the":6,"▁the":7%s}}}
@@ -88,8 +91,10 @@ final class SmallVocabularies {
     return """
         {"version":"1.0","added_tokens":[{"id":0,"content":"[UNK]","single_word":false,"lstrip":false,"rstrip":false,
            "normalized":false,"special":true}],
-         "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,"lowercase":true},
-         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},{"type":"Digits","individual_digits":true},
+         "normalizer":{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,"strip_accents":null,
+           "lowercase":true},
+         "pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"BertPreTokenizer"},
+           {"type":"Digits","individual_digits":true},
            {"type":"Split","pattern":{"Regex":"\\\\p{P}+"},"behavior":"Isolated","invert":false}]},
          "decoder":{"type":"WordPiece","prefix":"##","cleanup":true},
          "model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"##","max_input_chars_per_word":100,
@@ -122,7 +127,7 @@ final class SmallVocabularies {
     return (node ^ successors) << 10 | (hasReplacement ? 256 : 0) | label;
   }
 
-  /** A unigram (1) or byte-pair (2) SentencePiece vocabulary with padding 0, end 1, unknown 2 and, if asked, 256 byte pieces at the end. */
+  /** A SentencePiece vocabulary, unigram (1) or byte-pair (2), with padding 0, end 1, unknown 2 and, if asked, 256 bytes. */
   static byte[] sentencePiece(int algorithm, boolean bytes, boolean removesSpaces, boolean normalized) {
     ByteArrayOutputStream model = new ByteArrayOutputStream();
     piece(model, "<pad>", 0, 3);

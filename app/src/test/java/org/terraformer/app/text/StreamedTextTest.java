@@ -32,7 +32,8 @@ class StreamedTextTest {
         Arguments.of("byte level", HuggingFaceTokenizer.parse("file", utf8(SmallVocabularies.byteLevelJson()))),
         Arguments.of("unigram", HuggingFaceTokenizer.parse("file", utf8(SmallVocabularies.unigramJson(false)))),
         Arguments.of("byte fallback", HuggingFaceTokenizer.parse("file", utf8(SmallVocabularies.byteFallbackJson()))),
-        Arguments.of("sentence pieces", SentencePieceTokenizer.parse("file", SmallVocabularies.sentencePiece(1, false, true, true))),
+        Arguments.of("sentence pieces",
+            SentencePieceTokenizer.parse("file", SmallVocabularies.sentencePiece(1, false, true, true))),
         Arguments.of("sentence pieces and bytes",
             SentencePieceTokenizer.parse("file", SmallVocabularies.sentencePiece(2, true, false, false))));
   }
@@ -45,9 +46,10 @@ class StreamedTextTest {
     DecodingSession session =
         new DecodingSession(new ScriptedIds(tokenizer.vocabularySize(), prompt.length, ids), prompt.length + ids.length);
     List<String> said = new ArrayList<>();
-    GenerationRequest request = new GenerationRequest(Arrays.stream(prompt).boxed().toList(), ids.length, Sampling.GREEDY, Set.of(),
-        List.of(), 0, 1, false);
-    String text = new Generator(session, Optional.of(tokenizer)).generate(request, (sample, id, piece) -> said.add(piece)).getFirst().text();
+    GenerationRequest request = new GenerationRequest(
+        Arrays.stream(prompt).boxed().toList(), ids.length, Sampling.GREEDY, Set.of(), List.of(), 0, 1, false);
+    Generator generator = new Generator(session, Optional.of(tokenizer));
+    String text = generator.generate(request, (sample, id, piece) -> said.add(piece)).getFirst().text();
     assertThat(String.join("", said)).isEqualTo(text);
     return said;
   }

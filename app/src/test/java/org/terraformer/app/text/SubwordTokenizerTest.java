@@ -90,7 +90,8 @@ class SubwordTokenizerTest {
   @Test
   void aVocabularyThatCannotEncodeEverythingIsRefused() {
     assertThatThrownBy(() -> parse("'a_'\n"))
-        .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("The vocabulary words has no entry for the character _");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The vocabulary words has no entry for the character _");
   }
 
   @Property(tries = 300)

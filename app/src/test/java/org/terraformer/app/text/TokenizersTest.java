@@ -86,14 +86,15 @@ class TokenizersTest {
 
   @Test
   void anUnknownNameIsRefused() {
-    assertRefused(1000, "words", "The field tokenizer is words but must be bytes, unless the model folder has a tokenizer.json, *.subword, "
-        + "*.model or vocab.json with merges.txt.");
+    assertRefused(1000, "words", "The field tokenizer is words but must be bytes, unless the model folder has a tokenizer.json, "
+        + "*.subword, *.model or vocab.json with merges.txt.");
   }
 
   @Test
   void aVocabularyLargerThanTheModelsIsRefusedAndASmallerOneIsNot() throws IOException {
     write("en.subword", SmallVocabularies.SUBWORDS);
-    assertRefused(26, null, "The tokenizer in %s has 27 ids but the model's vocabulary only 26.".formatted(folder.resolve("en.subword")));
+    assertRefused(26, null,
+        "The tokenizer in %s has 27 ids but the model's vocabulary only 26.".formatted(folder.resolve("en.subword")));
     assertThat(Tokenizers.of(config(27, null), Optional.of(folder))).isPresent();
     assertThat(Tokenizers.of(config(28, null), Optional.of(folder))).isPresent();
     write("tokenizer.json", SmallVocabularies.byteLevelJson());
@@ -114,7 +115,8 @@ class TokenizersTest {
     write("en.subword", SmallVocabularies.SUBWORDS);
     try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
       Object config = loader.loadClass(DefaultModel.class.getName()).getMethod("config").invoke(null);
-      var of = loader.loadClass(Tokenizers.class.getName()).getMethod("of", loader.loadClass(ModelConfig.class.getName()), Optional.class);
+      Class<?> configs = loader.loadClass(ModelConfig.class.getName());
+      var of = loader.loadClass(Tokenizers.class.getName()).getMethod("of", configs, Optional.class);
       assertThat((Optional<?>) of.invoke(null, config, Optional.empty())).isPresent();
       assertThat((Optional<?>) of.invoke(null, config, Optional.of(folder))).isPresent();
       assertThatThrownBy(() -> loader.loadClass("ai.djl.sentencepiece.SpTokenizer")).isInstanceOf(ClassNotFoundException.class);

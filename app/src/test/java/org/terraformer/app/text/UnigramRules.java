@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rules of a SentencePiece unigram vocabulary, slow: the characters are replaced as its map says, spaces are joined, and of all ways to
- * split the text into pieces the one with the largest sum of scores is taken.
+ * The rules of a SentencePiece unigram vocabulary, slow: the characters are replaced as its map says, spaces are joined, and of
+ * all ways to split the text into pieces the one with the largest sum of scores is taken.
  */
 final class UnigramRules {
   private static final float UNKNOWN_PENALTY = 10;

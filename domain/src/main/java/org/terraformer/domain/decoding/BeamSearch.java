@@ -11,10 +11,11 @@ import org.terraformer.domain.decoding.Sample.FinishReason;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Beam search: of all continuations of the kept sequences by one token, the most likely are kept. A sequence's likelihood is the sum of the
- * log-probabilities of its generated tokens. Those that end with a stop id while they are among the most likely are done; what was found is
- * compared by {@code sum / length^penalty}. Of equally likely continuations the one of the better sequence, then the lower id, wins. One
- * beam without penalty finds what greedy decoding finds; without stop ids and penalty this is the search of the reference implementation.
+ * Beam search: of all continuations of the kept sequences by one token, the most likely are kept. A sequence's likelihood is the
+ * sum of the log-probabilities of its generated tokens. Those that end with a stop id while they are among the most likely are
+ * done; what was found is compared by {@code sum / length^penalty}. Of equally likely continuations the one of the better
+ * sequence, then the lower id, wins. One beam without penalty finds what greedy decoding finds; without stop ids and penalty this
+ * is the search of the reference implementation.
  *
  * <p>It needs {@link #slotsNeeded} sequence slots, of which it uses the first.
  */
@@ -70,18 +71,19 @@ public final class BeamSearch {
     for (int length = 1; !open.isEmpty(); length++) {
       List<Candidate> ranked = mostLikely(open, logits, beams * (1 + stopIds.size()));
       List<Candidate> kept = new ArrayList<>();
+      double divisor = Math.pow(length, lengthPenalty);
       for (int rank = 0; rank < ranked.size(); rank++) {
         Candidate candidate = ranked.get(rank);
         if (!stopIds.contains(candidate.id)) {
           kept.add(candidate);
         } else if (rank < beams) {
-          found.add(new Beam(open.get(candidate.parent).ids, candidate.sum / Math.pow(length, lengthPenalty), FinishReason.STOP_ID));
+          found.add(new Beam(open.get(candidate.parent).ids, candidate.sum / divisor, FinishReason.STOP_ID));
         }
       }
       kept = kept.subList(0, Math.min(beams, kept.size()));
       if (length == longest) {
         for (Candidate candidate : kept) {
-          found.add(new Beam(ids(open, candidate), candidate.sum / Math.pow(length, lengthPenalty), limit));
+          found.add(new Beam(ids(open, candidate), candidate.sum / divisor, limit));
         }
         break;
       }
@@ -129,8 +131,9 @@ public final class BeamSearch {
   }
 
   /**
-   * Gives the kept continuations the slots from 0 on. The first of a sequence stays in its slot where that is one of them, and the others
-   * get copies of its state; no state that is still to be copied is overwritten, as its slot is either taken or beyond those given.
+   * Gives the kept continuations the slots from 0 on. The first of a sequence stays in its slot where that is one of them, and
+   * the others get copies of its state; no state that is still to be copied is overwritten, as its slot is either taken or beyond
+   * those given.
    */
   private List<Sequence> settle(List<Sequence> open, List<Candidate> kept) {
     Sequence[] settled = new Sequence[kept.size()];

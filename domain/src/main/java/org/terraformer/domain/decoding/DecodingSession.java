@@ -9,8 +9,9 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Feeds tokens to a language model step by step: keeps the position of each sequence slot, runs prompts in pieces of as many rows as the
- * executable allows, and reads logits. For callers who decode in a way of their own; the others use {@link Generator}. Not thread-safe.
+ * Feeds tokens to a language model step by step: keeps the position of each sequence slot, runs prompts in pieces of as many rows
+ * as the executable allows, and reads logits. For callers who decode in a way of their own; the others use {@link Generator}. Not
+ * thread-safe.
  */
 public final class DecodingSession {
   /** Logits that {@link #score} reads at once. */
@@ -105,11 +106,13 @@ public final class DecodingSession {
   /**
    * Feeds one token to each of several neighbouring slots; then the logits after them can be read.
    *
-   * @throws InvalidInputException if a slot is full, a token is not in the vocabulary, or these are more than {@link #slotsTogether}
+   * @throws InvalidInputException if a slot is full, a token is not in the vocabulary, or these are more than
+   *     {@link #slotsTogether}
    */
   public void step(int firstSlot, int sequences, int[] ids) {
     if (sequences < 1 || sequences > slotsTogether()) {
-      throw InvalidInputException.of("The number of sequences of a step is %d but must be from 1 to %d.", sequences, slotsTogether());
+      throw InvalidInputException.of("The number of sequences of a step is %d but must be from 1 to %d.",
+          sequences, slotsTogether());
     }
     for (int slot = firstSlot; slot < firstSlot + sequences; slot++) {
       checkFits(positions[slot], 1);
@@ -125,7 +128,8 @@ public final class DecodingSession {
   }
 
   /**
-   * Feeds all tokens but the last to slot 0, from its start, and adds up what the model gives each but the first, given those before it.
+   * Feeds all tokens but the last to slot 0, from its start, and adds up what the model gives each but the first, given those
+   * before it.
    *
    * @return the sum of log-probabilities of tokens 1 to count - 1, in nats; 0 for a single token
    * @throws InvalidInputException if there is no token, one is not in the vocabulary, or they do not fit the model
@@ -174,17 +178,20 @@ public final class DecodingSession {
   private void checkTokens(int[] ids, int count) {
     for (int i = 0; i < count; i++) {
       if (ids[i] < 0 || ids[i] >= logits.width()) {
-        throw InvalidInputException.of("The token id %d is not in the vocabulary, whose ids are 0 to %d.", ids[i], logits.width() - 1);
+        throw InvalidInputException.of("The token id %d is not in the vocabulary, whose ids are 0 to %d.",
+            ids[i], logits.width() - 1);
       }
     }
   }
 
+  /** Refuses a prompt that does not fit. */
   void checkPrompt(int[] prompt) {
     if (prompt.length > capacity) {
       throw InvalidInputException.of("The prompt has %d tokens but the model's context holds %d.", prompt.length, capacity);
     }
   }
 
+  /** Refuses ids that the model can't generate. */
   void checkStopIds(Set<Integer> stopIds) {
     for (int id : stopIds) {
       if (id < 0 || id >= logits.width()) {

@@ -15,8 +15,8 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param samples how many independent samples of the prompt to draw
  * @param logProbabilities whether the log-probability of each token is wanted
  */
-public record GenerationRequest(List<Integer> prompt, int maxTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopTexts,
-    long seed, int samples, boolean logProbabilities) {
+public record GenerationRequest(List<Integer> prompt, int maxTokens, Sampling sampling, Set<Integer> stopIds,
+    List<String> stopTexts, long seed, int samples, boolean logProbabilities) {
   /**
    * @throws InvalidInputException if there is no token, a stop text is empty, or a number is less than 1
    */

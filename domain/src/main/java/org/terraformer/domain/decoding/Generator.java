@@ -8,8 +8,9 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * Generates samples token by token. Samples of one prompt share its processing: it is fed once, its state copied, and their next tokens
- * are computed together as far as there are slots. Each sample draws from a stream of its own, so that it does not depend on the others.
+ * Generates samples token by token. Samples of one prompt share its processing: it is fed once, its state copied, and their next
+ * tokens are computed together as far as there are slots. Each sample draws from a stream of its own, so that it does not depend
+ * on the others.
  */
 public final class Generator {
   private final DecodingSession session;
@@ -24,8 +25,8 @@ public final class Generator {
    * Generates the samples of a request. A prompt that fills the context is continued by one token.
    *
    * @return the samples in order; if the listener wanted no more, those that had begun
-   * @throws InvalidInputException if the prompt does not fit the model, an id is not in its vocabulary, stop texts are given without a
-   *     tokenizer, or the model gives logits that are not numbers
+   * @throws InvalidInputException if the prompt does not fit the model, an id is not in its vocabulary, stop texts are given
+   *     without a tokenizer, or the model gives logits that are not numbers
    */
   public List<Sample> generate(GenerationRequest request, TokenListener listener) {
     if (!request.stopTexts().isEmpty() && tokenizer.isEmpty()) {
@@ -37,7 +38,8 @@ public final class Generator {
     List<Sample> samples = new ArrayList<>();
     boolean goesOn = true;
     while (goesOn && samples.size() < request.samples()) {
-      Batch batch = new Batch(request, prompt, samples.size(), Math.min(session.slotsTogether(), request.samples() - samples.size()));
+      int together = Math.min(session.slotsTogether(), request.samples() - samples.size());
+      Batch batch = new Batch(request, prompt, samples.size(), together);
       goesOn = batch.run(listener);
       samples.addAll(batch.samples());
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Chooses tokens as {@link Sampling} says. Allocates nothing after it is made, and brings only those ids in order of likelihood that the
- * filters need.
+ * Chooses tokens as {@link Sampling} says. Allocates nothing after it is made and sorts nothing: the filters only part the ids in
+ * those that stay and those that go.
  */
 final class Sampler {
   private final Sampling sampling;
@@ -13,15 +13,14 @@ final class Sampler {
   private final double[] scores;
   /** What ids are drawn by; 0 for those that a filter removed. */
   private final double[] weights;
-  /** The ids as a heap, and behind its end those that were taken from it, the last one first. */
-  private final int[] heap;
-  private int taken;
+  /** The ids, those that a filter keeps before the others. */
+  private final int[] ids;
 
   Sampler(Sampling sampling, int vocabularySize) {
     this.sampling = sampling;
     this.scores = new double[vocabularySize];
     this.weights = new double[vocabularySize];
-    this.heap = new int[vocabularySize];
+    this.ids = new int[vocabularySize];
   }
 
   /**
@@ -38,8 +37,7 @@ final class Sampler {
     for (int id = 0; id < scores.length; id++) {
       scores[id] = (scores[id] - largest) / sampling.temperature();
     }
-    boolean everyId = sampling.topP() == 1 && candidates() == scores.length;
-    return draw(everyId ? weighAll() : weighLikely(), random);
+    return draw(weigh(), random);
   }
 
   /** Applies the repetition penalty; gives the most likely id, the lowest of equal ones. */
@@ -60,57 +58,93 @@ final class Sampler {
     return best;
   }
 
-  /** How many ids top-k leaves. */
-  private int candidates() {
-    return sampling.topK() == 0 ? scores.length : Math.min(scores.length, sampling.topK());
-  }
-
-  /** Weighs the ids for which min-p is the only filter; gives the sum. */
-  private double weighAll() {
-    double mass = 0;
-    for (int id = 0; id < scores.length; id++) {
-      double weight = Math.exp(scores[id]);
-      weights[id] = weight >= sampling.minP() ? weight : 0;
-      mass += weights[id];
-    }
-    return mass;
-  }
-
-  /** Weighs the most likely ids until a filter is met; gives the sum. */
-  private double weighLikely() {
-    heapify();
+  /** Gives the ids that the filters leave their weights, and all others 0; gives the sum. */
+  private double weigh() {
     Arrays.fill(weights, 0);
-    double enough = sampling.topP() == 1 ? Double.POSITIVE_INFINITY : sampling.topP() * massOfCandidates();
-    double mass = 0;
-    for (int rank = 0; rank < candidates() && mass < enough; rank++) {
-      int id = ranked(rank);
-      double weight = Math.exp(scores[id]);
-      if (weight < sampling.minP()) {
-        break;
-      }
-      weights[id] = weight;
-      mass += weight;
+    for (int id = 0; id < ids.length; id++) {
+      ids[id] = id;
     }
-    return mass;
-  }
-
-  private double massOfCandidates() {
+    int kept = ids.length;
+    if (sampling.topK() > 0 && sampling.topK() < kept) {
+      kept = keepLikeliest(kept, sampling.topK(), Double.POSITIVE_INFINITY);
+    }
     double mass = 0;
-    if (candidates() == scores.length) {
-      for (double score : scores) {
-        mass += Math.exp(score);
+    for (int i = 0; i < kept; i++) {
+      weights[ids[i]] = Math.exp(scores[ids[i]]);
+      mass += weights[ids[i]];
+    }
+    int likely = sampling.topP() == 1 ? kept : keepLikeliest(kept, kept, sampling.topP() * mass);
+    mass = 0;
+    for (int i = 0; i < kept; i++) {
+      if (i >= likely || weights[ids[i]] < sampling.minP()) {
+        weights[ids[i]] = 0;
       }
-    } else {
-      for (int rank = 0; rank < candidates(); rank++) {
-        mass += Math.exp(scores[ranked(rank)]);
-      }
+      mass += weights[ids[i]];
     }
     return mass;
   }
 
   /**
-   * Draws in the order of ids, not of likelihood: rounding may swap two ids of nearly the same likelihood, and the same seed shall then
-   * still draw the same text.
+   * Brings the likeliest of the first ids to the front, in any order: so many, or the fewest whose weights reach a sum. As in
+   * quickselect, only the part in which the border lies is parted again.
+   *
+   * @return how many they are
+   */
+  private int keepLikeliest(int end, int count, double enough) {
+    int from = 0;
+    int to = end;
+    double mass = 0;
+    while (from < to) {
+      int pivot = part(from, to);
+      double massToPivot = mass;
+      for (int i = from; i <= pivot; i++) {
+        massToPivot += weights[ids[i]];
+      }
+      if (pivot + 1 >= count || massToPivot >= enough) {
+        to = pivot;
+      } else {
+        from = pivot + 1;
+        mass = massToPivot;
+      }
+    }
+    return Math.min(end, to + 1);
+  }
+
+  /** Parts a range in ids before and after one of them, by likelihood; gives the place of that one. */
+  private int part(int from, int to) {
+    swap(middle(from, from + (to - from) / 2, to - 1), to - 1);
+    int pivot = ids[to - 1];
+    int place = from;
+    for (int i = from; i < to - 1; i++) {
+      if (before(ids[i], pivot)) {
+        swap(i, place++);
+      }
+    }
+    swap(place, to - 1);
+    return place;
+  }
+
+  /** The one of three places whose id is between the other two. */
+  private int middle(int a, int b, int c) {
+    boolean ab = before(ids[a], ids[b]);
+    boolean bc = before(ids[b], ids[c]);
+    boolean ac = before(ids[a], ids[c]);
+    return ab == bc ? b : ab == ac ? c : a;
+  }
+
+  private void swap(int a, int b) {
+    int id = ids[a];
+    ids[a] = ids[b];
+    ids[b] = id;
+  }
+
+  private boolean before(int first, int second) {
+    return scores[first] > scores[second] || scores[first] == scores[second] && first < second;
+  }
+
+  /**
+   * Draws in the order of ids, not of likelihood: rounding may swap two ids of nearly the same likelihood, and the same seed
+   * shall then still draw the same text.
    */
   private int draw(double mass, SplitMix64 random) {
     double rest = random.nextDouble() * mass;
@@ -125,49 +159,5 @@ final class Sampler {
       }
     }
     return last;
-  }
-
-  private void heapify() {
-    taken = 0;
-    for (int i = 0; i < heap.length; i++) {
-      heap[i] = i;
-    }
-    for (int i = heap.length / 2 - 1; i >= 0; i--) {
-      siftDown(i, heap.length);
-    }
-  }
-
-  /** The id of this rank, 0 being the most likely; takes as many from the heap as that needs. */
-  private int ranked(int rank) {
-    while (taken <= rank) {
-      taken++;
-      int end = heap.length - taken;
-      int id = heap[0];
-      heap[0] = heap[end];
-      heap[end] = id;
-      siftDown(0, end);
-    }
-    return heap[heap.length - 1 - rank];
-  }
-
-  private void siftDown(int from, int size) {
-    int parent = from;
-    int id = heap[from];
-    while (2 * parent + 1 < size) {
-      int child = 2 * parent + 1;
-      if (child + 1 < size && before(heap[child + 1], heap[child])) {
-        child++;
-      }
-      if (!before(heap[child], id)) {
-        break;
-      }
-      heap[parent] = heap[child];
-      parent = child;
-    }
-    heap[parent] = id;
-  }
-
-  private boolean before(int first, int second) {
-    return scores[first] > scores[second] || scores[first] == scores[second] && first < second;
   }
 }

@@ -3,10 +3,11 @@ package org.terraformer.domain.decoding;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * How the next token is chosen from the logits. The steps, in this order: the repetition penalty divides positive and multiplies negative
- * logits of ids that the prompt or the sample already holds; the temperature divides all; then only the {@code topK} most likely ids stay
- * (of equally likely ones the lower); of these the fewest whose probabilities, among these, reach {@code topP}; and of these the ones at
- * least {@code minP} times as likely as the most likely. One of the rest is drawn by its probability.
+ * How the next token is chosen from the logits. The steps, in this order: the repetition penalty divides positive and multiplies
+ * negative logits of ids that the prompt or the sample already holds; the temperature divides all; then only the {@code topK}
+ * most likely ids stay (of equally likely ones the lower); of these the fewest whose probabilities, among these, reach
+ * {@code topP}; and of these the ones at least {@code minP} times as likely as the most likely. One of the rest is drawn by its
+ * probability.
  *
  * @param temperature 0 takes the most likely id after the penalty, the lowest of equal ones; the filters then change nothing
  * @param topK 0 keeps all

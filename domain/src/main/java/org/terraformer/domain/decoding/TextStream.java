@@ -5,16 +5,16 @@ import java.util.List;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * Turns ids that come one by one into text that never has to be taken back: incomplete characters and beginnings of stop texts are held.
- * Only a short window of ids is decoded each time, with enough before it, at first the end of the prompt, that the tokenizer spaces words
- * as in the whole.
+ * Turns ids that come one by one into text that never has to be taken back: incomplete characters and beginnings of stop texts
+ * are held. Only a short window of ids is decoded each time, with enough before it, at first the end of the prompt, that the
+ * tokenizer spaces words as in the whole.
  *
- * <p>Of several stop texts the one that is complete first ends the text, wherever the borders of tokens are; of those complete at once
- * the longest.
+ * <p>Of several stop texts the one that is complete first ends the text, wherever the borders of tokens are; of those complete at
+ * once the longest.
  */
 final class TextStream {
   private static final char REPLACEMENT = '\uFFFD';
-  /** So many ids or more, of the prompt at first, are decoded before the new ones: a tokenizer may space a word by the word before. */
+  /** So many ids or more, at first of the prompt, are decoded before the new ones: words are spaced by the words before them. */
   private static final int CONTEXT = 16;
   /** With so many ids held and still no character, what they begin with is no text at all: a character has four bytes at most. */
   private static final int MOST_HELD = 8;

@@ -8,8 +8,8 @@ public interface TokenListener {
   TokenListener NONE = (sample, id, text) -> true;
 
   /**
-   * Called once for each token, and once more at the end of a sample if text was held back. Of samples that are decoded together each
-   * hears of its next token in turn, the lowest number first.
+   * Called once for each token, and once more at the end of a sample if text was held back. Of samples that are decoded together
+   * each hears of its next token in turn, the lowest number first.
    *
    * @param sample the number of the sample, from 0
    * @param id the token, or -1 where only held-back text comes at the end of a sample

@@ -28,15 +28,16 @@ class BeamSearchTest {
   }
 
   /** All sequences that the search could find, with the scores of their definition, best first. */
-  private static List<Beam> everything(Function<List<Integer>, float[]> language, int longest, double penalty, Set<Integer> stops) {
+  private static List<Beam> everything(Function<List<Integer>, float[]> language, int longest, double penalty,
+      Set<Integer> stops) {
     List<Beam> all = new ArrayList<>();
     extend(language, List.of(), 0, longest, penalty, stops, all);
     all.sort(Comparator.comparingDouble(Beam::score).reversed());
     return all;
   }
 
-  private static void extend(Function<List<Integer>, float[]> language, List<Integer> ids, double sum, int longest, double penalty,
-      Set<Integer> stops, List<Beam> all) {
+  private static void extend(Function<List<Integer>, float[]> language, List<Integer> ids, double sum, int longest,
+      double penalty, Set<Integer> stops, List<Beam> all) {
     if (ids.size() == longest) {
       all.add(new Beam(ids, sum / Math.pow(longest, penalty), FinishReason.MAX_TOKENS));
       return;
@@ -141,7 +142,8 @@ class BeamSearchTest {
 
   @Test
   void theSearchEndsWhenNothingOpenCanWinAnyMore() {
-    ScriptedLanguage language = new ScriptedLanguage(VOCABULARY, new ExecutionLimits(2, 8, 100), history -> logs(0.9, 0.08, 0.01, 0.01));
+    ScriptedLanguage language = new ScriptedLanguage(VOCABULARY, new ExecutionLimits(2, 8, 100),
+        history -> logs(0.9, 0.08, 0.01, 0.01));
     List<Beam> found = new BeamSearch(new DecodingSession(language, 100)).search(PROMPT, 2, 50, 0, Set.of(0));
     assertThat(found).extracting(Beam::ids).containsExactly(List.of(), List.of(1));
     assertThat(language.runs()).as("the prompt and one step").hasSize(2);
@@ -162,7 +164,8 @@ class BeamSearchTest {
 
   @Test
   void aStateIsCopiedOnlyWhereASequenceHasSeveralContinuations() {
-    ScriptedLanguage language = new ScriptedLanguage(VOCABULARY, new ExecutionLimits(3, 8, 100), ScriptedLanguage.counting(VOCABULARY));
+    ScriptedLanguage language = new ScriptedLanguage(VOCABULARY, new ExecutionLimits(3, 8, 100),
+        ScriptedLanguage.counting(VOCABULARY));
     new BeamSearch(new DecodingSession(language, 100)).search(PROMPT, 3, 20, 0, Set.of());
     assertThat(language.copies()).isZero();
   }
@@ -181,7 +184,8 @@ class BeamSearchTest {
         "The model gave the token 2 the logit NaN, so its weights or inputs are broken.");
   }
 
-  private static void refused(BeamSearch search, int[] prompt, int beams, int maxTokens, double penalty, Set<Integer> stops, String why) {
+  private static void refused(BeamSearch search, int[] prompt, int beams, int maxTokens, double penalty, Set<Integer> stops,
+      String why) {
     assertThatThrownBy(() -> search.search(prompt, beams, maxTokens, penalty, stops))
         .isInstanceOf(InvalidInputException.class).hasMessage(why);
   }

@@ -40,7 +40,8 @@ class DecodingSessionTest {
     session.feed(0, new int[] {1, 2}, 2);
     session.feed(1, new int[] {3}, 1);
     session.step(0, 3, new int[] {4, 5, 6});
-    assertThat(logits(3)).containsExactly(join(LANGUAGE.apply(List.of(1, 2, 4)), LANGUAGE.apply(List.of(3, 5)), LANGUAGE.apply(List.of(6))));
+    assertThat(logits(3))
+        .containsExactly(join(LANGUAGE.apply(List.of(1, 2, 4)), LANGUAGE.apply(List.of(3, 5)), LANGUAGE.apply(List.of(6))));
     assertThat(List.of(session.position(0), session.position(1), session.position(2))).containsExactly(3, 2, 1);
   }
 

@@ -37,7 +37,8 @@ class GeneratorTest {
     }), Optional.of(new Characters()));
   }
 
-  private static GenerationRequest request(int maxTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopTexts, int samples) {
+  private static GenerationRequest request(int maxTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopTexts,
+      int samples) {
     return new GenerationRequest(List.of(0), maxTokens, sampling, stopIds, stopTexts, 11, samples, true);
   }
 
@@ -53,7 +54,8 @@ class GeneratorTest {
 
   @Test
   void aSampleEndsBeforeAStopId() {
-    Sample sample = counting(100).generate(request(50, Sampling.GREEDY, Set.of(4, 9), List.of(), 1), TokenListener.NONE).getFirst();
+    Sample sample = counting(100).generate(request(50, Sampling.GREEDY, Set.of(4, 9), List.of(), 1), TokenListener.NONE)
+        .getFirst();
     assertThat(sample).isEqualTo(new Sample(List.of(1, 2, 3), "", List.of(0.0, 0.0, 0.0), FinishReason.STOP_ID));
   }
 
@@ -112,7 +114,8 @@ class GeneratorTest {
     List<String> heard = new ArrayList<>();
     Generator generator = new Generator(ScriptedLanguage.session(10, 100, 2, ScriptedLanguage.counting(10)), Optional.empty());
     generator.generate(request(2, WARM, Set.of(), List.of(), 3), (number, id, text) -> heard.add(number + ": " + id));
-    assertThat(heard).as("two slots: samples 0 and 1 in turn, then 2").containsExactly("0: 1", "1: 1", "0: 2", "1: 2", "2: 1", "2: 2");
+    assertThat(heard).as("two slots: samples 0 and 1 in turn, then 2")
+        .containsExactly("0: 1", "1: 1", "0: 2", "1: 2", "2: 1", "2: 2");
   }
 
   @Test
@@ -169,7 +172,8 @@ class GeneratorTest {
     List<Sample> samples = new Generator(new DecodingSession(language, 100), Optional.empty())
         .generate(request(20, WARM, Set.of(1, 5, 7), List.of(), 5), TokenListener.NONE);
     int rows = language.runs().stream().skip(1).mapToInt(run -> run.charAt(4) - '0').sum();
-    int needed = samples.stream().mapToInt(sample -> sample.ids().size() - (sample.reason() == FinishReason.MAX_TOKENS ? 1 : 0)).sum();
+    int needed = samples.stream().mapToInt(sample -> sample.ids().size() - (sample.reason() == FinishReason.MAX_TOKENS ? 1 : 0))
+        .sum();
     assertThat(samples.stream().map(sample -> sample.ids().size()).distinct()).as("lengths").hasSizeGreaterThan(2);
     assertThat(rows).isEqualTo(needed);
   }

@@ -14,7 +14,9 @@ import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
-/** A language whose logits after a sequence of tokens are what a function says. It keeps, as its state, the tokens of each slot. */
+/**
+ * A language whose logits after a sequence of tokens are what a function says. It keeps, as its state, the tokens of each slot.
+ */
 final class ScriptedLanguage implements Executable {
   private final Program program;
   private final ExecutionLimits limits;
@@ -54,7 +56,8 @@ final class ScriptedLanguage implements Executable {
   }
 
   static DecodingSession session(int vocabulary, int context, int slots, Function<List<Integer>, float[]> logits) {
-    return new DecodingSession(new ScriptedLanguage(vocabulary, new ExecutionLimits(slots, Math.max(8, slots), context), logits), context);
+    ExecutionLimits limits = new ExecutionLimits(slots, Math.max(8, slots), context);
+    return new DecodingSession(new ScriptedLanguage(vocabulary, limits, logits), context);
   }
 
   /** After token i comes token i + 1 and nothing else; the last is followed by the first. */
