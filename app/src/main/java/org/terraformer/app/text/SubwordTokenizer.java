@@ -17,9 +17,9 @@ import org.terraformer.ports.text.Tokenizer;
 
 /**
  * The subword encoder of trax and Tensor2Tensor. A text is split where letters and digits meet anything else; a single space
- * between two words is not kept, since joining puts it back. In each piece {@code \} becomes {@code \\}, {@code _} becomes {@code
- * \}{@code u}, and a newline or a character that occurs in no entry becomes {@code \}number{@code ;}; then {@code _} marks its
- * end, and the longest entry of the vocabulary is taken again and again.
+ * between two words is not kept, since joining puts it back. In each piece a backslash is doubled, {@code _} becomes a backslash
+ * and {@code u}, and a newline or a character that occurs in no entry becomes a backslash, its number and {@code ;}. Then
+ * {@code _} marks the end of the piece, and the longest entry of the vocabulary is taken again and again.
  *
  * <p>The file has one entry a line, in quotation marks or not; ids are line numbers from 0. A newline in an entry breaks its line
  * in two, and each part counts. The first two entries are padding and end where they are called {@code <pad>} and {@code <EOS>}.

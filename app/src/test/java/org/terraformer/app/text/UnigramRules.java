@@ -110,7 +110,7 @@ final class UnigramRules {
       return List.of();
     }
     int[] points = ("\u2581" + normalised.replace(' ', '\u2581')).codePoints().toArray();
-    float least = (float) normal.values().stream().mapToDouble(scores::get).min().orElseThrow();
+    float least = Collections.min(normal.values().stream().map(scores::get).toList());
     int longest = normal.keySet().stream().mapToInt(piece -> piece.codePointCount(0, piece.length())).max().orElseThrow();
     float[] best = new float[points.length + 1];
     int[] from = new int[points.length + 1];
