@@ -111,10 +111,10 @@ class SubwordTokenizerTest {
     SubwordTokenizer published = SubwordTokenizer.read(SharedTexts.vocabulary("en_8k.subword"));
     SubwordRules rules = new SubwordRules(Files.readString(SharedTexts.vocabulary("en_8k.subword")));
     assertThat(published.vocabularySize()).isEqualTo(8183);
-    for (var text : SharedTexts.beginnings(300_000).entrySet()) {
+    for (var text : SharedTexts.beginnings(80_000).entrySet()) {
       int[] ids = published.encode(text.getValue());
       assertThat(published.decode(ids)).as(text.getKey()).isEqualTo(text.getValue());
-      String beginning = text.getValue().substring(0, 20_000);
+      String beginning = text.getValue().substring(0, 10_000);
       assertThat(published.encode(beginning)).as(text.getKey())
           .containsExactly(rules.encode(beginning).stream().mapToInt(Integer::intValue).toArray());
     }

@@ -20,6 +20,8 @@ final class UnigramRules {
   private final Map<String, Integer> normal = new HashMap<>();
   private final List<Float> scores = new ArrayList<>();
   private final int unknown;
+  private final float least;
+  private final int longest;
   private int[] trie = {};
   private byte[] replacements = {};
   private boolean joinsSpaces = true;
@@ -50,6 +52,8 @@ final class UnigramRules {
       }
     }
     unknown = unknownId;
+    least = Collections.min(normal.values().stream().map(scores::get).toList());
+    longest = normal.keySet().stream().mapToInt(piece -> piece.codePointCount(0, piece.length())).max().orElseThrow();
   }
 
   private void normalisation(Field field) {
@@ -110,8 +114,6 @@ final class UnigramRules {
       return List.of();
     }
     int[] points = ("\u2581" + normalised.replace(' ', '\u2581')).codePoints().toArray();
-    float least = Collections.min(normal.values().stream().map(scores::get).toList());
-    int longest = normal.keySet().stream().mapToInt(piece -> piece.codePointCount(0, piece.length())).max().orElseThrow();
     float[] best = new float[points.length + 1];
     int[] from = new int[points.length + 1];
     Arrays.fill(from, -1);
