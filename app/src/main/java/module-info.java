@@ -3,6 +3,8 @@ module org.terraformer.app {
   requires transitive org.terraformer.domain;
   requires org.terraformer.adapters.cpu;
   requires org.terraformer.adapters.tornado;
+  requires ai.djl.sentencepiece;
+  requires ai.djl.tokenizers;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.guice;

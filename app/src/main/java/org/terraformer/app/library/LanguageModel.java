@@ -166,6 +166,7 @@ public final class LanguageModel implements AutoCloseable {
   @Override
   public void close() {
     executable.close();
+    tokenizer.ifPresent(Tokenizer::close);
     arena.close();
   }
 }

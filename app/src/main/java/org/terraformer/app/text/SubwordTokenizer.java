@@ -1,49 +1,63 @@
 package org.terraformer.app.text;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * The subword encoder of trax and Tensor2Tensor. A text is split where letters and digits meet anything else; a single space between two
- * words is not kept, since joining puts it back. In each piece {@code \} becomes {@code \\}, {@code _} becomes {@code \}{@code u}, and a
- * character that the vocabulary lacks becomes {@code \}number{@code ;}; then {@code _} marks its end, and the longest entry of the
- * vocabulary is taken again and again.
+ * The subword encoder of trax and Tensor2Tensor. A text is split where letters and digits meet anything else; a single space
+ * between two words is not kept, since joining puts it back. In each piece a backslash is doubled, {@code _} becomes a backslash
+ * and {@code u}, and a newline or a character that occurs in no entry becomes a backslash, its number and {@code ;}. Then
+ * {@code _} marks the end of the piece, and the longest entry of the vocabulary is taken again and again.
  *
- * <p>The file has one entry a line, in quotation marks or not; ids are line numbers from 0, and the first two are padding and end where
- * they are called {@code <pad>_} and {@code <EOS>_}.
+ * <p>The file has one entry a line, in quotation marks or not; ids are line numbers from 0. A newline in an entry breaks its line
+ * in two, and each part counts. The first two entries are padding and end where they are called {@code <pad>} and {@code <EOS>}.
  */
 public final class SubwordTokenizer implements Tokenizer {
   private static final int END_ID = 1;
-  private static final long LARGEST_FILE = 64 << 20;
   private static final int LONGEST_ENTRY = 1000;
+  private static final String NEEDED = "_\\;0123456789u";
+  private static final String UNDEFINED = "\u3013";
+  private static final Pattern ESCAPE = Pattern.compile("\\\\(?:([u\\\\])|([0-9]+);|[0-9]*+\\z)");
 
+  private final String file;
   private final List<String> entries;
   private final Map<String, Integer> ids = new HashMap<>();
-  private final Set<Integer> alphabet = new HashSet<>();
+  private final BitSet alphabet = new BitSet();
+  private final BitSet singles = new BitSet();
   private final int longest;
   private final int reserved;
 
-  private SubwordTokenizer(List<String> entries) {
+  private SubwordTokenizer(String file, List<String> entries) {
+    this.file = file;
     this.entries = entries;
     this.reserved = entries.size() > 1 && entries.get(0).startsWith("<pad>") && entries.get(1).startsWith("<EOS>") ? 2 : 0;
     int most = 1;
-    for (int id = reserved; id < entries.size(); id++) {
-      ids.putIfAbsent(entries.get(id), id);
-      most = Math.max(most, entries.get(id).length());
-      entries.get(id).codePoints().forEach(alphabet::add);
+    for (int id = 0; id < entries.size(); id++) {
+      String entry = entries.get(id);
+      if (!entry.isEmpty()) {
+        ids.put(entry, id);
+        most = Math.max(most, entry.length());
+        entry.codePoints().forEach(alphabet::set);
+        if (entry.codePointCount(0, entry.length()) == 1) {
+          singles.set(entry.codePointAt(0));
+        }
+      }
     }
+    NEEDED.codePoints().forEach(alphabet::set);
+    alphabet.clear('\n');
+    singles.clear('\n');
     this.longest = most;
   }
 
@@ -53,42 +67,33 @@ public final class SubwordTokenizer implements Tokenizer {
    * @throws InvalidInputException naming the file and what is wrong with it
    */
   public static SubwordTokenizer read(Path file) {
-    try {
-      if (Files.size(file) > LARGEST_FILE) {
-        throw InvalidInputException.of("%s has %d bytes but a vocabulary may have %d.", file, Files.size(file), LARGEST_FILE);
-      }
-      return parse(file.toString(), Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
-    }
+    return parse(file.toString(), VocabularyFile.bytes(file));
   }
 
   static SubwordTokenizer parse(String file, byte[] bytes) {
     List<String> entries = new ArrayList<>();
-    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
-      String entry = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
-      if (entry.indexOf('\uFFFD') >= 0 || entry.length() > LONGEST_ENTRY) {
-        throw InvalidInputException.of("Line %d of %s is no UTF-8 text of at most %d characters.", entries.size() + 1, file, LONGEST_ENTRY);
+    String text = VocabularyFile.text(file, bytes);
+    for (String line : (text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1)) {
+      if (line.length() > LONGEST_ENTRY) {
+        throw InvalidInputException.of("Line %d of %s has %d characters but may have at most %d.", entries.size() + 1, file,
+            line.length(), LONGEST_ENTRY);
       }
-      entries.add(unquoted(entry));
+      entries.add(unquoted(line.stripTrailing()));
     }
-    while (!entries.isEmpty() && entries.getLast().isEmpty()) {
-      entries.removeLast();
-    }
-    SubwordTokenizer tokenizer = new SubwordTokenizer(entries);
-    for (char needed : "_\\;0123456789u".toCharArray()) {
-      if (!tokenizer.ids.containsKey(String.valueOf(needed))) {
-        throw InvalidInputException.of("The vocabulary %s has no entry for the character %s, without which not all text can be encoded.",
-            file, needed);
+    SubwordTokenizer tokenizer = new SubwordTokenizer(file, entries);
+    for (char needed : NEEDED.toCharArray()) {
+      if (!tokenizer.singles.get(needed)) {
+        throw InvalidInputException.of(
+            "The vocabulary %s has no entry for the character %s, without which not all text can be encoded.", file, needed);
       }
     }
     return tokenizer;
   }
 
+  /** A quotation mark alone is an empty entry: what is left of an entry with a newline. */
   private static String unquoted(String line) {
-    boolean quoted = line.length() >= 2 && (line.charAt(0) == '\'' || line.charAt(0) == '"')
-        && line.charAt(line.length() - 1) == line.charAt(0);
-    return quoted ? line.substring(1, line.length() - 1) : line;
+    boolean quoted = line.startsWith("'") && line.endsWith("'") || line.startsWith("\"") && line.endsWith("\"");
+    return quoted ? line.substring(1, Math.max(1, line.length() - 1)) : line;
   }
 
   @Override
@@ -98,28 +103,34 @@ public final class SubwordTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
-    int[] result = new int[16];
-    int count = 0;
-    for (String piece : pieces(text)) {
-      String escaped = escape(piece);
-      for (int start = 0; start < escaped.length(); ) {
-        int end = Math.min(escaped.length(), start + longest);
-        Integer id = ids.get(escaped.substring(start, end));
-        while (id == null && end > start + 1) {
-          end--;
-          id = ids.get(escaped.substring(start, end));
-        }
-        if (id == null) {
-          throw InvalidInputException.of("The vocabulary has no entry for %s.", escaped.substring(start, end));
-        }
-        if (count == result.length) {
-          result = Arrays.copyOf(result, 2 * count);
-        }
-        result[count++] = id;
-        start = end;
+    IntStream.Builder all = IntStream.builder();
+    for (String piece : pieces(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))) {
+      if (!append(escape(piece, alphabet), all) && !append(escape(piece, singles), all)) {
+        throw InvalidInputException.of("The vocabulary %s has no entries for %s.", file, VocabularyFile.quoted(piece));
       }
     }
-    return Arrays.copyOf(result, count);
+    return all.build().toArray();
+  }
+
+  /** Adds the ids of a piece, or none and gives false if its characters occur in entries but have none of their own. */
+  private boolean append(String escaped, IntStream.Builder all) {
+    int[] found = new int[escaped.length()];
+    int count = 0;
+    for (int start = 0; start < escaped.length(); ) {
+      int end = Math.min(escaped.length(), start + longest);
+      Integer id = ids.get(escaped.substring(start, end));
+      while (id == null && end > start + 1) {
+        end--;
+        id = ids.get(escaped.substring(start, end));
+      }
+      if (id == null) {
+        return false;
+      }
+      found[count++] = id;
+      start = end;
+    }
+    Arrays.stream(found, 0, count).forEach(all);
+    return true;
   }
 
   /** The text in runs of letters and digits and runs of anything else; a lone space between two runs is left out. */
@@ -149,17 +160,17 @@ public final class SubwordTokenizer implements Tokenizer {
     };
   }
 
-  private String escape(String piece) {
+  private static String escape(String piece, BitSet known) {
     StringBuilder escaped = new StringBuilder();
     piece.codePoints().forEach(codePoint -> {
       if (codePoint == '\\') {
         escaped.append("\\\\");
       } else if (codePoint == '_') {
         escaped.append("\\u");
-      } else if (codePoint == '\n' || !alphabet.contains(codePoint) || !ids.containsKey(Character.toString(codePoint))) {
-        escaped.append('\\').append(codePoint).append(';');
-      } else {
+      } else if (known.get(codePoint)) {
         escaped.appendCodePoint(codePoint);
+      } else {
+        escaped.append('\\').append(codePoint).append(';');
       }
     });
     return escaped.append('_').toString();
@@ -175,43 +186,31 @@ public final class SubwordTokenizer implements Tokenizer {
     }
     StringBuilder text = new StringBuilder();
     boolean wordBefore = false;
-    for (String escaped : joined.toString().split("_")) {
-      String piece = unescape(escaped);
-      if (piece.isEmpty()) {
-        continue;
+    String[] pieces = joined.toString().split("_", -1);
+    for (int i = 0; i < pieces.length; i++) {
+      String piece = unescape(pieces[i], i == pieces.length - 1);
+      if (!piece.isEmpty()) {
+        boolean word = isWord(piece.codePointAt(0));
+        text.append(wordBefore && word ? " " : "").append(piece);
+        wordBefore = word;
       }
-      boolean word = isWord(piece.codePointAt(0));
-      if (wordBefore && word) {
-        text.append(' ');
-      }
-      text.append(piece);
-      wordBefore = word;
     }
     return text.toString();
   }
 
-  private static String unescape(String escaped) {
-    StringBuilder piece = new StringBuilder();
-    for (int i = 0; i < escaped.length(); i++) {
-      char c = escaped.charAt(i);
-      if (c != '\\' || i + 1 == escaped.length()) {
-        piece.append(c);
-        continue;
-      }
-      char kind = escaped.charAt(i + 1);
-      int end = escaped.indexOf(';', i);
-      if (kind == '\\' || kind == 'u') {
-        piece.append(kind == 'u' ? '_' : '\\');
-        i++;
-      } else if (end > i + 1 && end <= i + 8 && escaped.substring(i + 1, end).chars().allMatch(Character::isDigit)) {
-        int codePoint = Integer.parseInt(escaped.substring(i + 1, end));
-        piece.appendCodePoint(Character.isValidCodePoint(codePoint) ? codePoint : 0xFFFD);
-        i = end;
-      } else {
-        piece.append(c);
-      }
-    }
-    return piece.toString();
+  /** An escape that the ids break off is an incomplete character; one that a piece breaks off is text. */
+  private static String unescape(String escaped, boolean last) {
+    return ESCAPE.matcher(escaped).replaceAll(match -> {
+      String character = match.group(1) != null ? (match.group(1).equals("u") ? "_" : "\\")
+          : match.group(2) != null ? character(match.group(2)) : last ? "\uFFFD" : match.group();
+      return Matcher.quoteReplacement(character);
+    });
+  }
+
+  private static String character(String number) {
+    int codePoint = number.length() > 7 ? -1 : Integer.parseInt(number);
+    boolean half = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    return Character.isValidCodePoint(codePoint) && !half ? Character.toString(codePoint) : UNDEFINED;
   }
 
   @Override

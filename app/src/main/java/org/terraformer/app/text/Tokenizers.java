@@ -13,44 +13,84 @@ import org.terraformer.ports.text.Tokenizer;
 
 /** Finds the tokenizer of a model. */
 public final class Tokenizers {
+  private static final String JSON = "tokenizer.json";
+  private static final String ENTRIES = "vocab.json";
+  private static final String MERGES = "merges.txt";
+
   private Tokenizers() {}
 
   /**
-   * The tokenizer whose file is in the folder, as {@code *.subword}, or that the configuration names, if any.
+   * The tokenizer whose files are in the folder: {@code tokenizer.json}, else {@code *.subword}, else {@code *.model}, else
+   * {@code vocab.json} with {@code merges.txt}; else the one that the configuration names, if any.
    *
-   * @throws InvalidInputException if it names one that does not exist, or whose ids the model does not have
+   * @throws InvalidInputException if there are two of a kind, if a file can't be used, if the configuration names a tokenizer
+   *     that does not exist, or if the model lacks some of its ids
    */
   public static Optional<Tokenizer> of(ModelConfig config, Optional<Path> folder) {
-    Optional<Path> subwords = folder.flatMap(Tokenizers::subwordFile);
-    if (subwords.isPresent()) {
-      return Optional.of(fitting(SubwordTokenizer.read(subwords.get()), config));
+    Optional<Path> file = folder.flatMap(Tokenizers::file);
+    if (file.isPresent()) {
+      return Optional.of(fitting(read(file.get()), "in " + file.get(), config));
     }
     if (config.tokenizer().isEmpty()) {
       return Optional.empty();
     }
     Object name = config.tokenizer().get() instanceof Map<?, ?> map ? map.get("type") : config.tokenizer().get();
     if (!"bytes".equals(name)) {
-      throw InvalidInputException.of("The field tokenizer is %s but must be bytes.", name);
+      throw InvalidInputException.of(
+          "The field tokenizer is %s but must be bytes, unless the model folder has a %s, %s, %s or %s with %s.",
+          name, JSON, "*.subword", "*.model", ENTRIES, MERGES);
     }
-    return Optional.of(fitting(new ByteTokenizer(), config));
+    return Optional.of(fitting(new ByteTokenizer(), "of bytes", config));
   }
 
-  private static Tokenizer fitting(Tokenizer tokenizer, ModelConfig config) {
+  private static Tokenizer read(Path file) {
+    String name = file.getFileName().toString();
+    if (name.equals(JSON)) {
+      return HuggingFaceTokenizer.read(file);
+    }
+    if (name.equals(ENTRIES)) {
+      return ByteLevelFiles.read(file, file.resolveSibling(MERGES));
+    }
+    return name.endsWith(".subword") ? SubwordTokenizer.read(file) : SentencePieceTokenizer.read(file);
+  }
+
+  private static Tokenizer fitting(Tokenizer tokenizer, String which, ModelConfig config) {
     if (tokenizer.vocabularySize() > config.vocabularySize()) {
-      throw InvalidInputException.of("The tokenizer has %d ids but the model's vocabulary only %d.",
-          tokenizer.vocabularySize(), config.vocabularySize());
+      tokenizer.close();
+      throw InvalidInputException.of("The tokenizer %s has %d ids but the model's vocabulary only %d.",
+          which, tokenizer.vocabularySize(), config.vocabularySize());
     }
     return tokenizer;
   }
 
-  private static Optional<Path> subwordFile(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> found = files.filter(file -> file.toString().endsWith(".subword")).sorted().toList();
+  private static Optional<Path> file(Path folder) {
+    List<Path> files = files(folder);
+    for (String end : new String[] {"/" + JSON, ".subword", ".model", "/" + ENTRIES}) {
+      List<Path> found = files.stream().filter(file -> ("/" + file.getFileName()).endsWith(end)).toList();
       if (found.size() > 1) {
         throw InvalidInputException.of("The model folder %s has more than one vocabulary: %s and %s.", folder,
             found.get(0).getFileName(), found.get(1).getFileName());
       }
-      return found.stream().findFirst();
+      if (found.size() == 1) {
+        checkPair(folder, files, end.substring(1));
+        return Optional.of(found.getFirst());
+      }
+    }
+    if (files.contains(folder.resolve(MERGES))) {
+      throw InvalidInputException.of("The model folder %s has %s but no %s.", folder, MERGES, ENTRIES);
+    }
+    return Optional.empty();
+  }
+
+  private static void checkPair(Path folder, List<Path> files, String name) {
+    if (name.equals(ENTRIES) && !files.contains(folder.resolve(MERGES))) {
+      throw InvalidInputException.of("The model folder %s has %s but no %s.", folder, ENTRIES, MERGES);
+    }
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
     } catch (IOException e) {
       throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, e.getMessage()), e);
     }

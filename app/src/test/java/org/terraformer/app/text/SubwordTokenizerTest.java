@@ -2,15 +2,10 @@ package org.terraformer.app.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.zip.GZIPInputStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Tag;
@@ -18,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.terraformer.ports.failure.InvalidInputException;
 
 class SubwordTokenizerTest {
-  private static final String VOCABULARY = "'<pad>_'\n'<EOS>_'\n'the_'\n'th'\n't'\n'h'\n'e'\n', _'\n','\n' '\n'_'\n'\\'\n';'\n'u'\n"
-      + "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n";
-  private final SubwordTokenizer tokenizer = SubwordTokenizer.parse("vocabulary", VOCABULARY.getBytes(StandardCharsets.UTF_8));
+  private final SubwordTokenizer tokenizer = parse(SmallVocabularies.SUBWORDS);
+
+  private static SubwordTokenizer parse(String vocabulary) {
+    return SubwordTokenizer.parse("words", vocabulary.getBytes(StandardCharsets.UTF_8));
+  }
 
   @Test
   void theLongestEntryIsTaken() {
@@ -29,10 +26,11 @@ class SubwordTokenizerTest {
   }
 
   @Test
-  void aSpaceBetweenWordsIsImplied() {
+  void aSingleSpaceBetweenWordsIsImplied() {
     assertThat(tokenizer.encode("the the")).containsExactly(2, 2);
     assertThat(tokenizer.decode(new int[] {2, 2})).isEqualTo("the the");
     assertThat(tokenizer.encode("the, the")).containsExactly(2, 7, 2);
+    assertThat(tokenizer.encode(" the  the ")).containsExactly(9, 10, 2, 9, 9, 10, 2, 9, 10);
   }
 
   @Test
@@ -42,34 +40,83 @@ class SubwordTokenizerTest {
   }
 
   @Test
-  void paddingAndEndGiveNoText() {
-    assertThat(tokenizer.decode(new int[] {2, 1, 0})).isEqualTo("the");
+  void backslashAndUnderlineAreEscaped() {
+    assertThat(tokenizer.encode("\\")).containsExactly(11, 11, 10);
+    assertThat(tokenizer.encode("_")).containsExactly(11, 13, 10);
+    assertThat(tokenizer.decode(new int[] {11, 13, 11, 11, 10})).isEqualTo("_\\");
+  }
+
+  @Test
+  void theCharactersOfPaddingAndEndBelongToTheAlphabet() {
+    SubwordTokenizer withoutEntriesForThem = tokenizer;
+    assertThat(withoutEntriesForThem.decode(withoutEntriesForThem.encode("<pad><EOS>"))).isEqualTo("<pad><EOS>");
+    SubwordTokenizer withOne = parse(SmallVocabularies.SUBWORDS.replace("'the_'", "'<_'"));
+    assertThat(withOne.encode("<")).containsExactly(2);
+  }
+
+  @Test
+  void ofEqualEntriesTheLastCounts() {
+    assertThat(parse(SmallVocabularies.SUBWORDS + "'the_'\n").encode("the")).containsExactly(27);
+  }
+
+  @Test
+  void aNewlineIsWrittenAsItsNumberAndItsBrokenEntryTakesTwoIds() {
+    assertThat(tokenizer.vocabularySize()).isEqualTo(27);
+    assertThat(tokenizer.encode("\n")).containsExactly(11, 15, 14, 12, 10);
+    assertThat(tokenizer.decode(new int[] {2, 25, 26, 2})).isEqualTo("the the");
+    assertThat(parse(SmallVocabularies.SUBWORDS + "'end_'\n").encode("end")).containsExactly(27);
+    assertThat(parse("'\n'\n'''\n" + SmallVocabularies.SUBWORDS).encode("'")).startsWith(2);
+  }
+
+  @Test
+  void linesMayBeQuotedInEitherWayOrNotAtAll() {
+    SubwordTokenizer mixed = parse(SmallVocabularies.SUBWORDS.replace("'the_'", "\"the_\"").replace("'th'", "th"));
+    assertThat(mixed.encode("the th")).containsExactly(2, 3, 10);
+  }
+
+  @Test
+  void paddingAndEndGiveNoTextNorDoIdsThatDoNotExist() {
+    assertThat(tokenizer.decode(new int[] {2, 1, 0, -1, 27, 1 << 30})).isEqualTo("the");
     assertThat(tokenizer.endId()).hasValue(1);
   }
 
   @Test
-  void aVocabularyThatCannotEncodeEverythingIsRefused() {
-    assertThatThrownBy(() -> SubwordTokenizer.parse("words", "'a_'\n".getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOf(InvalidInputException.class).hasMessageStartingWith("The vocabulary words has no entry for the character _");
+  void aBrokenOffEscapeIsAnIncompleteCharacterAndAnImpossibleOneIsUndefined() {
+    assertThat(tokenizer.decode(new int[] {2, 11, 15})).isEqualTo("the\uFFFD");
+    assertThat(tokenizer.decode(new int[] {11, 15, 10})).isEqualTo("\\1");
+    assertThat(tokenizer.decode(new int[] {11, 23, 23, 23, 23, 23, 23, 23, 23, 12, 10})).isEqualTo("\u3013");
   }
 
-  @Property
-  void everyTextComesBack(@ForAll String text) {
+  @Test
+  void aVocabularyThatCannotEncodeEverythingIsRefused() {
+    assertThatThrownBy(() -> parse("'a_'\n"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The vocabulary words has no entry for the character _");
+  }
+
+  @Property(tries = 300)
+  void everyTextIsEncodedByTheRulesAndComesBack(@ForAll String text) {
     String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     assertThat(tokenizer.decode(tokenizer.encode(valid))).isEqualTo(valid);
   }
 
   @Test
+  void halfACharacterBecomesAQuestionMark() {
+    assertThat(tokenizer.decode(tokenizer.encode("the\uD800"))).isEqualTo("the?");
+  }
+
+  @Test
   @Tag("shared")
-  void realTextComesBackThroughThePublishedVocabulary() throws IOException {
-    String shared = System.getProperty("shared.dir", "");
-    assumeThat(shared).as("-Dshared.dir").isNotBlank();
-    SubwordTokenizer published = SubwordTokenizer.read(Path.of(shared, "data/vocab/en_8k.subword"));
-    for (String name : List.of("wikitext2/wiki.valid.raw.gz", "shakespeare/input.txt.gz", "novels/valid.txt.gz", "lambada/lambada_test.jsonl.gz")) {
-      try (InputStream in = new GZIPInputStream(Files.newInputStream(Path.of(shared, "data", name)))) {
-        String text = new String(in.readNBytes(300_000), StandardCharsets.UTF_8).replace("\uFFFD", "");
-        assertThat(published.decode(published.encode(text))).as(name).isEqualTo(text);
-      }
+  void realTextIsEncodedByTheRulesOfThePublishedVocabularyAndComesBack() throws IOException {
+    SubwordTokenizer published = SubwordTokenizer.read(SharedTexts.vocabulary("en_8k.subword"));
+    SubwordRules rules = new SubwordRules(Files.readString(SharedTexts.vocabulary("en_8k.subword")));
+    assertThat(published.vocabularySize()).isEqualTo(8183);
+    for (var text : SharedTexts.beginnings(80_000).entrySet()) {
+      int[] ids = published.encode(text.getValue());
+      assertThat(published.decode(ids)).as(text.getKey()).isEqualTo(text.getValue());
+      String beginning = text.getValue().substring(0, 10_000);
+      assertThat(published.encode(beginning)).as(text.getKey())
+          .containsExactly(rules.encode(beginning).stream().mapToInt(Integer::intValue).toArray());
     }
   }
 }

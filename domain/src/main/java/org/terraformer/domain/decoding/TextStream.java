@@ -14,8 +14,8 @@ import org.terraformer.ports.text.Tokenizer;
  */
 final class TextStream {
   private static final char REPLACEMENT = '\uFFFD';
-  /** Ids of the prompt that are decoded before the first new one. */
-  private static final int CONTEXT = 8;
+  /** So many ids or more, at first of the prompt, are decoded before the new ones: words are spaced by the words before them. */
+  private static final int CONTEXT = 16;
   /** With so many ids held and still no character, what they begin with is no text at all: a character has four bytes at most. */
   private static final int MOST_HELD = 8;
   private static final int MOST_INCOMPLETE = 3;
@@ -27,6 +27,8 @@ final class TextStream {
   private int[] ids;
   private int count;
   private int windowStart;
+  /** Where the next window begins, between two characters, once enough ids follow. */
+  private int nextWindow;
   private int emitted;
   private boolean stopped;
 
@@ -37,9 +39,13 @@ final class TextStream {
   TextStream(Tokenizer tokenizer, List<String> stops, int[] prompt) {
     this.tokenizer = tokenizer;
     this.stops = stops;
-    this.count = Math.min(prompt.length, CONTEXT);
+    int first = Math.max(0, prompt.length - 2 * CONTEXT);
+    while (first > 0 && tokenizer != null && beginsWithinCharacter(Arrays.copyOfRange(prompt, first, prompt.length))) {
+      first--;
+    }
+    this.count = prompt.length - first;
     this.emitted = count;
-    this.ids = Arrays.copyOf(Arrays.copyOfRange(prompt, prompt.length - count, prompt.length), 64);
+    this.ids = Arrays.copyOf(Arrays.copyOfRange(prompt, first, prompt.length), count + 64);
   }
 
   /** The text that has become certain with this id. */
@@ -82,14 +88,20 @@ final class TextStream {
     return text.toString();
   }
 
+  private boolean beginsWithinCharacter(int[] some) {
+    String decoded = tokenizer.decode(some);
+    return !decoded.isEmpty() && decoded.charAt(0) == REPLACEMENT;
+  }
+
   private String decode(int end) {
     return tokenizer.decode(Arrays.copyOfRange(ids, windowStart, end));
   }
 
   private String take(String before, String now, int end) {
-    // Ids without text leave the window open, so that the last words before them still space what follows.
-    if (now.length() > before.length()) {
-      windowStart = emitted;
+    // A tokenizer may leave out all spaces before the first word, so there must be a word before what is new.
+    if (emitted - nextWindow >= CONTEXT && !tokenizer.decode(Arrays.copyOfRange(ids, nextWindow, emitted)).isBlank()) {
+      windowStart = nextWindow;
+      nextWindow = emitted;
     }
     emitted = end;
     append(before, now);

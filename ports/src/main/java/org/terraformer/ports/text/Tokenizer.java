@@ -2,8 +2,8 @@ package org.terraformer.ports.text;
 
 import java.util.OptionalInt;
 
-/** Turns text into token ids and back. */
-public interface Tokenizer {
+/** Turns text into token ids and back. Closing it frees what it holds outside the heap; most hold nothing. */
+public interface Tokenizer extends AutoCloseable {
 
   /** The number of ids; every id is below it. */
   int vocabularySize();
@@ -16,4 +16,7 @@ public interface Tokenizer {
 
   /** The id that ends a text, where the vocabulary has one. */
   OptionalInt endId();
+
+  @Override
+  default void close() {}
 }
