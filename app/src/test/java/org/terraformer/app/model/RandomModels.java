@@ -40,7 +40,8 @@ final class RandomModels {
     map.put("normalization", Map.of("type", "layer_norm", "centred", random.nextBoolean()));
     map.put("positions", choose(List.of(
         Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"), Map.of("type", "fixed_base"),
-        Map.of("type", "none"), Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)))));
+        Map.of("type", "none"), Map.of("type", "infinite", "transform", choose(List.of("any", "diag", "none"))),
+        Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
     map.put("feed_forward", List.of(feedForward(), feedForward()));
     if (random.nextBoolean()) {
