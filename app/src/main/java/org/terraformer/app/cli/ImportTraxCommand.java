@@ -3,11 +3,11 @@ package org.terraformer.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.format.WeightStream;
 import org.terraformer.app.trax.TraxCheckpoint;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxWeights;
@@ -15,7 +15,6 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
-import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
@@ -63,15 +62,13 @@ final class ImportTraxCommand implements Runnable {
     arguments.forEach((name, value) -> values.put(name, parse(value)));
     ModelConfig config = TraxConfiguration.of(model, values);
     Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
-    try (Arena arena = Arena.ofShared()) {
-      TraxCheckpoint source = TraxCheckpoint.open(checkpoint, arena);
-      NamedTensors weights = new TraxWeights(program)
-          .translate(source.weights(), TraxConfiguration.unusedArrays(values), source.origin(), arena);
-      new ModelFolder(out).write(config, weights, ProgressListener.NONE);
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf("%s: %,d parameters in %d tensors%s%n", out, program.parameters(), weights.names().size(),
-          source.step() < 0 ? "" : ", training step %,d".formatted(source.step()));
-    }
+    TraxCheckpoint source = TraxCheckpoint.open(checkpoint);
+    WeightStream weights = new TraxWeights(program)
+        .stream(source.arrays(), TraxConfiguration.unusedArrays(values), ProgressListener.NONE);
+    new ModelFolder(out).write(config, weights, ProgressListener.NONE);
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf("%s: %,d parameters in %d tensors%s%n", out, program.parameters(), weights.headers().size(),
+        source.step() < 0 ? "" : ", training step %,d".formatted(source.step()));
   }
 
   private static Object parse(String value) {

@@ -1,5 +1,6 @@
 package org.terraformer.app.format;
 
+import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -386,8 +387,8 @@ public final class PickleReader {
     return (Set<Object>) value;
   }
 
-  private static ByteBuffer buffer(Object value) {
-    return ((ByteBuffer) value).duplicate();
+  private static MemorySegment buffer(Object value) {
+    return MemorySegment.ofBuffer((ByteBuffer) value);
   }
 
   private ByteBuffer bytes(long length) {

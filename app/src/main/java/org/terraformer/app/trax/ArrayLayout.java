@@ -3,12 +3,15 @@ package org.terraformer.app.trax;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /** Copies the elements of a tensor into another order; F32 and BF16 elements keep their type. */
 final class ArrayLayout {
+  private static final int ALIGNMENT = 64;
+
   private ArrayLayout() {}
 
   /** The same elements under another name and shape; nothing is copied. */
@@ -24,9 +27,8 @@ final class ArrayLayout {
    * @param shape the shape that the result is given; it has as many elements
    */
   static Tensor permuted(Tensor source, long[] axes, int[] order, String name, Shape shape, Arena arena) {
-    int size = source.dtype() == DType.F32 ? Float.BYTES : Short.BYTES;
     MemorySegment from = source.data();
-    MemorySegment to = arena.allocate(source.dtype().dataBytes(shape), 64);
+    MemorySegment to = allocate(source.dtype(), shape, arena);
     long[] sourceStride = new long[axes.length];
     long stride = 1;
     for (int axis = axes.length - 1; axis >= 0; axis--) {
@@ -44,7 +46,7 @@ final class ArrayLayout {
         offset += index[axis] * sourceStride[order[axis]];
       }
       for (long i = 0; i < inner; i++, target++) {
-        copyElement(from, offset + i * innerStride, to, target, size);
+        copyElement(from, offset + i * innerStride, to, target, source.dtype());
       }
       for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[order[axis]]; axis--) {
         index[axis] = 0;
@@ -53,8 +55,22 @@ final class ArrayLayout {
     return new Tensor(name, source.dtype(), shape, to);
   }
 
-  static void copyElement(MemorySegment from, long fromIndex, MemorySegment to, long toIndex, int size) {
-    if (size == Float.BYTES) {
+  /** The softplus log(1 + e^w) of the elements of a vector, as F32. */
+  static Tensor softplus(Tensor source, String name, Shape shape, Arena arena) {
+    float[] values = Conversion.toFloats(source);
+    MemorySegment to = allocate(DType.F32, shape, arena);
+    for (int i = 0; i < values.length; i++) {
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])))));
+    }
+    return new Tensor(name, DType.F32, shape, to);
+  }
+
+  static MemorySegment allocate(DType dtype, Shape shape, Arena arena) {
+    return arena.allocate(dtype.dataBytes(shape), ALIGNMENT);
+  }
+
+  static void copyElement(MemorySegment from, long fromIndex, MemorySegment to, long toIndex, DType dtype) {
+    if (dtype == DType.F32) {
       to.set(ValueLayout.JAVA_INT_UNALIGNED, toIndex * 4, from.get(ValueLayout.JAVA_INT_UNALIGNED, fromIndex * 4));
     } else {
       to.set(ValueLayout.JAVA_SHORT_UNALIGNED, toIndex * 2, from.get(ValueLayout.JAVA_SHORT_UNALIGNED, fromIndex * 2));
