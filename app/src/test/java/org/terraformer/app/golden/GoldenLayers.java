@@ -3,6 +3,7 @@ package org.terraformer.app.golden;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.terraformer.app.trax.TraxAttention;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
@@ -87,7 +88,7 @@ final class GoldenLayers {
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
       default -> {
-        Map<String, Object> spec = TraxConfiguration.attention(golden.layer(), number(arguments, "n_heads", 1), arguments);
+        Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(arguments, "n_heads", 1), arguments);
         String type = (String) spec.remove("type");
         yield TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
       }
