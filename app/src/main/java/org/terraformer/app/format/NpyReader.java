@@ -21,6 +21,7 @@ public final class NpyReader {
   private static final int LONGEST_HEADER = 1 << 16;
   private static final int PIECE = 1 << 16;
   private static final long FIRST_MEMORY = 1 << 20;
+  private static final int GROWTH = 8;
   private static final int ALIGNMENT = 64;
   private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*['\"]([^'\"]{1,20})['\"]");
   private static final Pattern ORDER = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
@@ -146,7 +147,7 @@ public final class NpyReader {
     return bytes;
   }
 
-  /** Memory doubles as it fills; the last and largest is the result, which alone belongs to the caller's arena. */
+  /** Memory grows as it fills; the last and largest is the result, which alone belongs to the caller's arena. */
   private MemorySegment data(String what, long bytes, Arena arena) throws IOException {
     MemorySegment data = MemorySegment.NULL;
     Arena owner = null;
@@ -154,7 +155,7 @@ public final class NpyReader {
       for (long at = 0; at < bytes; ) {
         int more = piece(what, at, bytes);
         if (at + more > data.byteSize()) {
-          long larger = Math.min(bytes, Math.max(FIRST_MEMORY, 2 * data.byteSize()));
+          long larger = Math.min(bytes, Math.max(FIRST_MEMORY, GROWTH * data.byteSize()));
           Arena next = larger == bytes ? null : Arena.ofConfined();
           MemorySegment copy = (next == null ? arena : next).allocate(larger, ALIGNMENT);
           MemorySegment.copy(data, 0, copy, 0, at);

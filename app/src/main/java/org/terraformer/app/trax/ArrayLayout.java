@@ -11,12 +11,36 @@ import org.terraformer.ports.tensor.Tensor;
 /** Copies the elements of a tensor into another order; F32 and BF16 elements keep their type. */
 final class ArrayLayout {
   private static final int ALIGNMENT = 64;
+  private static final int TILE = 32;
 
   private ArrayLayout() {}
 
   /** The same elements under another name and shape; nothing is copied. */
   static Tensor renamed(Tensor source, String name, Shape shape) {
     return new Tensor(name, source.dtype(), shape, source.data());
+  }
+
+  /**
+   * Reads the source as a matrix with so many rows and makes its columns rows; goes tile by tile, so that both matrices stay in the cache.
+   *
+   * @param shape the shape that the result is given; it has as many elements
+   */
+  static Tensor transposed(Tensor source, long rows, String name, Shape shape, Arena arena) {
+    MemorySegment from = source.data();
+    MemorySegment to = allocate(source.dtype(), shape, arena);
+    long columns = rows == 0 ? 0 : shape.elements() / rows;
+    for (long row = 0; row < rows; row += TILE) {
+      for (long column = 0; column < columns; column += TILE) {
+        long lastColumn = Math.min(columns, column + TILE);
+        long lastRow = Math.min(rows, row + TILE);
+        for (long j = column; j < lastColumn; j++) {
+          for (long i = row; i < lastRow; i++) {
+            copyElement(from, i * columns + j, to, j * rows + i, source.dtype());
+          }
+        }
+      }
+    }
+    return new Tensor(name, source.dtype(), shape, to);
   }
 
   /**

@@ -77,9 +77,9 @@ final class TraxLayout {
           List.of(shape), true, (arrays, arena) -> ArrayLayout.softplus(arrays.getFirst(), weight.name(), shape, arena));
       case LayerNorm norm when !norm.centred() -> new TraxWeight(weight.name(), shape, List.of(shape, shape), renamed(weight));
       case Linear linear when isMatrix(weight) && !weight.name().endsWith("kernel") ->
-          permuted(weight, new int[] {1, 0}, shape.columns(), shape.axis(0));
+          transposed(weight, Shape.of(shape.columns(), shape.axis(0)));
       case SelectedRowsDot dot when isMatrix(weight) ->
-          permuted(weight, new int[] {1, 2, 0}, shape.columns(), shape.axis(0), shape.axis(1) * shape.axis(2));
+          transposed(weight, Shape.of(shape.columns(), shape.axis(0), shape.axis(1) * shape.axis(2)));
       case SelectedRowsSum sum when isMatrix(weight) -> selectedRows(weight);
       case ModuleConvolution convolution when isMatrix(weight) ->
           permuted(weight, new int[] {3, 0, 1, 2}, shape.axis(1), shape.axis(2), shape.axis(3), shape.axis(0));
@@ -98,6 +98,12 @@ final class TraxLayout {
 
   private static TraxWeight.Assembly renamed(Value weight) {
     return (arrays, arena) -> ArrayLayout.renamed(arrays.getFirst(), weight.name(), weight.shape());
+  }
+
+  /** A matrix whose rows are the outputs, of an array whose first axis are the inputs. */
+  private static TraxWeight transposed(Value weight, Shape array) {
+    return new TraxWeight(weight.name(), weight.shape(), List.of(array),
+        (arrays, arena) -> ArrayLayout.transposed(arrays.getFirst(), array.axis(0), weight.name(), weight.shape(), arena));
   }
 
   private static TraxWeight permuted(Value weight, int[] order, long... axes) {
