@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 
 /** Makes a model folder of a trax checkpoint. */
 @Command(name = "import-trax", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is in the gin "
-        + "file that it was trained with, or is given as the arguments of the trax class.",
+    description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is "
+        + "in the gin file that it was trained with, or is given as the arguments of the trax class.",
     footer = {"", "Examples:", "  terraformer import-trax model.pkl.gz --gin config.gin --out lm",
         "  terraformer import-trax transformerlm_copy.pkl.gz --out copy --class TransformerLM \\",
         "      --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2 --set n_layers=2 --set max_len=256"})
@@ -56,7 +56,7 @@ final class ImportTraxCommand implements Runnable {
   private Path gin;
 
   @Option(names = "--class", paramLabel = "NAME",
-      description = "The trax class: TransformerLM or ConfigurableTransformerLM; else the gin file's train.model; else the latter.")
+      description = "The trax class: TransformerLM or ConfigurableTransformerLM; else the gin file's train.model, or the latter.")
   private String model;
 
   @Option(names = "--args", paramLabel = "JSON", description = "Arguments of the class as one JSON object.")
@@ -76,7 +76,8 @@ final class ImportTraxCommand implements Runnable {
       className = read.model();
       values.putAll(read.arguments());
       if (root.debug) {
-        err.printf("%s: not used are the bindings of %s%n", gin, read.ignored().isEmpty() ? "none" : String.join(", ", read.ignored()));
+        String ignored = read.ignored().isEmpty() ? "none" : String.join(", ", read.ignored());
+        err.printf("%s: not used are the bindings of %s%n", gin, ignored);
       }
     }
     values.putAll(given());

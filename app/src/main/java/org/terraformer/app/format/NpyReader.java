@@ -14,8 +14,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Reads {@code .npy} records, versions 1 to 3, one after another from a stream. Memory grows with what is really read, never with what a
- * header claims.
+ * Reads {@code .npy} records, versions 1 to 3, one after another from a stream. Memory grows with what is really read, never with
+ * what a header claims.
  */
 public final class NpyReader {
   private static final int LONGEST_HEADER = 1 << 16;
@@ -87,7 +87,8 @@ public final class NpyReader {
   }
 
   private InvalidInputException unreadable(IOException e) {
-    return new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage() == null ? "it is cut short" : e.getMessage()), e);
+    return new InvalidInputException(
+        "%s can't be read: %s.".formatted(file, e.getMessage() == null ? "it is cut short" : e.getMessage()), e);
   }
 
   private Header header() throws IOException {

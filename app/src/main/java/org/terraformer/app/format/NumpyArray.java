@@ -69,7 +69,8 @@ record NumpyArray(String type, long[] shape, boolean columnMajor, MemorySegment 
   }
 
   /**
-   * What the array is as a weight: F32 for floating-point types, BF16 for {@code bfloat16} and for {@code u2}, as which trax stores it.
+   * What the array is as a weight: F32 for floating-point types, BF16 for {@code bfloat16} and for {@code u2}, as which trax
+   * stores it.
    *
    * @throws InvalidInputException for types that no weight has
    */

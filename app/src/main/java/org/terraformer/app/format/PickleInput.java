@@ -7,7 +7,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** The bytes of a pickle, read as the numbers and texts that follow its instructions. No length is believed before the bytes are there. */
+/**
+ * The bytes of a pickle, read as the numbers and texts that follow its instructions. No length is believed before the bytes are
+ * there.
+ */
 final class PickleInput {
   private static final int LONGEST_INTEGER = 64;
 

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * A class or function that a pickle may name. There is a closed list of them; none is ever looked up or run, each only says what is to be
- * made of its arguments.
+ * A class or function that a pickle may name. There is a closed list of them; none is ever looked up or run, each only says what
+ * is to be made of its arguments.
  *
  * @param full module and name
  */

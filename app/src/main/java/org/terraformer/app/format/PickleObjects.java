@@ -61,7 +61,8 @@ final class PickleObjects {
   }
 
   private static Type type(Object argument) {
-    return new Type(argument instanceof PickleName name && name.kind() == PickleName.Kind.NUMBER_TYPE ? "bfloat16" : (String) argument);
+    boolean bfloat16 = argument instanceof PickleName name && name.kind() == PickleName.Kind.NUMBER_TYPE;
+    return new Type(bfloat16 ? "bfloat16" : (String) argument);
   }
 
   /** Gives an object the state that follows it in the pickle. */
@@ -104,7 +105,8 @@ final class PickleObjects {
       case Long l -> l;
       case Boolean b -> b;
       case Double d -> d;
-      case List<?> tuple when tuple.stream().allMatch(item -> item instanceof String || item instanceof Number) -> tuple.toString();
+      case List<?> tuple when tuple.stream().allMatch(item -> item instanceof String || item instanceof Number) ->
+          tuple.toString();
       default -> throw in.malformed("has a dictionary key that is not a plain value");
     };
   }

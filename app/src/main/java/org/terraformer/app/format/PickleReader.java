@@ -15,14 +15,15 @@ import java.util.Set;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Reads pickles, protocols 0 to 5, without ever running anything: it builds lists, tuples, dictionaries, numbers, strings, bytes and
- * numpy arrays, and what stands for a few harmless classes that trax checkpoints name. Any other name in the stream is refused.
+ * Reads pickles, protocols 0 to 5, without ever running anything: it builds lists, tuples, dictionaries, numbers, strings, bytes
+ * and numpy arrays, and what stands for a few harmless classes that trax checkpoints name. Any other name in the stream is
+ * refused.
  *
- * <p>It is our own because general pickle libraries allocate what lengths in the stream ask for, and fail on malformed streams with
- * exceptions of every kind; here no length is believed before as many bytes have been seen.
+ * <p>It is our own because general pickle libraries allocate what lengths in the stream ask for, and fail on malformed streams
+ * with exceptions of every kind; here no length is believed before as many bytes have been seen.
  *
- * <p>Values: {@code null}, Boolean, Long, {@link java.math.BigInteger}, Double, String, {@link ByteBuffer}, {@link NumpyArray}, List (also
- * for tuples), Set, Map, {@link Opaque}.
+ * <p>Values: {@code null}, Boolean, Long, {@link java.math.BigInteger}, Double, String, {@link ByteBuffer}, {@link NumpyArray},
+ * List (also for tuples), Set, Map, {@link Opaque}.
  */
 public final class PickleReader {
   private static final Object MARK = new Object();

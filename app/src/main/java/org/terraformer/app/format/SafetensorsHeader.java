@@ -19,8 +19,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * The header of a safetensors file: what tensors lie where in its buffer. Everything it claims is checked against the size of the buffer
- * before anybody believes it.
+ * The header of a safetensors file: what tensors lie where in its buffer. Everything it claims is checked against the size of the
+ * buffer before anybody believes it.
  *
  * @param entries in the order of their offsets
  */

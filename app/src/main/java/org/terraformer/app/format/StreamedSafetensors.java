@@ -19,8 +19,8 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Writes a safetensors file of weights that come one after another: each goes to its place in the file as soon as it is there. The file has
- * another name until it is whole.
+ * Writes a safetensors file of weights that come one after another: each goes to its place in the file as soon as it is there.
+ * The file has another name until it is whole.
  */
 final class StreamedSafetensors {
   private static final int PIECE = 1 << 20;

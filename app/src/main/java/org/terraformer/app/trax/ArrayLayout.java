@@ -21,7 +21,8 @@ final class ArrayLayout {
   }
 
   /**
-   * Reads the source as a matrix with so many rows and makes its columns rows; goes tile by tile, so that both matrices stay in the cache.
+   * Reads the source as a matrix with so many rows and makes its columns rows; goes tile by tile, so that both matrices stay in
+   * the cache.
    *
    * @param shape the shape that the result is given; it has as many elements
    */

@@ -25,28 +25,26 @@ record ArrayMatch(String origin, List<TensorHeader> arrays, List<TraxWeight> wei
       for (Shape needed : weight.arrays()) {
         TensorHeader array = array(next++, weight, needed);
         if (dtype != null && dtype != array.dtype()) {
-          throw InvalidInputException.of("Array %d of %s has the type %s, but the array before it, which belongs to the same weight %s, has %s.",
+          throw InvalidInputException.of(
+              "Array %d of %s has the type %s, but the array before it, which belongs to the same weight %s, has %s.",
               next - 1, origin, array.dtype(), weight.name(), dtype);
         }
         dtype = array.dtype();
       }
-      headers.add(new TensorHeader(weight.name(), dtype(weight, dtype), weight.shape()));
+      headers.add(new TensorHeader(weight.name(), weight.widened() ? DType.F32 : dtype, weight.shape()));
     }
     if (arrays.size() != next && arrays.size() != next + unused) {
-      throw InvalidInputException.of("%s holds %d arrays, but the configured model needs %d; array %d, the first that no weight needs, has shape %s.",
+      throw InvalidInputException.of(
+          "%s holds %d arrays, but the configured model needs %d; array %d, the first that no weight needs, has shape %s.",
           origin, arrays.size(), next, next, arrays.get(next).shape());
     }
     return headers;
   }
 
-  private static DType dtype(TraxWeight weight, DType arrays) {
-    return weight.widened() ? DType.F32 : arrays;
-  }
-
   private TensorHeader array(int index, TraxWeight weight, Shape needed) {
     if (index >= arrays.size()) {
-      throw InvalidInputException.of("%s holds %d arrays, but the configured model needs %d; the first that is missing, array %d, "
-          + "is for the weight %s and has shape %s.", origin, arrays.size(), needed(), index, weight.name(), needed);
+      throw InvalidInputException.of("%s holds %d arrays, but the configured model needs %d; the first that is missing, array "
+          + "%d, is for the weight %s and has shape %s.", origin, arrays.size(), needed(), index, weight.name(), needed);
     }
     TensorHeader array = arrays.get(index);
     if (!fits(array.shape(), needed)) {

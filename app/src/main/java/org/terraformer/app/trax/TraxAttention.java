@@ -20,8 +20,9 @@ public final class TraxAttention {
       "LowRankCausalAttention", new Form("low_rank", Map.of("lowrank", "low_rank")),
       "ConvCausalAttention", new Form("convolutional",
           Map.of("sparsity", "modules", "kernel_size", "kernel", "length_kernel_size", "kernel_length")),
-      "MultiplicativeConvCausalAttention", new Form("sparse_qkv", Map.of("sparsity", "modules", "length_kernel_size", "kernel_length",
-          "share_qk", "share_query_key", "v_concat_type", "value_input", "output_layer_type", "output"))));
+      "MultiplicativeConvCausalAttention", new Form("sparse_qkv", Map.of("sparsity", "modules",
+          "length_kernel_size", "kernel_length", "share_qk", "share_query_key",
+          "v_concat_type", "value_input", "output_layer_type", "output"))));
 
   private static final Map<String, Map<Object, Object>> VALUES = Map.of(
       "use_dconv", Map.of(true, 3, false, 0),

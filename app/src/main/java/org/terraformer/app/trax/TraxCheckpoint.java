@@ -10,9 +10,9 @@ import org.terraformer.app.format.PickleReader;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * A trax checkpoint in any of its forms: one pickle that holds the list {@code flat_weights}, or a pickle whose {@code flat_weights} is a
- * number, which says that the arrays are in the {@code .weights.npy.gz} beside it; or that file alone. Packed with gzip or not. What else a
- * pickle holds (the optimiser's slots, the state, the history) is not used.
+ * A trax checkpoint in any of its forms: one pickle that holds the list {@code flat_weights}, or a pickle whose
+ * {@code flat_weights} is a number, which says that the arrays are in the {@code .weights.npy.gz} beside it; or that file alone.
+ * Packed with gzip or not. What else a pickle holds (the optimiser's slots, the state, the history) is not used.
  *
  * @param step the training step, or -1 if unknown
  */
@@ -23,7 +23,8 @@ public record TraxCheckpoint(long step, TraxArrays arrays) {
   private static final int LARGEST_PICKLE = 2_000_000_000;
 
   /**
-   * @param path a file of the checkpoint, the checkpoint's path without ending, or a folder with a checkpoint called {@code model}
+   * @param path a file of the checkpoint, the checkpoint's path without ending, or a folder with a checkpoint called
+   *     {@code model}
    * @throws InvalidInputException if there is no such checkpoint or it can't be read
    */
   public static TraxCheckpoint open(Path path) {
@@ -72,8 +73,10 @@ public record TraxCheckpoint(long step, TraxArrays arrays) {
         yield new TraxCheckpoint(step, new HeldArrays(pickle.toString(), held.size(), held::header, held::tensor));
       }
       case Long level when Files.isRegularFile(arrays) -> new TraxCheckpoint(step, new ArrayFile(arrays));
-      case Long level -> throw InvalidInputException.of("%s says that its weights are in %s, but there is no such file.", pickle, arrays);
-      case null, default -> throw InvalidInputException.of("The dictionary in %s has no flat_weights; it has %s.", pickle, map.keySet());
+      case Long level -> throw InvalidInputException.of(
+          "%s says that its weights are in %s, but there is no such file.", pickle, arrays);
+      case null, default -> throw InvalidInputException.of(
+          "The dictionary in %s has no flat_weights; it has %s.", pickle, map.keySet());
     };
   }
 

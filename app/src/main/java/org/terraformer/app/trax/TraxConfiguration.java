@@ -10,14 +10,14 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The constructor arguments of a trax language model as a configuration. Arguments that only matter while training (dropout, chunks) are
- * accepted and left out; arguments that trax does not have are refused. An argument {@code Class.parameter} is one that trax leaves to the
- * class of a layer.
+ * The constructor arguments of a trax language model as a configuration. Arguments that only matter while training (dropout,
+ * chunks) are accepted and left out; arguments that trax does not have are refused. An argument {@code Class.parameter} is one
+ * that trax leaves to the class of a layer.
  */
 public final class TraxConfiguration {
   private static final Set<String> MODELS = Set.of("TransformerLM", "ConfigurableTransformerLM");
-  private static final Set<String> OF_BOTH_MODELS = Set.of("vocab_size", "d_model", "d_ff", "n_layers", "n_heads", "max_len", "dropout",
-      "dropout_shared_axes", "mode", "ff_activation");
+  private static final Set<String> OF_BOTH_MODELS = Set.of("vocab_size", "d_model", "d_ff", "n_layers", "n_heads", "max_len",
+      "dropout", "dropout_shared_axes", "mode", "ff_activation");
   private static final String POSITIONS = "None, 'sin-cos', 'fixed-base', 'infinite' or 'no'";
   private static final Set<String> WITHOUT_MEANING_HERE = Set.of("dropout", "dropout_shared_axes", "ff_dropout", "ff_chunk_size",
       "attention_chunk_size", "mode", "pos_start_from_zero_prob", "pos_max_offset_to_add", "loss_sparsity_prob");
@@ -33,15 +33,21 @@ public final class TraxConfiguration {
 
   /**
    * @param model the class, as {@code trax.models.ConfigurableTransformerLM}
-   * @param arguments its constructor arguments by name; a class with arguments of its own is a map with {@code partial}, the class, and
-   *     {@code kwargs}
-   * @throws InvalidInputException if the model is not a language model, or an argument is unknown or has a value without a counterpart
+   * @param arguments its constructor arguments by name; a class with arguments of its own is a map with {@code partial}, the
+   *     class, and {@code kwargs}
+   * @throws InvalidInputException if the model is not a language model, or an argument is unknown or has a value without a
+   *     counterpart
    */
   public static ModelConfig of(String model, Map<String, Object> arguments) {
-    if (!MODELS.contains(simpleName(model))) {
-      throw InvalidInputException.of("The trax model %s can't be imported; TransformerLM and ConfigurableTransformerLM can.", model);
-    }
+    requireLanguageModel(model);
     return new TraxConfiguration(simpleName(model), arguments).build();
+  }
+
+  static void requireLanguageModel(String model) {
+    if (!MODELS.contains(simpleName(model))) {
+      throw InvalidInputException.of(
+          "The trax model %s can't be imported; TransformerLM and ConfigurableTransformerLM can.", model);
+    }
   }
 
   /** The number of arrays that a checkpoint holds beyond the model's own: those of a loss layer's dense branch. */
@@ -73,7 +79,8 @@ public final class TraxConfiguration {
     }
     for (String argument : arguments.keySet()) {
       if (!used.contains(argument)) {
-        throw InvalidInputException.of("The trax argument %s of %s is unknown; known are %s.", argument, model, String.join(", ", used));
+        throw InvalidInputException.of(
+            "The trax argument %s of %s is unknown; known are %s.", argument, model, String.join(", ", used));
       }
     }
     return ModelConfig.fromMap(map);
@@ -93,8 +100,8 @@ public final class TraxConfiguration {
       case "fixed-base" -> layer("fixed_base");
       case "no" -> layer("none");
       case "infinite" -> layer("infinite", "drift", drift, "transform", transform);
-      case "infinite-affine", "time-bin" -> throw wrong("pos_type", type, POSITIONS + " (infinite-affine draws its origin anew in each "
-          + "call, and trax can't make time-bin of a model's arguments)");
+      case "infinite-affine", "time-bin" -> throw wrong("pos_type", type, POSITIONS + " (infinite-affine draws its origin anew "
+          + "in each call, and trax can't make time-bin of a model's arguments)");
       default -> {
         if (!(shape instanceof List<?> && widths instanceof List<?>)) {
           throw wrong("pos_type", type, POSITIONS + ", or come with pos_axial_shape and pos_d_axial_embs");

@@ -14,16 +14,18 @@ import org.terraformer.ports.failure.InvalidInputException;
  *
  * @param model the class
  * @param arguments as {@link TraxConfiguration} takes them
- * @param ignored the classes and functions whose bindings say nothing about the model: optimisers, schedules, data, the training loop
+ * @param ignored the classes and functions whose bindings say nothing about the model: optimisers, schedules, data, the training
+ *     loop
  */
 public record TraxGin(String model, Map<String, Object> arguments, List<String> ignored) {
 
   /**
    * @param model the class, if it is not to be the one that {@code train.model} names
-   * @throws InvalidInputException if there is no model, or a binding of its layers has no counterpart
+   * @throws InvalidInputException if there is no model or it is no language model, or a binding of its layers has no counterpart
    */
   public static TraxGin of(GinConfig gin, Optional<String> model) {
     GinReference reference = model.map(GinReference::of).orElseGet(() -> trained(gin));
+    TraxConfiguration.requireLanguageModel(reference.name());
     Map<String, Object> arguments = new LinkedHashMap<>(TraxLayerArguments.of(gin, reference.scope()));
     List<String> ignored = new ArrayList<>(gin.owners());
     ignored.removeIf(owner -> owner.equals(reference.simpleName()) || TraxLayerArguments.readsBindingsOf(owner));
@@ -39,7 +41,8 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
   private static GinReference trained(GinConfig gin) {
     Object model = gin.parameters("", "train").get("model");
     if (!(model instanceof GinReference reference)) {
-      throw InvalidInputException.of("%s %s, where a class such as @trax.models.ConfigurableTransformerLM is needed.", gin.origin(),
+      throw InvalidInputException.of(
+          "%s %s, where a class such as @trax.models.ConfigurableTransformerLM is needed.", gin.origin(),
           model == null ? "has no train.model" : "says that train.model is %s".formatted(model));
     }
     return reference;

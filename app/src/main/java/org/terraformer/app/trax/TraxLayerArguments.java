@@ -10,8 +10,8 @@ import org.terraformer.app.format.gin.GinConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * What a gin file binds for the classes of a model's layers, beside the model's own arguments. Written {@code Class.parameter}, these are
- * arguments of a {@link TraxConfiguration} as well.
+ * What a gin file binds for the classes of a model's layers, beside the model's own arguments. Written {@code Class.parameter},
+ * these are arguments of a {@link TraxConfiguration} as well.
  */
 final class TraxLayerArguments {
   static final String NORM_EPSILON = "LayerNorm.epsilon";
@@ -25,15 +25,15 @@ final class TraxLayerArguments {
 
   /** The classes that a language model is made of, as far as they are not named by its arguments. */
   private static final List<String> LAYERS = List.of("Embedding", "Dense", "LayerNorm", "SRU", "ShiftRight", "PositionalEncoding",
-      "SinCosPositionalEncoding", "FixedBasePositionalEncoding", "AxialPositionalEncoding", "InfinitePositionalEncoding", "SparseFF",
-      "BlockSparseFF", "SwitchSparseFF", "FeedForwardWithOptions", "SparseDenseWithOptions", "FactoredDense", "LowRankDense",
-      "EinsumDense", "LocallyConnectedDense", "LocallyConvDense", "MultiplicativeModularSparseDense", "MultiplicativeSparseDense",
-      "ConfigurableAttention", "DotProductCausalAttention", "CausalDepthwiseConv", "ApplyAttentionLayer", "DecoderBlock");
+      "SinCosPositionalEncoding", "FixedBasePositionalEncoding", "AxialPositionalEncoding", "InfinitePositionalEncoding",
+      "SparseFF", "BlockSparseFF", "SwitchSparseFF", "FeedForwardWithOptions", "SparseDenseWithOptions", "FactoredDense",
+      "LowRankDense", "EinsumDense", "LocallyConnectedDense", "LocallyConvDense", "MultiplicativeModularSparseDense",
+      "MultiplicativeSparseDense", "ConfigurableAttention", "DotProductCausalAttention", "CausalDepthwiseConv", "ApplyAttentionLayer", "DecoderBlock");
 
   /** Parameters that matter while training or initialising alone, or that the model always gives itself. */
   private static final Pattern WITHOUT_MEANING_HERE = Pattern.compile(
-      ".*dropout.*|.*initializer.*|mode|temperature|quant_prob|use_bfloat16|max_inference_length|start_from_zero.*|max_offset_to_add"
-          + "|add_offset|max_len|affine|ff_chunk_size|big_weights_in_bfloat16|use_bfloat16.*");
+      ".*dropout.*|.*initializer.*|mode|temperature|quant_prob|use_bfloat16|max_inference_length|start_from_zero.*"
+          + "|max_offset_to_add|add_offset|max_len|affine|base_dropout_one_in");
 
   private TraxLayerArguments() {}
 

@@ -35,7 +35,8 @@ import org.terraformer.ports.tensor.Tensor;
  *   <li>locally connected weights [module, tap, in, out], which trax keeps with the module they read, move to the module they
  *       write;
  *   <li>the 32 vectors of a fixed-base encoding become one tensor;
- *   <li>the factors of infinite positions, of which trax stores the inverse of the softplus, become what they are multiplied with;
+ *   <li>the factors of infinite positions, of which trax stores the inverse of the softplus, become what they are multiplied
+ *     with;
  *   <li>an RMS norm's bias, which trax stores and never uses, is dropped.
  * </ul>
  */
@@ -111,7 +112,10 @@ final class TraxLayout {
         (arrays, arena) -> ArrayLayout.permuted(arrays.getFirst(), axes, order, weight.name(), weight.shape(), arena));
   }
 
-  /** Sparse layers have [N, blocks, d]; the hidden units of experts, who are several to a choice in one block, lie as they do here. */
+  /**
+   * Sparse layers have [N, blocks, d]; the hidden units of experts, who are several to a choice in one block, lie as they do
+   * here.
+   */
   private static TraxWeight selectedRows(Value weight) {
     Shape shape = weight.shape();
     if (shape.axis(2) == 1) {
@@ -125,7 +129,8 @@ final class TraxLayout {
     int digits = weight.shape().intAxis(0);
     int width = weight.shape().intAxis(1);
     int bases = weight.shape().intAxis(3);
-    return new TraxWeight(weight.name(), weight.shape(), Collections.nCopies(bases * digits, Shape.of(1, width)), (arrays, arena) -> {
+    List<Shape> vectors = Collections.nCopies(bases * digits, Shape.of(1, width));
+    return new TraxWeight(weight.name(), weight.shape(), vectors, (arrays, arena) -> {
       DType dtype = arrays.getFirst().dtype();
       MemorySegment data = ArrayLayout.allocate(dtype, weight.shape(), arena);
       for (int base = 0; base < bases; base++) {

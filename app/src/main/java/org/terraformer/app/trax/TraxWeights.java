@@ -12,8 +12,8 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Turns the flat list of arrays of a trax checkpoint into the named tensors of a program. trax identifies a weight by its place in the
- * flattened tree alone; layers record their weights in that order, so program and list are walked side by side.
+ * Turns the flat list of arrays of a trax checkpoint into the named tensors of a program. trax identifies a weight by its place
+ * in the flattened tree alone; layers record their weights in that order, so program and list are walked side by side.
  */
 public final class TraxWeights {
   private final List<TraxWeight> weights;

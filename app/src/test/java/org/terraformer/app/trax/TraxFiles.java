@@ -66,8 +66,8 @@ public final class TraxFiles {
   public byte[] records() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Array array : arrays) {
-      String header = "{'descr': '%s', 'fortran_order': %s, 'shape': (%s,), }\n".formatted(array.type, array.columnMajor ? "True" : "False",
-          Arrays.stream(array.shape).mapToObj(Integer::toString).collect(Collectors.joining(", ")));
+      String header = "{'descr': '%s', 'fortran_order': %s, 'shape': (%s,), }\n".formatted(
+          array.type, array.columnMajor ? "True" : "False", Arrays.stream(array.shape).mapToObj(Integer::toString).collect(Collectors.joining(", ")));
       out.writeBytes(bytes("\u0093NUMPY\u0001\u0000"));
       out.write(header.length());
       out.write(0);

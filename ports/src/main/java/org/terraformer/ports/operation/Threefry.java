@@ -1,8 +1,8 @@
 package org.terraformer.ports.operation;
 
 /**
- * The counter-based random function Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011):
- * what JAX draws its random numbers with. The same key and counter give the same word everywhere.
+ * The counter-based random function Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+ * 2011): what JAX draws its random numbers with. The same key and counter give the same word everywhere.
  */
 public final class Threefry {
   private static final int PARITY = 0x1BD11BDA;

@@ -81,8 +81,8 @@ public final class GinConfig {
     return switch (value) {
       case GinMacro macro -> {
         if (!macros.containsKey(macro.name())) {
-          throw InvalidInputException.of("%s uses the macro %%%s, which it does not define; defined are %s.", origin, macro.name(),
-              macros.isEmpty() ? "none" : String.join(", ", new TreeSet<>(macros.keySet())));
+          throw InvalidInputException.of("%s uses the macro %%%s, which it does not define; defined are %s.", origin,
+              macro.name(), macros.isEmpty() ? "none" : String.join(", ", new TreeSet<>(macros.keySet())));
         }
         if (!open.add(macro.name())) {
           throw InvalidInputException.of("%s defines the macro %%%s by itself.", origin, macro.name());

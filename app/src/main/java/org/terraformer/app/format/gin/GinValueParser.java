@@ -7,8 +7,8 @@ import java.util.Map;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Reads the values of a gin file: null, Boolean, Integer, Long, Double, String, List (also for tuples), Map, {@link GinReference},
- * {@link GinMacro}.
+ * Reads the values of a gin file: null, Boolean, Integer, Long, Double, String, List (also for tuples), Map, {@link
+ * GinReference}, {@link GinMacro}.
  */
 final class GinValueParser {
   private static final int DEEPEST = 50;

@@ -11,8 +11,8 @@ import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Adds sinusoids whose phases wander, so that no two positions look alike however long the text: {@code y = x + T e(position)}, with e as in
- * {@link DriftingSinusoid} and T a trained matrix, a trained factor for each feature, or nothing.
+ * Adds sinusoids whose phases wander, so that no two positions look alike however long the text: {@code y = x + T e(position)},
+ * with e as in {@link DriftingSinusoid} and T a trained matrix, a trained factor for each feature, or nothing.
  *
  * <p>Weights: {@code weight} [width, width] for a matrix, {@code scale} [width] for factors.
  *
@@ -23,8 +23,9 @@ public record InfinitePositions(int width, double drift, Transform transform) im
   public static final double DRIFT = 0.03;
 
   /** Options: {@code drift} (0.03), {@code transform} (any). */
-  public static final LayerType TYPE = LayerType.of(LayerRole.POSITIONS, "infinite", (options, context) -> new InfinitePositions(
-      context.width(), options.number("drift", Double.MIN_NORMAL, 1, DRIFT), options.choice("transform", Transform.class, Transform.ANY)));
+  public static final LayerType TYPE = LayerType.of(LayerRole.POSITIONS, "infinite",
+      (options, context) -> new InfinitePositions(context.width(), options.number("drift", Double.MIN_NORMAL, 1, DRIFT),
+          options.choice("transform", Transform.class, Transform.ANY)));
 
   /** What is trained. */
   public enum Transform {
