@@ -76,4 +76,30 @@ public final class ModelFolder {
       throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, e.getMessage()), e);
     }
   }
+
+  /**
+   * As {@link #write(ModelConfig, WeightSource, ProgressListener)}, of weights that come one after another.
+   *
+   * @throws InvalidInputException if that is not possible, or the weights can't be made; then nothing is left behind
+   */
+  public void write(ModelConfig config, WeightStream weights, ProgressListener progress) {
+    boolean made = !Files.exists(folder);
+    try {
+      Files.createDirectories(folder);
+      boolean written = false;
+      try {
+        StreamedSafetensors.write(folder.resolve(WEIGHTS), weights, progress);
+        written = true;
+      } finally {
+        if (made && !written) {
+          Files.deleteIfExists(folder);
+        }
+      }
+      Path partial = folder.resolve(CONFIG + ".partial");
+      Files.write(partial, JsonFile.bytes(config.toMap()));
+      Files.move(partial, folder.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, e.getMessage()), e);
+    }
+  }
 }

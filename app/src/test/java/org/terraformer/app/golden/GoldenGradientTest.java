@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.terraformer.app.trax.TraxArrays;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.training.Gradients;
@@ -73,7 +74,7 @@ class GoldenGradientTest {
     layer.record(evaluation, evaluation.input("x", DType.F32, Extent.ROW, width));
     TraxWeights trax = new TraxWeights(evaluation.program());
     Program program = recorder.program();
-    WeightSource weights = trax.translate(golden.flatWeights().iterator(), unused, golden.name(), Arena.ofAuto());
+    WeightSource weights = trax.translate(TraxArrays.of(golden.name(), golden.flatWeights()), unused, Arena.ofAuto());
     try (Executable executable = backend.prepare(
         program, weights, new ExecutionLimits(sequences, sequences * length, length), ProgressListener.NONE)) {
       executable.write(x, golden.floats("inputs.x"), sequences * length * width);
@@ -100,7 +101,7 @@ class GoldenGradientTest {
       }
       GoldenRun.assertGradientClose(golden, "grads.inputs.x", gradient(executable, gradients, x, sequences * length),
           golden.floats("grads.inputs.x"));
-      WeightSource expected = trax.translate(golden.flatGradients("grads.").iterator(), unused, golden.name(), Arena.ofAuto());
+      WeightSource expected = trax.translate(TraxArrays.of(golden.name(), golden.flatGradients("grads.")), unused, Arena.ofAuto());
       for (Value weight : program.weights()) {
         GoldenRun.assertGradientClose(golden, weight.name(), gradient(executable, gradients, weight, 1),
             Conversion.toFloats(expected.find(weight.name()).orElseThrow()));

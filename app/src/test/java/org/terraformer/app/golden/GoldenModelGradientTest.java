@@ -12,6 +12,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.terraformer.app.trax.TraxConfiguration;
+import org.terraformer.app.trax.TraxArrays;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.model.TransformerLm;
@@ -54,7 +55,7 @@ class GoldenModelGradientTest {
     Program program = training.program();
     TraxWeights trax = new TraxWeights(TransformerLm.record(config, GoldenLayers.TYPES));
     int unused = TraxConfiguration.unusedArrays(golden.arguments());
-    WeightSource weights = trax.translate(golden.flatWeights().iterator(), unused, golden.name(), Arena.ofAuto());
+    WeightSource weights = trax.translate(TraxArrays.of(golden.name(), golden.flatWeights()), unused, Arena.ofAuto());
     int sequences = golden.axis("inputs.tokens", 0);
     int length = golden.axis("inputs.tokens", 1);
     try (Executable executable = backend.prepare(
@@ -68,7 +69,7 @@ class GoldenModelGradientTest {
       if (!golden.hasGradients(prefix)) {
         return;
       }
-      WeightSource expected = trax.translate(golden.flatGradients(prefix).iterator(), unused, golden.name(), Arena.ofAuto());
+      WeightSource expected = trax.translate(TraxArrays.of(golden.name(), golden.flatGradients(prefix)), unused, Arena.ofAuto());
       for (Value weight : program.weights()) {
         float[] gradient = new float[weight.shape().intElements()];
         if (training.gradients().containsKey(weight.name())) {

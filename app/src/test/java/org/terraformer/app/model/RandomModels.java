@@ -46,6 +46,7 @@ final class RandomModels {
     map.put("positions", choose(List.of(
         Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
         Map.of("type", "fixed_base"), Map.of("type", "none"),
+        Map.of("type", "infinite", "transform", choose(List.of("any", "diag", "none"))),
         Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
         Map.of("type", "axial", "shape", List.of(2, 4, 3), "widths", List.of(1, width - 3, 2)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
