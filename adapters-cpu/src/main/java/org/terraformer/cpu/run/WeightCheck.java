@@ -5,10 +5,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
@@ -42,20 +45,48 @@ public final class WeightCheck {
       }
     }
     if (!missing.isEmpty()) {
-      String named = String.join(", ", missing.subList(0, Math.min(NAMED_AT_MOST, missing.size())));
-      throw InvalidInputException.of("%s lacks %d of the model's %d tensors: %s%s.", weights.origin(), missing.size(),
-          program.weights().size(), named, missing.size() > NAMED_AT_MOST ? " and others" : "");
+      throw InvalidInputException.of("%s lacks %d of the model's %d tensors: %s.", weights.origin(), missing.size(),
+          program.weights().size(), named(missing));
     }
+  }
+
+  /**
+   * Checks as {@link #check} does, and that there is nothing else, which the model would silently ignore.
+   *
+   * @throws InvalidInputException naming what is missing, wrong or unknown
+   */
+  public static void checkExact(Program program, WeightSource weights) {
+    check(program, weights);
+    Set<String> known = program.weights().stream().map(Value::name).collect(Collectors.toSet());
+    List<String> unknown = weights.names().stream().filter(name -> !known.contains(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw InvalidInputException.of("%s has tensors that the model does not know (%d): %s.", weights.origin(), unknown.size(), named(unknown));
+    }
+  }
+
+  private static String named(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(NAMED_AT_MOST, names.size()))) + (names.size() > NAMED_AT_MOST ? " and others" : "");
+  }
+
+  /** As {@link #checkFinite(Program, WeightSource, ProgressListener)}, without a listener. */
+  public static void checkFinite(Program program, WeightSource weights) {
+    checkFinite(program, weights, ProgressListener.NONE);
   }
 
   /**
    * Looks at every weight of the program for values that are not finite.
    *
+   * @param progress hears of the bytes that were looked at
    * @throws InvalidInputException naming the first such tensor, index and value
    */
-  public static void checkFinite(Program program, WeightSource weights) {
-    for (Value weight : program.weights()) {
-      weights.find(weight.name()).ifPresent(tensor -> checkFinite(tensor, weights.origin()));
+  public static void checkFinite(Program program, WeightSource weights, ProgressListener progress) {
+    List<Tensor> tensors = program.weights().stream().flatMap(weight -> weights.find(weight.name()).stream()).toList();
+    long total = tensors.stream().mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();
+    long done = 0;
+    for (Tensor tensor : tensors) {
+      checkFinite(tensor, weights.origin());
+      done += tensor.dtype().bytes(tensor.shape());
+      progress.progressed("loading weights", done, total);
     }
   }
 

@@ -2,7 +2,6 @@ package org.terraformer.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,22 +17,20 @@ import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.ParentCommand;
 
 /** Makes a model folder of a trax checkpoint. */
-@Command(name = "import-trax", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "import-trax", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is given "
         + "as the arguments of the trax class.",
     footer = {"", "Example:", "  terraformer import-trax transformerlm_copy.pkl.gz --out copy --class TransformerLM \\",
         "      --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2 --set n_layers=2 --set max_len=256"})
 final class ImportTraxCommand implements Runnable {
-  @Spec
-  private CommandSpec spec;
+  @ParentCommand
+  private TerraformerCommand root;
 
   @Parameters(paramLabel = "CHECKPOINT", description = "A .pkl.gz or .weights.npy.gz file, their common path, or a folder with model.pkl.gz.")
   private Path checkpoint;
@@ -67,10 +64,9 @@ final class ImportTraxCommand implements Runnable {
       TraxCheckpoint source = TraxCheckpoint.open(checkpoint, arena);
       NamedTensors weights = new TraxWeights(program)
           .translate(source.weights(), TraxConfiguration.unusedArrays(values), source.origin(), arena);
-      new ModelFolder(out).write(config, weights, ProgressListener.NONE);
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf("%s: %,d parameters in %d tensors%s%n", out, program.parameters(), weights.names().size(),
-          source.step() < 0 ? "" : ", training step %,d".formatted(source.step()));
+      new ModelFolder(out).write(config, weights, root.progress());
+      root.figures("%s: %,d parameters in %d tensors%s".formatted(out, program.parameters(), weights.names().size(),
+          source.step() < 0 ? "" : ", training step %,d".formatted(source.step())));
     }
   }
 

@@ -34,7 +34,7 @@ class MainTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "generate | Give either a prompt or --ids.",
+      "generate | Give either a prompt, --prompt-file or --ids.",
       "generate --ids 97,x | --ids has x but must be whole numbers separated by spaces.",
       "generate --ids 300 | The token id 300 is not in the vocabulary, whose ids are 0 to 255.",
       "generate --temperature -1 a | The temperature is -1.0 but must be from 0 to 100.",

@@ -4,6 +4,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -19,12 +20,19 @@ public final class DecodingSession {
   private final int[] positions;
   private final int[] tokenBuffer;
   private final int[] startBuffer;
+  private final ProgressListener progress;
+
+  /** A session whose progress nobody hears. */
+  public DecodingSession(Executable executable, int maxLength) {
+    this(executable, maxLength, ProgressListener.NONE);
+  }
 
   /**
    * @param executable has the inputs {@code tokens} and, if it needs positions, {@code positions}, and the output {@code logits}
    * @param maxLength positions that the model knows
+   * @param progress hears how much of a prompt has been fed
    */
-  public DecodingSession(Executable executable, int maxLength) {
+  public DecodingSession(Executable executable, int maxLength, ProgressListener progress) {
     Program program = executable.program();
     this.executable = executable;
     this.tokens = program.input("tokens");
@@ -34,6 +42,7 @@ public final class DecodingSession {
     this.positions = new int[executable.limits().sequences()];
     this.tokenBuffer = new int[executable.limits().rows()];
     this.startBuffer = new int[executable.limits().sequences()];
+    this.progress = progress;
   }
 
   public int vocabularySize() {
@@ -88,6 +97,7 @@ public final class DecodingSession {
       System.arraycopy(ids, done, tokenBuffer, 0, length);
       run(slot, 1, length, done + length == count ? 1 : 0);
       done += length;
+      progress.progressed("reading the prompt", done, count);
     }
   }
 
