@@ -56,8 +56,9 @@ final class SafetensorsShards {
       }
     }
     parsed.shards().forEach((name, shard) -> {
-      if (!found.containsKey(name)) {
-        throw InvalidInputException.of("%s says that the tensor %s is in %s, but it is not.", index, name, shard);
+      if (!shard.equals(found.get(name))) {
+        throw InvalidInputException.of("%s says that the tensor %s is in %s, but it is %s.", index, name, shard,
+            found.containsKey(name) ? "in " + found.get(name) : "not");
       }
     });
     if (parsed.totalSize().isPresent() && parsed.totalSize().getAsLong() != bytes) {
@@ -71,8 +72,7 @@ final class SafetensorsShards {
     if (before != null) {
       throw InvalidInputException.of("The tensor %s is in two shards of %s: %s and %s.", name, index, before, shard);
     }
-    String expected = parsed.shards().get(name);
-    if (expected == null) {
+    if (!parsed.shards().containsKey(name)) {
       throw InvalidInputException.of("The shard %s holds the tensor %s, of which %s does not know.", shard, name, index);
     }
   }
