@@ -59,6 +59,7 @@ final class ConvertCommand implements Runnable {
     ModelFolder folder = new ModelFolder(source);
     ModelConfig config = folder.config();
     checkOut();
+    new ModelFolder(out).replaceable(overwrite);
     Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
     ProgressListener progress = root.progress();
     try (Arena arena = Arena.ofShared()) {
@@ -88,7 +89,9 @@ final class ConvertCommand implements Runnable {
     long done = 0;
     for (Value weight : program.weights()) {
       Tensor tensor = weights.find(weight.name()).orElseThrow();
-      converted.add(Conversion.convert(tensor, weight.kind() == Value.Kind.MATRIX ? target : DType.F32, arena));
+      long before = done;
+      converted.add(Conversion.convert(tensor, weight.kind() == Value.Kind.MATRIX ? target : DType.F32, arena,
+          elements -> progress.progressed("converting weights", before + elements, total)));
       done += weight.shape().elements();
       progress.progressed("converting weights", done, total);
     }

@@ -10,16 +10,16 @@ import org.terraformer.ports.progress.ProgressListener;
 /** Shows a bar on a terminal for what takes over a second, and takes it away when that is done. */
 final class ProgressBars implements ProgressListener, AutoCloseable {
   private static final int WIDTH = 79;
-  private static final long COUNTED_IN_MEGABYTES = 10_000_000;
+  private static final long COUNTED_IN_MILLIONS = 10_000_000;
 
-  private final PrintWriter terminal;
+  private final Line line;
   private final Duration patience;
   private String task = "";
   private long since;
   private ProgressBar bar;
 
   ProgressBars(PrintWriter terminal, Duration patience) {
-    this.terminal = terminal;
+    this.line = new Line(terminal);
     this.patience = patience;
   }
 
@@ -43,10 +43,10 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
   }
 
   private ProgressBar start(String name, long done, long total) {
-    boolean bytes = total >= COUNTED_IN_MEGABYTES;
+    boolean large = total >= COUNTED_IN_MILLIONS;
     return ProgressBar.builder().setTaskName(name).setInitialMax(total).startsFrom(done, Duration.ofNanos(System.nanoTime() - since))
-        .setStyle(ProgressBarStyle.ASCII).setUnit(bytes ? " MB" : "", bytes ? 1_000_000 : 1).setUpdateIntervalMillis(200)
-        .clearDisplayOnFinish().setConsumer(new Line(terminal)).build();
+        .setStyle(ProgressBarStyle.ASCII).setUnit(large ? " M" : "", large ? 1_000_000 : 1).setUpdateIntervalMillis(200)
+        .setConsumer(line).build();
   }
 
   @Override
@@ -55,6 +55,7 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
     if (bar != null) {
       bar.close();
       bar = null;
+      line.clear(); // the bar itself does not, if it ends before it was first drawn
     }
   }
 

@@ -13,15 +13,20 @@ final class Terminal {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean watched;
-  private final Interruption interruption = new Interruption();
+  private final Interruption interruption;
 
   /**
    * @param watched whether standard error is a terminal
    */
-  Terminal(PrintWriter out, PrintWriter err, boolean watched) {
+  Terminal(PrintWriter out, PrintWriter err, boolean watched, Interruption interruption) {
     this.out = out;
     this.err = err;
     this.watched = watched;
+    this.interruption = interruption;
+  }
+
+  Terminal(PrintWriter out, PrintWriter err, boolean watched) {
+    this(out, err, watched, new Interruption());
   }
 
   PrintWriter out() {

@@ -143,14 +143,7 @@ public final class ModelFolder {
    * @throws InvalidInputException if that is not possible, or the folder holds a model that may not be replaced
    */
   public void write(ModelConfig config, WeightSource weights, WriteOptions options, ProgressListener progress) {
-    List<Path> old = Files.isDirectory(folder) ? oldFiles() : List.of();
-    if (!old.isEmpty() && !options.replace) {
-      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one.",
-          folder, old.getFirst().getFileName());
-    }
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw InvalidInputException.of("The model folder %s can't be written: it is a file.", folder);
-    }
+    List<Path> old = replaceable(options.replace);
     try (StagedFolder staged = new StagedFolder(folder)) {
       SafetensorsShards.write(weights, staged.stage(), folder, options.shardBytes, progress);
       for (Path file : options.companions) {
@@ -166,6 +159,28 @@ public final class ModelFolder {
     } catch (IOException e) {
       throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, Reason.of(e)), e);
     }
+  }
+
+  /**
+   * Whether a model may be written here, for those who would rather know before they work for it.
+   *
+   * @param replace whether a model that is in the folder may be replaced
+   * @return the files of the model that is in the folder
+   * @throws InvalidInputException if the folder is a file, or holds a model that may not be replaced
+   */
+  public List<Path> replaceable(boolean replace) {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    if (!Files.isDirectory(folder)) {
+      throw InvalidInputException.of("The model folder %s can't be written: it is a file.", folder);
+    }
+    List<Path> old = oldFiles();
+    if (!old.isEmpty() && !replace) {
+      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one.",
+          folder, old.getFirst().getFileName());
+    }
+    return old;
   }
 
   private List<Path> oldFiles() {
