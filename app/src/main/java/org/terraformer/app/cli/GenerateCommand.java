@@ -15,6 +15,7 @@ import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -85,10 +86,11 @@ final class GenerateCommand implements Callable<Integer> {
     check();
     String text = ids == null ? text() : null;
     int[] given = ids == null ? null : parse(ids);
-    try (LanguageModel model = run.open(beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, MOST_TOGETHER),
-        root.progress(json), root::note)) {
+    ProgressListener progress = root.progress(json);
+    int slots = beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, MOST_TOGETHER);
+    try (LanguageModel model = run.open(slots, progress, root::note)) {
       List<Integer> fed = given == null ? model.prompt(text) : model.prompt(given);
-      return generate(model, fed, ends(model));
+      return generate(model, fed, ends(model), progress);
     }
   }
 
@@ -120,7 +122,7 @@ final class GenerateCommand implements Callable<Integer> {
     return ends;
   }
 
-  private int generate(LanguageModel model, List<Integer> fed, Set<Integer> ends) {
+  private int generate(LanguageModel model, List<Integer> fed, Set<Integer> ends, ProgressListener progress) {
     Continuations continuations = new Continuations(root.terminal().out(), ids == null && model.tokenizer().isPresent(), json);
     long start = System.nanoTime();
     if (beams > 0) {
@@ -134,11 +136,19 @@ final class GenerateCommand implements Callable<Integer> {
     boolean streams = !json && samples == 1;
     boolean[] read = {true};
     long[] tokens = new long[1];
+    long most = (long) samples * maxTokens;
     List<Sample> results = model.generate(request, (sample, id, piece) -> {
       read[0] = read[0] && (!streams || continuations.stream(id, piece, tokens[0] == 0));
       tokens[0] += id >= 0 ? 1 : 0;
-      return read[0] && !root.terminal().interruption().requested();
+      boolean goOn = read[0] && !root.terminal().interruption().requested();
+      if (goOn && !streams) {
+        progress.progressed("generating", Math.min(tokens[0], most - 1), most);
+      }
+      return goOn;
     });
+    if (!streams) {
+      progress.progressed("generating", most, most);
+    }
     Map<String, Object> figures = figures(model, fed, tokens[0], start);
     if (streams) {
       root.terminal().out().println();

@@ -20,7 +20,7 @@ final class Interruption {
   static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private StoppedException() {
+    StoppedException() {
       super("interrupted");
     }
   }
@@ -52,17 +52,6 @@ final class Interruption {
 
   boolean requested() {
     return requested;
-  }
-
-  /**
-   * Ends the work in hand if a signal came.
-   *
-   * @throws StoppedException then
-   */
-  void check() {
-    if (requested) {
-      throw new StoppedException();
-    }
   }
 
   /** All is cleaned up. */

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.terraformer.ports.failure.InvalidInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -50,6 +51,7 @@ public final class Main {
     line.registerConverter(int.class, number("a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf));
     line.registerConverter(long.class, number("a whole number from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE), Long::valueOf));
     line.registerConverter(double.class, number("a number", Double::valueOf));
+    line.registerConverter(Path.class, Main::path);
     line.setParameterExceptionHandler((exception, given) -> {
       if (root.debug) {
         exception.printStackTrace(terminal.err());
@@ -76,6 +78,13 @@ public final class Main {
         throw new TypeConversionException("'%s' is not %s".formatted(value, allowed));
       }
     };
+  }
+
+  private static Path path(String value) {
+    if (value.isEmpty()) {
+      throw new TypeConversionException("'' is not a path");
+    }
+    return Path.of(value);
   }
 
   private static String sentence(ParameterException exception) {

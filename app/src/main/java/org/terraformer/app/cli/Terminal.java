@@ -49,7 +49,7 @@ final class Terminal {
   }
 
   /**
-   * Who hears of progress: stops the work after Ctrl-C, and shows bars if somebody watches.
+   * Who hears of progress: stops work that is not done after Ctrl-C, and shows bars if somebody watches.
    *
    * @param silent whether bars are not wanted
    */
@@ -57,11 +57,11 @@ final class Terminal {
     interruption.attend();
     ProgressListener shown = watched && !silent ? new ProgressBars(err, PATIENCE) : ProgressListener.NONE;
     return (task, done, total) -> {
-      if (interruption.requested()) {
-        shown.progressed(task, total, total);
+      boolean stop = done < total && interruption.requested();
+      shown.progressed(task, stop ? total : done, total);
+      if (stop) {
+        throw new Interruption.StoppedException();
       }
-      interruption.check();
-      shown.progressed(task, done, total);
     };
   }
 }

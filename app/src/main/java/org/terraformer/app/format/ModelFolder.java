@@ -51,6 +51,9 @@ public final class ModelFolder {
     if (!Files.isDirectory(folder)) {
       throw InvalidInputException.of(Files.exists(folder) ? "The model %s is not a folder." : "There is no model folder %s.", folder);
     }
+    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+      throw InvalidInputException.of("The model folder %s can't be read: permission denied.", folder);
+    }
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("The model folder %s has no %s.", folder, CONFIG);

@@ -53,6 +53,7 @@ public final class BeamSearch {
     List<Beam> done = new ArrayList<>();
     int half = 0;
     for (int length = 1; length <= maxTokens; length++) {
+      session.progress().progressed("searching", length - 1, maxTokens);
       List<Partial> kept = new ArrayList<>();
       for (Partial candidate : best(partials, logits, vocabulary, beams + stopIds.size() * beams)) {
         if (stopIds.contains(candidate.ids.getLast())) {
@@ -67,6 +68,7 @@ public final class BeamSearch {
       }
       half = step(kept, half, beams, logits);
     }
+    session.progress().progressed("searching", maxTokens, maxTokens);
     for (Partial partial : partials) {
       done.add(new Beam(partial.ids, partial.sum / Math.pow(Math.max(1, partial.ids.size()), lengthPenalty)));
     }

@@ -45,6 +45,10 @@ public final class DecodingSession {
     this.progress = progress;
   }
 
+  ProgressListener progress() {
+    return progress;
+  }
+
   public int vocabularySize() {
     return logits.width();
   }
