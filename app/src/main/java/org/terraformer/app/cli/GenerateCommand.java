@@ -107,6 +107,12 @@ final class GenerateCommand implements Callable<Integer> {
     if (beams > 0 && (samples != 1 || !sampling.sampling().equals(Sampling.GREEDY) || !stops.isEmpty())) {
       throw new InvalidInputException("--beams can't be combined with --samples, --stop, --temperature or another choice of tokens.");
     }
+    if (beams == 0 && lengthPenalty != 0) {
+      throw InvalidInputException.of("--length-penalty is %s but is for --beams only.", lengthPenalty);
+    }
+    if (logProbabilities && (!json || beams > 0)) {
+      throw new InvalidInputException("--log-probs is for --json without --beams only; beams have scores.");
+    }
   }
 
   private Set<Integer> ends(LanguageModel model) {
@@ -128,7 +134,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (beams > 0) {
       List<BeamSearch.Beam> found = model.search(fed, beams, maxTokens, lengthPenalty, ends);
       continuations.print(found, beam -> model.tokenizer().map(tokenizer -> tokenizer.decode(beam)).orElse(""),
-          figures(model, fed, found.stream().mapToLong(beam -> beam.ids().size()).sum(), start));
+          figures(model, fed, found.stream().mapToLong(beam -> beam.ids().size()).sum(), start, start));
       return 0;
     }
     GenerationRequest request =
@@ -136,9 +142,11 @@ final class GenerateCommand implements Callable<Integer> {
     boolean streams = !json && samples == 1;
     boolean[] read = {true};
     long[] tokens = new long[1];
+    long[] firstToken = {start};
     long most = (long) samples * maxTokens;
     List<Sample> results = model.generate(request, (sample, id, piece) -> {
       read[0] = read[0] && (!streams || continuations.stream(id, piece, tokens[0] == 0));
+      firstToken[0] = tokens[0] == 0 ? System.nanoTime() : firstToken[0];
       tokens[0] += id >= 0 ? 1 : 0;
       boolean goOn = read[0] && !root.terminal().interruption().requested();
       if (goOn && !streams) {
@@ -149,7 +157,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (!streams) {
       progress.progressed("generating", most, most);
     }
-    Map<String, Object> figures = figures(model, fed, tokens[0], start);
+    Map<String, Object> figures = figures(model, fed, tokens[0], start, firstToken[0]);
     if (streams) {
       root.terminal().out().println();
     } else {
@@ -163,13 +171,15 @@ final class GenerateCommand implements Callable<Integer> {
     return interrupted ? Interruption.EXIT_CODE : 0;
   }
 
-  private static Map<String, Object> figures(LanguageModel model, List<Integer> fed, long tokens, long start) {
-    double seconds = (System.nanoTime() - start) / 1e9;
+  /** Tokens per second are those after the first, which waits for the prompt; a single one counts with its prompt. */
+  private static Map<String, Object> figures(LanguageModel model, List<Integer> fed, long tokens, long start, long firstToken) {
+    long end = System.nanoTime();
+    boolean afterFirst = tokens > 1 && firstToken != start;
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("prompt_tokens", fed.size());
     figures.put("tokens", tokens);
-    figures.put("seconds", seconds);
-    figures.put("tokens_per_second", tokens / seconds);
+    figures.put("seconds", (end - start) / 1e9);
+    figures.put("tokens_per_second", (afterFirst ? tokens - 1 : tokens) * 1e9 / (end - (afterFirst ? firstToken : start)));
     figures.put("backend", model.backend().name());
     return figures;
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +161,9 @@ class MainTest {
       "generate --samples 0 a | --samples is 0 but must be from 1 to 1000.",
       "generate --beams 65 a | --beams is 65 but must be from 1 to 64, or 0 for none.",
       "generate --beams 2 --samples 2 a | --beams can't be combined with --samples, --stop, --temperature or another choice of tokens.",
+      "generate --length-penalty 1 a | --length-penalty is 1.0 but is for --beams only.",
+      "generate --log-probs a | --log-probs is for --json without --beams only; beams have scores.",
+      "inspect EMPTY | Invalid value for positional parameter at index 0 (MODEL): '' is not a path.",
       "generate --ids 99999999999 | --ids has 99999999999 but must be whole numbers separated by spaces.",
       "generate --ids -1 | The token id -1 is not in the vocabulary, whose ids are 0 to 255.",
       "generate --context -1 a | --context is -1 but must be 0 (all) or more.",
@@ -181,7 +185,7 @@ class MainTest {
       "import-trax no-such-file --out x --set vocab_size=5 | There is no trax checkpoint no-such-file: neither no-such-file.pkl.gz nor no-such-file.weights.npy.gz exists.",
       "import-trax no-such-file --out x | The trax argument vocab_size is missing."})
   void aMistakeGivesOneSentenceAndExitCodeTwo(String line, String sentence) {
-    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(run(Stream.of(line.split(" ")).map(word -> word.equals("EMPTY") ? "" : word).toArray(String[]::new))).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("terraformer: " + sentence);
     assertThat(out.toString()).isEmpty();
   }
