@@ -26,6 +26,11 @@ record Continuations(PrintWriter out, boolean asText, boolean json) {
     return !out.checkError();
   }
 
+  void endStream() {
+    out.println();
+    out.flush();
+  }
+
   void print(List<Sample> samples, Map<String, Object> figures) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Sample sample : samples) {

@@ -159,7 +159,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     Map<String, Object> figures = figures(model, fed, tokens[0], start, firstToken[0]);
     if (streams) {
-      root.terminal().out().println();
+      continuations.endStream();
     } else {
       continuations.print(results, figures);
     }

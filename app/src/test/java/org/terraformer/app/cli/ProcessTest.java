@@ -135,6 +135,14 @@ class ProcessTest {
   }
 
   @Test
+  void onATerminalTheFiguresStandBelowTheText() throws Exception {
+    Process process = new ProcessBuilder(command(List.of(), "generate", "--max-tokens", "6", "a b c")).redirectErrorStream(true).start();
+    String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(all).containsPattern("(?m)^ d e f$\\R^6 tokens, ");
+  }
+
+  @Test
   void aPromptFromStandardInputIsContinued() throws Exception {
     Process process = start(command(modules(), "generate", "-q", "--max-tokens", "4", "-"));
     try (OutputStream in = process.getOutputStream()) {
