@@ -40,7 +40,7 @@ record Continuations(PrintWriter out, boolean asText, boolean json) {
       if (!sample.logProbabilities().isEmpty()) {
         map.put("log_probabilities", sample.logProbabilities());
       }
-      map.put("finish_reason", sample.reason().name().toLowerCase(Locale.ROOT));
+      map.put("finish_reason", name(sample.reason()));
       list.add(map);
       if (!json) {
         out.println(asText ? sample.text() : joined(sample.ids()));
@@ -57,6 +57,7 @@ record Continuations(PrintWriter out, boolean asText, boolean json) {
       map.put("text", text);
       map.put("ids", beam.ids());
       map.put("score", beam.score());
+      map.put("finish_reason", name(beam.reason()));
       list.add(map);
       if (!json) {
         out.println(asText ? text : joined(beam.ids()));
@@ -73,6 +74,10 @@ record Continuations(PrintWriter out, boolean asText, boolean json) {
       out.println(Json.write(all));
     }
     out.flush();
+  }
+
+  private static String name(Sample.FinishReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   private static String joined(List<Integer> ids) {

@@ -116,14 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Set<Integer> ends(LanguageModel model) {
-    int most = model.config().vocabularySize() - 1;
-    Set<Integer> ends = new HashSet<>();
-    for (int id : stopIds) {
-      if (id < 0 || id > most) {
-        throw InvalidInputException.of("--stop-id is %d but must be an id of the vocabulary, 0 to %d.", id, most);
-      }
-      ends.add(id);
-    }
+    Set<Integer> ends = new HashSet<>(stopIds);
     model.config().endId().ifPresent(ends::add);
     return ends;
   }

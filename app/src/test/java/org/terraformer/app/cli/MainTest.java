@@ -68,7 +68,7 @@ class MainTest {
     assertThat(run("generate", "--json", "--beams", "2", "a b", "-n", "3")).isZero();
     JsonNode root = JSON.readTree(out.toString());
     assertThat(root.get("beams")).hasSize(2).allSatisfy(beam ->
-        assertThat(beam.fieldNames()).toIterable().containsExactly("text", "ids", "score"));
+        assertThat(beam.fieldNames()).toIterable().containsExactly("text", "ids", "score", "finish_reason"));
     assertThat(root.get("beams").get(0).get("text").asText()).isEqualTo(" c ");
   }
 
@@ -156,8 +156,8 @@ class MainTest {
       "generate --max-tokens 1e3 a | Invalid value for option '--max-tokens': '1e3' is not a whole number from -2147483648 to 2147483647.",
       "generate --seed x a | Invalid value for option '--seed': 'x' is not a whole number from -9223372036854775808 to 9223372036854775807.",
       "generate --stop= a | A stop text is empty; it must have at least one character.",
-      "generate --stop-id 256 a | --stop-id is 256 but must be an id of the vocabulary, 0 to 255.",
-      "generate --stop-id -1 a | --stop-id is -1 but must be an id of the vocabulary, 0 to 255.",
+      "generate --stop-id 256 a | The stop id 256 is not in the vocabulary, whose ids are 0 to 255.",
+      "generate --stop-id -1 a | The stop id -1 is not in the vocabulary, whose ids are 0 to 255.",
       "generate --samples 0 a | --samples is 0 but must be from 1 to 1000.",
       "generate --beams 65 a | --beams is 65 but must be from 1 to 64, or 0 for none.",
       "generate --beams 2 --samples 2 a | --beams can't be combined with --samples, --stop, --temperature or another choice of tokens.",
