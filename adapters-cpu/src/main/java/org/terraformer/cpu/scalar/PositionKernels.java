@@ -60,6 +60,7 @@ final class PositionKernels {
           }
         };
       },
+      "drifting_sinusoid", DriftingSinusoidKernel::new,
       "rotary", step -> {
         double base = ((Rotary) step.operation()).base();
         int size = (int) step.result().shape().columns();

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
 import org.terraformer.cpu.run.WeightCheck;
@@ -13,15 +11,10 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
-import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -61,15 +54,14 @@ final class ConvertCommand implements Runnable {
     checkOut();
     new ModelFolder(out).replaceable(overwrite);
     Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
-    ProgressListener progress = root.progress();
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
       WeightCheck.checkExact(program, weights);
-      List<Tensor> converted = convert(program, weights, target, arena, progress);
-      new ModelFolder(out).write(config, new NamedTensors(source.toString(), converted),
-          new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions()), progress);
-      long before = program.weights().stream().mapToLong(weight -> bytes(weights.find(weight.name()).orElseThrow())).sum();
-      root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, converted.stream().mapToLong(ConvertCommand::bytes).sum(), before));
+      ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress());
+      new ModelFolder(out).write(config, converted, new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions()), converted.writing());
+      long before = weights.names().stream().map(name -> weights.find(name).orElseThrow())
+          .mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();
+      root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, converted.bytes(), before));
     }
   }
 
@@ -81,24 +73,5 @@ final class ConvertCommand implements Runnable {
     } catch (IOException e) {
       throw new InvalidInputException("--out %s can't be read: %s.".formatted(out, Reason.of(e)), e);
     }
-  }
-
-  private static List<Tensor> convert(Program program, WeightSource weights, DType target, Arena arena, ProgressListener progress) {
-    List<Tensor> converted = new ArrayList<>();
-    long total = program.parameters();
-    long done = 0;
-    for (Value weight : program.weights()) {
-      Tensor tensor = weights.find(weight.name()).orElseThrow();
-      long before = done;
-      converted.add(Conversion.convert(tensor, weight.kind() == Value.Kind.MATRIX ? target : DType.F32, arena,
-          elements -> progress.progressed("converting weights", before + elements, total)));
-      done += weight.shape().elements();
-      progress.progressed("converting weights", done, total);
-    }
-    return converted;
-  }
-
-  private static long bytes(Tensor tensor) {
-    return tensor.dtype().bytes(tensor.shape());
   }
 }

@@ -2,21 +2,25 @@ package org.terraformer.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.format.WeightStream;
+import org.terraformer.app.format.gin.GinReader;
 import org.terraformer.app.trax.TraxCheckpoint;
 import org.terraformer.app.trax.TraxConfiguration;
+import org.terraformer.app.trax.TraxGin;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
-import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,32 +28,73 @@ import picocli.CommandLine.ParentCommand;
 
 /** Makes a model folder of a trax checkpoint. */
 @Command(name = "import-trax", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
-    description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is given "
-        + "as the arguments of the trax class.",
-    footer = {"", "Example:", "  terraformer import-trax transformerlm_copy.pkl.gz --out copy --class TransformerLM \\",
+    description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is in the gin "
+        + "file that it was trained with, or is given as the arguments of the trax class.",
+    footer = {"", "Examples:", "  terraformer import-trax model.pkl.gz --gin config.gin --out lm",
+        "  terraformer import-trax transformerlm_copy.pkl.gz --out copy --class TransformerLM \\",
         "      --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2 --set n_layers=2 --set max_len=256"})
 final class ImportTraxCommand implements Runnable {
+  private static final String DEFAULT_CLASS = "ConfigurableTransformerLM";
+
   @ParentCommand
   private TerraformerCommand root;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "A .pkl.gz or .weights.npy.gz file, their common path, or a folder with model.pkl.gz.")
+  @Parameters(paramLabel = "CHECKPOINT",
+      description = "A .pkl.gz, .pkl or .weights.npy.gz file, their common path, or a folder with model.pkl.gz.")
   private Path checkpoint;
 
   @Option(names = {"-o", "--out"}, required = true, paramLabel = "FOLDER", description = "The model folder to write.")
   private Path out;
 
-  @Option(names = "--class", paramLabel = "NAME", defaultValue = "ConfigurableTransformerLM",
-      description = "The trax class: TransformerLM or ConfigurableTransformerLM (default).")
+  @Option(names = "--gin", paramLabel = "FILE",
+      description = "The gin file of the training, often config.gin beside the checkpoint. The options below win over it.")
+  private Path gin;
+
+  @Option(names = "--class", paramLabel = "NAME",
+      description = "The trax class: TransformerLM or ConfigurableTransformerLM; else the gin file's train.model; else the latter.")
   private String model;
 
-  @Option(names = "--set", paramLabel = "NAME=VALUE", description = "An argument of the class; the value is JSON or plain text.")
+  @Option(names = "--args", paramLabel = "JSON", description = "Arguments of the class as one JSON object.")
+  private String json;
+
+  @Option(names = "--set", paramLabel = "NAME=VALUE",
+      description = "An argument of the class, or Class.parameter for one of a layer's class; the value is JSON or plain text.")
   private Map<String, String> arguments = new LinkedHashMap<>();
 
-  @Option(names = "--args", paramLabel = "JSON", description = "All arguments of the class as one JSON object.")
-  private String json;
+  @Option(names = "--shard-size", paramLabel = "SIZE",
+      description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
+  private String shardSize;
+
+  @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
+  private boolean overwrite;
 
   @Override
   public void run() {
+    long shardBytes = shardSize == null ? Long.MAX_VALUE : ByteSize.parse("--shard-size", shardSize);
+    Map<String, Object> values = new LinkedHashMap<>();
+    String className = model == null ? DEFAULT_CLASS : model;
+    if (gin != null) {
+      TraxGin read = TraxGin.of(GinReader.read(gin), Optional.ofNullable(model));
+      className = read.model();
+      values.putAll(read.arguments());
+      if (root.debug) {
+        root.figures("%s: not used are the bindings of %s".formatted(gin, read.ignored().isEmpty() ? "none" : String.join(", ", read.ignored())));
+      }
+    }
+    values.putAll(given());
+    ModelConfig config = TraxConfiguration.of(className, values);
+    Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
+    TraxCheckpoint source = TraxCheckpoint.open(checkpoint);
+    new ModelFolder(out).replaceable(overwrite);
+    ProgressListener progress = root.progress();
+    WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
+    new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, List.of()), progress);
+    root.figures("%s: %,d parameters in %d tensors%s".formatted(out, program.parameters(), weights.headers().size(),
+        source.step() < 0 ? "" : ", training step %,d".formatted(source.step())));
+  }
+
+  /** The arguments on the command line. */
+  private Map<String, Object> given() {
     Map<String, Object> values = new LinkedHashMap<>();
     if (json != null) {
       if (!(parse(json) instanceof Map<?, ?> map)) {
@@ -58,16 +103,7 @@ final class ImportTraxCommand implements Runnable {
       map.forEach((name, value) -> values.put(name.toString(), value));
     }
     arguments.forEach((name, value) -> values.put(name, parse(value)));
-    ModelConfig config = TraxConfiguration.of(model, values);
-    Program program = TransformerLm.record(config, new LayerTypes(BuiltInLayerTypes.all()));
-    try (Arena arena = Arena.ofShared()) {
-      TraxCheckpoint source = TraxCheckpoint.open(checkpoint, arena);
-      NamedTensors weights = new TraxWeights(program)
-          .translate(source.weights(), TraxConfiguration.unusedArrays(values), source.origin(), arena);
-      new ModelFolder(out).write(config, weights, root.progress());
-      root.figures("%s: %,d parameters in %d tensors%s".formatted(out, program.parameters(), weights.names().size(),
-          source.step() < 0 ? "" : ", training step %,d".formatted(source.step())));
-    }
+    return values;
   }
 
   private static Object parse(String value) {

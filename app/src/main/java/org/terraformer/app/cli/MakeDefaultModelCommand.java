@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.format.WeightStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -27,7 +28,7 @@ final class MakeDefaultModelCommand implements Runnable {
   @Override
   public void run() {
     try (Arena arena = Arena.ofConfined()) {
-      new ModelFolder(out).write(AlphabetModel.config(), AlphabetModel.weights(arena),
+      new ModelFolder(out).write(AlphabetModel.config(), WeightStream.of(AlphabetModel.weights(arena)),
           new ModelFolder.WriteOptions(Long.MAX_VALUE, overwrite, List.of()), root.progress());
     }
   }

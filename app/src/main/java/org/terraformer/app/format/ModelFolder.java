@@ -135,20 +135,20 @@ public final class ModelFolder {
     public static final WriteOptions DEFAULT = new WriteOptions(Long.MAX_VALUE, false, List.of());
   }
 
-  /** Writes configuration and weights with the default options. */
+  /** As {@link #write(ModelConfig, WeightStream, WriteOptions, ProgressListener)}, of weights that are there, with the default options. */
   public void write(ModelConfig config, WeightSource weights, ProgressListener progress) {
-    write(config, weights, WriteOptions.DEFAULT, progress);
+    write(config, WeightStream.of(weights), WriteOptions.DEFAULT, progress);
   }
 
   /**
    * Writes configuration and weights; makes the folder where it does not exist. Either all is written or nothing is left behind.
    *
-   * @throws InvalidInputException if that is not possible, or the folder holds a model that may not be replaced
+   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, or the weights can't be made
    */
-  public void write(ModelConfig config, WeightSource weights, WriteOptions options, ProgressListener progress) {
+  public void write(ModelConfig config, WeightStream weights, WriteOptions options, ProgressListener progress) {
     List<Path> old = replaceable(options.replace);
     try (StagedFolder staged = new StagedFolder(folder)) {
-      SafetensorsShards.write(weights, staged.stage(), folder, options.shardBytes, progress);
+      new SafetensorsWriter(staged.stage(), folder, options.shardBytes).write(weights, progress);
       for (Path file : options.companions) {
         Files.copy(file, staged.stage().resolve(file.getFileName()));
       }

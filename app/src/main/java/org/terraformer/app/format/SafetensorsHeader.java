@@ -1,11 +1,15 @@
 package org.terraformer.app.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,6 +27,7 @@ import org.terraformer.ports.tensor.Shape;
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   private static final Map<String, Integer> ELEMENT_BYTES = Map.of("F32", 4, "BF16", 2, "I8", 1, "I32", 4);
   private static final int MOST_AXES = 16;
+  private static final int ALIGNMENT = 64;
   private static final JsonFactory JSON = JsonFactory.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(20).maxStringLength(4096).build())
@@ -59,6 +64,36 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     checkCover(file, entries, bufferBytes);
     return new SafetensorsHeader(List.copyOf(entries), metadata);
+  }
+
+  /** The header as it stands in a file, its length before it, filled up to a multiple of 64 bytes; entries in this order. */
+  ByteBuffer toBytes() throws IOException {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    try (JsonGenerator generator = JSON.createGenerator(json)) {
+      generator.writeStartObject();
+      generator.writeObjectFieldStart("__metadata__");
+      for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        generator.writeStringField(entry.getKey(), entry.getValue());
+      }
+      generator.writeEndObject();
+      for (Entry entry : entries) {
+        generator.writeObjectFieldStart(entry.name);
+        generator.writeStringField("dtype", entry.dtype);
+        generator.writeFieldName("shape");
+        generator.writeArray(entry.shape.toArray(), 0, entry.shape.rank());
+        generator.writeFieldName("data_offsets");
+        generator.writeArray(new long[] {entry.begin, entry.end}, 0, 2);
+        generator.writeEndObject();
+      }
+      generator.writeEndObject();
+    }
+    int length = (json.size() + Long.BYTES + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    ByteBuffer header = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(length - Long.BYTES).put(json.toByteArray());
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    return header.flip();
   }
 
   private static void readMetadata(String file, JsonParser parser, Map<String, String> metadata) throws IOException {

@@ -8,13 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.SequencedMap;
 import java.util.TreeSet;
 import org.terraformer.ports.checkpoint.NamedTensors;
-import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
@@ -49,7 +45,7 @@ final class SafetensorsShards {
       for (String name : part.names()) {
         Tensor tensor = part.find(name).orElseThrow();
         tensors.add(tensor);
-        for (Plane plane : Plane.of(tensor)) {
+        for (Plane plane : Plane.of(TensorHeader.of(tensor))) {
           bytes += plane.bytes();
           checkPlace(index, parsed, plane.name(), shard, found.put(plane.name(), shard));
         }
@@ -86,53 +82,5 @@ final class SafetensorsShards {
     } catch (IOException e) {
       throw new InvalidInputException("%s can't be read: %s.".formatted(index, Reason.of(e)), e);
     }
-  }
-
-  /**
-   * Writes {@code model.safetensors} if all fits one file, else shards and their index.
-   *
-   * @param stage an empty folder
-   * @param folder where the files will go from there, for the message
-   * @param shardBytes the most bytes of tensors in one file; a tensor that is larger gets a file of its own
-   * @throws InvalidInputException if there is not enough room
-   */
-  static void write(WeightSource weights, Path stage, Path folder, long shardBytes, ProgressListener progress) throws IOException {
-    List<List<Plane>> shards = split(weights, shardBytes);
-    long total = shards.stream().flatMap(List::stream).mapToLong(Plane::bytes).sum();
-    SafetensorsWriter.requireSpace(folder, stage, total);
-    SequencedMap<String, String> places = new LinkedHashMap<>();
-    long before = 0;
-    for (int i = 0; i < shards.size(); i++) {
-      String name = shards.size() == 1 ? ModelFolder.WEIGHTS : "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
-      long start = before;
-      new SafetensorsWriter(stage.resolve(name))
-          .write(shards.get(i), done -> progress.progressed("writing weights", start + done, total));
-      for (Plane plane : shards.get(i)) {
-        places.put(plane.name(), name);
-        before += plane.bytes();
-      }
-    }
-    if (shards.size() > 1) {
-      Files.write(stage.resolve(INDEX), new SafetensorsIndex(OptionalLong.of(total), places).toJson());
-    }
-  }
-
-  private static List<List<Plane>> split(WeightSource weights, long shardBytes) {
-    List<List<Plane>> shards = new ArrayList<>();
-    List<Plane> current = new ArrayList<>();
-    long size = 0;
-    for (String name : weights.names()) {
-      List<Plane> planes = Plane.of(weights.find(name).orElseThrow());
-      long bytes = planes.stream().mapToLong(Plane::bytes).sum();
-      if (!current.isEmpty() && bytes > shardBytes - size) {
-        shards.add(current);
-        current = new ArrayList<>();
-        size = 0;
-      }
-      current.addAll(planes);
-      size += bytes;
-    }
-    shards.add(current);
-    return shards;
   }
 }

@@ -3,17 +3,44 @@ package org.terraformer.app.trax;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /** Copies the elements of a tensor into another order; F32 and BF16 elements keep their type. */
 final class ArrayLayout {
+  private static final int ALIGNMENT = 64;
+  private static final int TILE = 32;
+
   private ArrayLayout() {}
 
   /** The same elements under another name and shape; nothing is copied. */
   static Tensor renamed(Tensor source, String name, Shape shape) {
     return new Tensor(name, source.dtype(), shape, source.data());
+  }
+
+  /**
+   * Reads the source as a matrix with so many rows and makes its columns rows; goes tile by tile, so that both matrices stay in the cache.
+   *
+   * @param shape the shape that the result is given; it has as many elements
+   */
+  static Tensor transposed(Tensor source, long rows, String name, Shape shape, Arena arena) {
+    MemorySegment from = source.data();
+    MemorySegment to = allocate(source.dtype(), shape, arena);
+    long columns = rows == 0 ? 0 : shape.elements() / rows;
+    for (long row = 0; row < rows; row += TILE) {
+      for (long column = 0; column < columns; column += TILE) {
+        long lastColumn = Math.min(columns, column + TILE);
+        long lastRow = Math.min(rows, row + TILE);
+        for (long j = column; j < lastColumn; j++) {
+          for (long i = row; i < lastRow; i++) {
+            copyElement(from, i * columns + j, to, j * rows + i, source.dtype());
+          }
+        }
+      }
+    }
+    return new Tensor(name, source.dtype(), shape, to);
   }
 
   /**
@@ -24,9 +51,8 @@ final class ArrayLayout {
    * @param shape the shape that the result is given; it has as many elements
    */
   static Tensor permuted(Tensor source, long[] axes, int[] order, String name, Shape shape, Arena arena) {
-    int size = source.dtype() == DType.F32 ? Float.BYTES : Short.BYTES;
     MemorySegment from = source.data();
-    MemorySegment to = arena.allocate(source.dtype().dataBytes(shape), 64);
+    MemorySegment to = allocate(source.dtype(), shape, arena);
     long[] sourceStride = new long[axes.length];
     long stride = 1;
     for (int axis = axes.length - 1; axis >= 0; axis--) {
@@ -44,7 +70,7 @@ final class ArrayLayout {
         offset += index[axis] * sourceStride[order[axis]];
       }
       for (long i = 0; i < inner; i++, target++) {
-        copyElement(from, offset + i * innerStride, to, target, size);
+        copyElement(from, offset + i * innerStride, to, target, source.dtype());
       }
       for (int axis = rank - 2; axis >= 0 && ++index[axis] == axes[order[axis]]; axis--) {
         index[axis] = 0;
@@ -53,8 +79,22 @@ final class ArrayLayout {
     return new Tensor(name, source.dtype(), shape, to);
   }
 
-  static void copyElement(MemorySegment from, long fromIndex, MemorySegment to, long toIndex, int size) {
-    if (size == Float.BYTES) {
+  /** The softplus log(1 + e^w) of the elements of a vector, as F32. */
+  static Tensor softplus(Tensor source, String name, Shape shape, Arena arena) {
+    float[] values = Conversion.toFloats(source);
+    MemorySegment to = allocate(DType.F32, shape, arena);
+    for (int i = 0; i < values.length; i++) {
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])))));
+    }
+    return new Tensor(name, DType.F32, shape, to);
+  }
+
+  static MemorySegment allocate(DType dtype, Shape shape, Arena arena) {
+    return arena.allocate(dtype.dataBytes(shape), ALIGNMENT);
+  }
+
+  static void copyElement(MemorySegment from, long fromIndex, MemorySegment to, long toIndex, DType dtype) {
+    if (dtype == DType.F32) {
       to.set(ValueLayout.JAVA_INT_UNALIGNED, toIndex * 4, from.get(ValueLayout.JAVA_INT_UNALIGNED, fromIndex * 4));
     } else {
       to.set(ValueLayout.JAVA_SHORT_UNALIGNED, toIndex * 2, from.get(ValueLayout.JAVA_SHORT_UNALIGNED, fromIndex * 2));

@@ -5,22 +5,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
  * The constructor arguments of a trax language model as a configuration. Arguments that only matter while training (dropout, chunks) are
- * accepted and left out; arguments that trax does not have are refused.
+ * accepted and left out; arguments that trax does not have are refused. An argument {@code Class.parameter} is one that trax leaves to the
+ * class of a layer.
  */
 public final class TraxConfiguration {
   private static final Set<String> MODELS = Set.of("TransformerLM", "ConfigurableTransformerLM");
+  private static final Set<String> OF_BOTH_MODELS = Set.of("vocab_size", "d_model", "d_ff", "n_layers", "n_heads", "max_len", "dropout",
+      "dropout_shared_axes", "mode", "ff_activation");
+  private static final String POSITIONS = "None, 'sin-cos', 'fixed-base', 'infinite' or 'no'";
   private static final Set<String> WITHOUT_MEANING_HERE = Set.of("dropout", "dropout_shared_axes", "ff_dropout", "ff_chunk_size",
       "attention_chunk_size", "mode", "pos_start_from_zero_prob", "pos_max_offset_to_add", "loss_sparsity_prob");
 
+  private final String model;
   private final Map<String, Object> arguments;
-  private final Set<String> used = new java.util.HashSet<>(WITHOUT_MEANING_HERE);
+  private final Set<String> used = new TreeSet<>(WITHOUT_MEANING_HERE);
 
-  private TraxConfiguration(Map<String, Object> arguments) {
+  private TraxConfiguration(String model, Map<String, Object> arguments) {
+    this.model = model;
     this.arguments = arguments;
   }
 
@@ -34,7 +41,7 @@ public final class TraxConfiguration {
     if (!MODELS.contains(simpleName(model))) {
       throw InvalidInputException.of("The trax model %s can't be imported; TransformerLM and ConfigurableTransformerLM can.", model);
     }
-    return new TraxConfiguration(arguments).build();
+    return new TraxConfiguration(simpleName(model), arguments).build();
   }
 
   /** The number of arrays that a checkpoint holds beyond the model's own: those of a loss layer's dense branch. */
@@ -50,6 +57,10 @@ public final class TraxConfiguration {
     map.put("width", integer("d_model", 512));
     map.put("blocks", integer("n_layers", 6));
     map.put("max_length", integer("max_len", 2048));
+    Object epsilon = argument(TraxLayerArguments.NORM_EPSILON);
+    if (epsilon != null) {
+      map.put("normalization", layer("layer_norm", "epsilon", epsilon));
+    }
     map.put("positions", positions());
     map.put("attention", attention(heads));
     map.put("feed_forward", feedForward());
@@ -57,10 +68,12 @@ public final class TraxConfiguration {
     map.put("logits", logits());
     map.put("start_id", 0);
     map.put("padding_id", 0);
+    if (model.equals("TransformerLM")) {
+      used.removeIf(argument -> !OF_BOTH_MODELS.contains(argument) && !argument.contains("."));
+    }
     for (String argument : arguments.keySet()) {
       if (!used.contains(argument)) {
-        throw InvalidInputException.of("The trax argument %s is unknown; known are %s.", argument,
-            String.join(", ", new java.util.TreeSet<>(used)));
+        throw InvalidInputException.of("The trax argument %s of %s is unknown; known are %s.", argument, model, String.join(", ", used));
       }
     }
     return ModelConfig.fromMap(map);
@@ -71,16 +84,20 @@ public final class TraxConfiguration {
     String type = given == null ? null : given.toString();
     Object shape = argument("pos_axial_shape");
     Object widths = argument("pos_d_axial_embs");
-    Object features = argument("d_feature");
+    Object features = argument(TraxLayerArguments.POSITION_FEATURES);
+    Object drift = argument(TraxLayerArguments.INFINITE_DRIFT);
+    Object transform = argument(TraxLayerArguments.INFINITE_TRANSFORM);
     return switch (type) {
-      case null -> features == null ? layer("learned") : layer("learned", "features", features);
+      case null -> layer("learned", "features", features);
       case "sin-cos" -> layer("sin_cos");
       case "fixed-base" -> layer("fixed_base");
       case "no" -> layer("none");
-      case "infinite", "infinite-affine", "time-bin" -> throw wrong("pos_type", type, "None, 'sin-cos', 'fixed-base', 'no' or axial");
+      case "infinite" -> layer("infinite", "drift", drift, "transform", transform);
+      case "infinite-affine", "time-bin" -> throw wrong("pos_type", type, POSITIONS + " (infinite-affine draws its origin anew in each "
+          + "call, and trax can't make time-bin of a model's arguments)");
       default -> {
         if (!(shape instanceof List<?> && widths instanceof List<?>)) {
-          throw wrong("pos_type", type, "None, 'sin-cos', 'fixed-base', 'no', or come with pos_axial_shape and pos_d_axial_embs");
+          throw wrong("pos_type", type, POSITIONS + ", or come with pos_axial_shape and pos_d_axial_embs");
         }
         yield layer("axial", "shape", shape, "widths", widths);
       }
@@ -94,63 +111,7 @@ public final class TraxConfiguration {
       type = partial.get("partial");
       options = copy(partial.get("kwargs"));
     }
-    return attention(type == null ? "CausalAttention" : simpleName(type.toString()), heads, options);
-  }
-
-  /** The attention layer of a trax class with its own constructor arguments. */
-  public static Map<String, Object> attention(String simpleName, int heads, Map<String, Object> arguments) {
-    Map<String, Object> rest = new LinkedHashMap<>(arguments);
-    List.of("dropout", "force_no_dropout", "mode", "max_inference_length", "d_feature", "n_heads").forEach(rest::remove);
-    Map<String, Object> layer = new LinkedHashMap<>();
-    layer.put("heads", heads);
-    switch (simpleName) {
-      case "CausalAttention" -> {
-        layer.put("type", "dense");
-        if (Boolean.TRUE.equals(rest.remove("use_dconv"))) {
-          layer.put("depthwise_length", 3);
-        }
-      }
-      case "ModularCausalAttention" -> {
-        layer.put("type", "modular");
-        move(rest, "sparsity", layer, "modules");
-        move(rest, "kernel_size", layer, "kernel");
-      }
-      case "MultiplicativeCausalAttention" -> {
-        layer.put("type", "multiplicative");
-        move(rest, "sparsity", layer, "modules");
-      }
-      case "MultiplicativeModularCausalAttention" -> {
-        layer.put("type", "multiplicative_modular");
-        move(rest, "sparsity", layer, "modules");
-      }
-      case "LowRankCausalAttention" -> {
-        layer.put("type", "low_rank");
-        move(rest, "lowrank", layer, "low_rank");
-      }
-      case "ConvCausalAttention" -> {
-        layer.put("type", "convolutional");
-        move(rest, "sparsity", layer, "modules");
-        move(rest, "kernel_size", layer, "kernel");
-        move(rest, "length_kernel_size", layer, "kernel_length");
-      }
-      case "MultiplicativeConvCausalAttention" -> {
-        layer.put("type", "sparse_qkv");
-        move(rest, "sparsity", layer, "modules");
-        move(rest, "length_kernel_size", layer, "kernel_length");
-        move(rest, "share_qk", layer, "share_query_key");
-        choose(rest, "v_concat_type", layer, "value_input",
-            Map.of("none", "multiplicative", "fixed", "concatenated_modules", "original", "concatenated"));
-        choose(rest, "output_layer_type", layer, "output",
-            Map.of("none", "none", "mult", "multiplicative", "conv", "convolutional", "multconv", "multiplicative_convolutional"));
-      }
-      default -> throw wrong("attention_type", simpleName, "CausalAttention or one of its Modular, Multiplicative, "
-          + "MultiplicativeModular, LowRank, Conv and MultiplicativeConv forms");
-    }
-    if (!rest.isEmpty()) {
-      String name = rest.keySet().iterator().next();
-      throw InvalidInputException.of("The trax argument %s of %s is unknown.", name, simpleName);
-    }
-    return layer;
+    return TraxAttention.layer(type == null ? "CausalAttention" : simpleName(type.toString()), heads, options);
   }
 
   private Map<String, Object> feedForward() {
@@ -158,6 +119,7 @@ public final class TraxConfiguration {
     Object activation = argument("ff_activation");
     Object sparsity = argument("ff_sparsity");
     Object typeArgument = argument("ff_sparsity_type");
+    Object multiplied = argument(TraxLayerArguments.MULTIPLY_BY_CONTROLLER);
     String type = typeArgument == null ? "1inN" : typeArgument.toString();
     List<Number> numbers = sparsityNumbers(sparsity);
     if (numbers.isEmpty() || numbers.getFirst().doubleValue() == 0) {
@@ -177,6 +139,9 @@ public final class TraxConfiguration {
     return switch (type) {
       case "1inN" -> {
         Map<String, Object> layer = layer("sparse", "hidden_size", hiddenSize, "block_size", numbers.getFirst().intValue());
+        if (Boolean.TRUE.equals(multiplied)) {
+          layer.put("multiply_by_controller", true);
+        }
         layer.put("low_rank", numbers.size() > 1 ? numbers.get(1).intValue() : hiddenSize / numbers.getFirst().intValue());
         yield layer;
       }
@@ -275,26 +240,11 @@ public final class TraxConfiguration {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("type", type);
     for (int i = 0; i < options.length; i += 2) {
-      map.put((String) options[i], options[i + 1]);
+      if (options[i + 1] != null) {
+        map.put((String) options[i], options[i + 1]);
+      }
     }
     return map;
-  }
-
-  private static void move(Map<String, Object> from, String name, Map<String, Object> to, String newName) {
-    Object value = from.remove(name);
-    if (value != null) {
-      to.put(newName, value);
-    }
-  }
-
-  private static void choose(Map<String, Object> from, String name, Map<String, Object> to, String newName, Map<String, String> names) {
-    Object value = from.remove(name);
-    if (value != null) {
-      if (!names.containsKey(value.toString())) {
-        throw wrong(name, value, "one of " + String.join(", ", new java.util.TreeSet<>(names.keySet())));
-      }
-      to.put(newName, names.get(value.toString()));
-    }
   }
 
   private static Map<String, Object> copy(Object map) {
@@ -309,7 +259,7 @@ public final class TraxConfiguration {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private static InvalidInputException wrong(String argument, Object value, String allowed) {
+  static InvalidInputException wrong(String argument, Object value, String allowed) {
     return InvalidInputException.of("The trax argument %s is %s but must be %s.", argument, value, allowed);
   }
 }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,7 +68,7 @@ class ModelFolderTest {
     new ModelFolder(folder).write(CONFIG, weights(1), ProgressListener.NONE);
     Files.writeString(folder.resolve("notes.txt"), "mine");
     NamedTensors two = new NamedTensors("a test", List.of(Tensor.of("a", Shape.of(1), new float[1]), Tensor.of("b", Shape.of(1), new float[1])));
-    new ModelFolder(folder).write(CONFIG, two, new WriteOptions(4, true, List.of()), ProgressListener.NONE);
+    new ModelFolder(folder).write(CONFIG, WeightStream.of(two), new WriteOptions(4, true, List.of()), ProgressListener.NONE);
     assertThat(files()).containsOnlyKeys("model", "model/config.json", "model/notes.txt", "model/model.safetensors.index.json",
         "model/model-00001-of-00002.safetensors", "model/model-00002-of-00002.safetensors");
     try (Arena arena = Arena.ofConfined()) {
@@ -84,7 +82,7 @@ class ModelFolderTest {
     new ModelFolder(source).write(CONFIG, weights(1), ProgressListener.NONE);
     Files.writeString(source.resolve("words.subword"), "'a_'");
     Path target = home.resolve("target");
-    new ModelFolder(target).write(CONFIG, weights(1), new WriteOptions(Long.MAX_VALUE, false, new ModelFolder(source).companions()),
+    new ModelFolder(target).write(CONFIG, WeightStream.of(weights(1)), new WriteOptions(Long.MAX_VALUE, false, new ModelFolder(source).companions()),
         ProgressListener.NONE);
     assertThat(target.resolve("words.subword")).hasContent("'a_'");
   }
@@ -102,7 +100,7 @@ class ModelFolderTest {
   void aReplacementThatIsStoppedHalfwayLeavesTheOldModel() throws Exception {
     new ModelFolder(home).write(CONFIG, weights(1), ProgressListener.NONE);
     Map<String, byte[]> before = files();
-    assertThatThrownBy(() -> new ModelFolder(home).write(CONFIG, weights(2), REPLACE, (task, done, total) -> {
+    assertThatThrownBy(() -> new ModelFolder(home).write(CONFIG, WeightStream.of(weights(2)), REPLACE, (task, done, total) -> {
       throw new IllegalStateException("stopped");
     })).isInstanceOf(IllegalStateException.class);
     assertThat(files()).containsExactlyEntriesOf(before);
@@ -133,10 +131,9 @@ class ModelFolderTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aDiskThatGetsFullIsSaidSo() throws Exception {
-    List<Plane> planes = Plane.of(weights(1).find("weight").orElseThrow());
-    try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
-      assertThatThrownBy(() -> SafetensorsWriter.write(planes, full, done -> { })).isInstanceOfSatisfying(IOException.class,
-          e -> assertThat(Reason.of(e)).isEqualTo("No space left on device"));
-    }
+    Tensor tensor = weights(1).find("weight").orElseThrow();
+    assertThatThrownBy(() -> new SafetensorsOutput(Path.of("/dev/full"), Plane.of(TensorHeader.of(tensor))))
+        .isInstanceOfSatisfying(IOException.class,
+            e -> assertThat(Reason.of(e)).isEqualTo("No space left on device"));
   }
 }

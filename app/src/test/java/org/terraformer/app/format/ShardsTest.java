@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.app.format.ModelFolder.WriteOptions;
+import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
@@ -40,7 +41,7 @@ class ShardsTest {
     index = folder.resolve("model.safetensors.index.json");
     try (Arena arena = Arena.ofConfined()) {
       WeightSource weights = AlphabetModel.weights(arena);
-      new ModelFolder(folder).write(AlphabetModel.config(), weights, new WriteOptions(400_000, false, List.of()), ProgressListener.NONE);
+      new ModelFolder(folder).write(AlphabetModel.config(), WeightStream.of(weights), new WriteOptions(400_000, false, List.of()), ProgressListener.NONE);
     }
   }
 
@@ -66,7 +67,7 @@ class ShardsTest {
       WeightSource weights = AlphabetModel.weights(arena);
       List<Tensor> quantised = weights.names().stream()
           .map(name -> Conversion.convert(weights.find(name).orElseThrow(), DType.Q8, arena)).toList();
-      new ModelFolder(other).write(AlphabetModel.config(), new org.terraformer.ports.checkpoint.NamedTensors("quantised", quantised),
+      new ModelFolder(other).write(AlphabetModel.config(), WeightStream.of(new NamedTensors("quantised", quantised)),
           new WriteOptions(shardBytes, false, List.of()), ProgressListener.NONE);
       WeightSource read = new ModelFolder(other).weights(arena);
       assertThat(read.names()).containsExactlyInAnyOrderElementsOf(weights.names());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ class GoldenCheckpointTest {
         Path path = golden.folder().resolve(golden.field("checkpoint_dir"));
         for (Backend backend : GoldenBackends.all()) {
           tests.add(dynamicTest(golden.name() + " on " + backend.name(),
-              () -> GoldenModelTest.check(golden, backend, TraxCheckpoint.open(path, Arena.ofAuto()).weights())));
+              () -> GoldenModelTest.check(golden, backend, TraxCheckpoint.open(path).arrays())));
         }
       }
     }
@@ -47,9 +46,9 @@ class GoldenCheckpointTest {
         assertThat(path).exists();
         for (Backend backend : GoldenBackends.all()) {
           tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> {
-            TraxCheckpoint checkpoint = TraxCheckpoint.open(path, Arena.ofAuto());
+            TraxCheckpoint checkpoint = TraxCheckpoint.open(path);
             assertThat(checkpoint.step()).isPositive();
-            GoldenModelTest.check(golden, backend, checkpoint.weights());
+            GoldenModelTest.check(golden, backend, checkpoint.arrays());
           }));
         }
       }

@@ -3,6 +3,7 @@ package org.terraformer.app.golden;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.terraformer.app.trax.TraxAttention;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
@@ -20,6 +21,7 @@ import org.terraformer.domain.layer.TokenEmbedding;
 import org.terraformer.domain.layer.attention.MaskedSelfAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
+import org.terraformer.domain.layer.position.InfinitePositions;
 import org.terraformer.domain.layer.position.LearnedPositions;
 import org.terraformer.domain.layer.position.SinCosPositions;
 import org.terraformer.domain.layer.recurrent.RecurrentBranch;
@@ -80,11 +82,13 @@ final class GoldenLayers {
       case "SinCosPositionalEncoding" -> new SinCosPositions();
       case "FixedBasePositionalEncoding" -> new FixedBasePositions(width);
       case "AxialPositionalEncoding" -> new AxialPositions(numbers(arguments, "shape"), numbers(arguments, "d_embs"));
+      case "InfinitePositionalEncoding" -> new InfinitePositions(width, drift(arguments), InfinitePositions.Transform.valueOf(
+          arguments.getOrDefault("transform", "any").toString().toUpperCase(java.util.Locale.ROOT)));
       case "SparseDenseWithOptions" -> logits(arguments, width);
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
       default -> {
-        Map<String, Object> spec = TraxConfiguration.attention(golden.layer(), number(arguments, "n_heads", 1), arguments);
+        Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(arguments, "n_heads", 1), arguments);
         String type = (String) spec.remove("type");
         yield TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
       }
@@ -131,6 +135,10 @@ final class GoldenLayers {
 
   static int number(Map<String, Object> arguments, String name, int otherwise) {
     return arguments.get(name) instanceof Number number ? number.intValue() : otherwise;
+  }
+
+  private static double drift(Map<String, Object> arguments) {
+    return arguments.get("drift") instanceof Number number ? number.doubleValue() : InfinitePositions.DRIFT;
   }
 
   private static boolean flag(Map<String, Object> arguments, String name, boolean otherwise) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.terraformer.app.trax.TraxArrays;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
@@ -30,7 +30,6 @@ import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.tensor.Tensor;
 
 /** The recorded logits, losses and greedy outputs of the reference implementation's language models: groups e and g. */
 @Tag("golden")
@@ -43,18 +42,18 @@ class GoldenModelTest {
     for (GoldenCase golden : GoldenFolder.cases()) {
       if (GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty() && !golden.flatWeights().isEmpty()) {
         for (Backend backend : GoldenBackends.all()) {
-          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend, golden.flatWeights().iterator())));
+          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend, TraxArrays.of(golden.name(), golden.flatWeights()))));
         }
       }
     }
     return tests.stream();
   }
 
-  static void check(GoldenCase golden, Backend backend, Iterator<Tensor> flatWeights) {
+  static void check(GoldenCase golden, Backend backend, TraxArrays arrays) {
     ModelConfig config = TraxConfiguration.of(golden.layer(), golden.arguments());
     Program program = TransformerLm.record(config, GoldenLayers.TYPES);
     WeightSource weights = new TraxWeights(program).translate(
-        flatWeights, TraxConfiguration.unusedArrays(golden.arguments()), golden.name(), Arena.ofAuto());
+        arrays, TraxConfiguration.unusedArrays(golden.arguments()), Arena.ofAuto());
     int sequences = golden.axis("inputs.tokens", 0);
     int length = golden.axis("inputs.tokens", 1);
     ExecutionLimits limits = new ExecutionLimits(sequences, sequences * length, config.maxLength());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import org.terraformer.app.trax.TraxArrays;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.checkpoint.WeightSource;
@@ -35,7 +36,8 @@ final class GoldenRun implements AutoCloseable {
     this.length = golden.axis(inputTensor, 1);
     this.program = record(layer, golden.tensor(inputTensor));
     this.input = program.input("x");
-    WeightSource weights = new TraxWeights(program).translate(golden.flatWeights().iterator(), unused, golden.name(), Arena.ofAuto());
+    WeightSource weights = new TraxWeights(program)
+        .translate(TraxArrays.of(golden.name(), golden.flatWeights()), unused, Arena.ofAuto());
     this.executable = backend.prepare(
         program, weights, new ExecutionLimits(sequences, sequences * length, length + 3), ProgressListener.NONE);
     if (program.hasInput("mask")) {

@@ -38,8 +38,7 @@ final class LeftOut {
           "e_terraformer_default_selfattention", "e_terraformer_dense_nonrev", "e_terraformer_dense_rev",
           "e_terraformer_dense_rev_oneswap", "e_terraformer_fixed_base", "e_terraformer_forget", "e_terraformer_paper",
           "e_terraformer_paper_nopos_chunked", "e_terraformer_sparse_all", "e_terraformer_sparse_ff",
-          "g_checkpoint_terraformer_adafactor", "g_trained_transformer_copy"),
-      "infinite positions", List.of("b_pos_infinite_any", "b_pos_infinite_diag", "b_pos_infinite_none"));
+          "g_checkpoint_terraformer_adafactor", "g_trained_transformer_copy"));
 
   private LeftOut() {}
 

@@ -43,7 +43,9 @@ final class RandomModels {
         Map.of("type", "layer_norm", "centred", random.nextBoolean(), "epsilon", choose(List.of(1e-6, 1e-3))));
     map.put("positions", choose(List.of(
         Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
-        Map.of("type", "fixed_base"), Map.of("type", "none"), Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
+        Map.of("type", "fixed_base"), Map.of("type", "none"),
+        Map.of("type", "infinite", "drift", choose(List.of(0.01, 0.3)), "transform", choose(List.of("any", "diag", "none"))),
+        Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
         Map.of("type", "axial", "shape", List.of(2, 4, 3), "widths", List.of(1, width - 3, 2)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
     map.put("feed_forward", List.of(feedForward(), feedForward()));

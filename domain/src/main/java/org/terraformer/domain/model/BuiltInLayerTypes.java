@@ -14,6 +14,7 @@ import org.terraformer.domain.layer.attention.MultiplicativeModularAttention;
 import org.terraformer.domain.layer.attention.SparseQkvAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
+import org.terraformer.domain.layer.position.InfinitePositions;
 import org.terraformer.domain.layer.position.LearnedPositions;
 import org.terraformer.domain.layer.position.NoPositions;
 import org.terraformer.domain.layer.position.SinCosPositions;
@@ -33,6 +34,7 @@ public final class BuiltInLayerTypes {
       SinCosPositions.TYPE,
       FixedBasePositions.TYPE,
       AxialPositions.TYPE,
+      InfinitePositions.TYPE,
       NoPositions.TYPE,
       DenseAttention.TYPE,
       ModularAttention.TYPE,

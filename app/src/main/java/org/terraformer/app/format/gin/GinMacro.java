@@ -1,0 +1,4 @@
+package org.terraformer.app.format.gin;
+
+/** A value that stands elsewhere: {@code %name}. */
+record GinMacro(String name) {}

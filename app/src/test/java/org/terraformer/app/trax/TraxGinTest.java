@@ -1,0 +1,130 @@
+package org.terraformer.app.trax;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.terraformer.app.format.gin.GinReader;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.ports.failure.InvalidInputException;
+
+class TraxGinTest {
+  private static final String TRAINING = """
+      import trax.models
+
+      attn_type = @wide/trax.layers.MultiplicativeConvCausalAttention
+      MultiplicativeConvCausalAttention.sparsity = 16
+      wide/MultiplicativeConvCausalAttention.length_kernel_size = 5
+      MultiplicativeModularCausalAttention.sparsity = 4
+      vocab_size = 32000
+
+      train.model = @trax.models.ConfigurableTransformerLM
+      train.optimizer = @trax.optimizers.Adafactor
+      train.steps = 1000000
+      Adafactor.beta1 = 0.0
+      multifactor.factors = 'constant * linear_warmup * rsqrt_decay'
+      PositionalEncoding.d_feature = 64
+      PositionalEncoding.dropout = 0.1
+
+      ConfigurableTransformerLM.attention_type = %attn_type
+      ConfigurableTransformerLM.d_model = 1024
+      ConfigurableTransformerLM.d_ff = 6144
+      ConfigurableTransformerLM.dropout = 0.1
+      ConfigurableTransformerLM.ff_activation = @trax.layers.Relu
+      ConfigurableTransformerLM.ff_sparsity = (64, 96)
+      ConfigurableTransformerLM.ff_use_sru = (1, 32)
+      ConfigurableTransformerLM.loss_sparsity = 4
+      ConfigurableTransformerLM.max_len = 512
+      ConfigurableTransformerLM.mode = 'train'
+      ConfigurableTransformerLM.n_heads = 16
+      ConfigurableTransformerLM.n_layers = 24
+      ConfigurableTransformerLM.vocab_size = %vocab_size
+      SparseFF.multiply_by_controller_output = True
+      LayerNorm.epsilon = 1e-5
+
+      TransformerLM.d_model = 8
+      TransformerLM.vocab_size = 13
+      """;
+
+  private static TraxGin read(String text, Optional<String> model) {
+    return TraxGin.of(GinReader.parse(Path.of("config.gin"), text), model);
+  }
+
+  private static ModelConfig config(String text, Optional<String> model) {
+    TraxGin gin = read(text, model);
+    return TraxConfiguration.of(gin.model(), gin.arguments());
+  }
+
+  @Test
+  void theModelAndItsLayersBecomeAConfiguration() {
+    Map<String, Object> map = config(TRAINING, Optional.empty()).toMap();
+    assertThat(map).containsEntry("width", 1024).containsEntry("vocabulary_size", 32000).containsEntry("blocks", 24)
+        .containsEntry("max_length", 512)
+        .containsEntry("normalization", Map.of("type", "layer_norm", "epsilon", 1e-5))
+        .containsEntry("positions", Map.of("type", "learned", "features", 64))
+        .containsEntry("attention", Map.of("type", "sparse_qkv", "heads", 16, "modules", 16, "kernel_length", 5))
+        .containsEntry("feed_forward",
+            Map.of("type", "sparse", "hidden_size", 6144, "block_size", 64, "low_rank", 96, "multiply_by_controller", true))
+        .containsEntry("recurrence", Map.of("type", "simple_recurrent_unit", "units", 32, "layers", 1))
+        .containsEntry("logits", Map.of("type", "multiplicative", "modules", 4));
+  }
+
+  @Test
+  void whatSaysNothingOfTheModelIsListed() {
+    assertThat(read(TRAINING, Optional.empty()).ignored())
+        .isEqualTo(List.of("MultiplicativeModularCausalAttention", "train", "Adafactor", "multifactor", "TransformerLM"));
+  }
+
+  @Test
+  void anotherClassOfTheFileCanBeAskedFor() {
+    assertThat(config(TRAINING, Optional.of("TransformerLM")).width()).isEqualTo(8);
+  }
+
+  @Test
+  void infinitePositionsTakeTheirDriftAndTransform() {
+    String text = """
+        train.model = @ConfigurableTransformerLM
+        ConfigurableTransformerLM.vocab_size = 13
+        ConfigurableTransformerLM.pos_type = 'infinite'
+        InfinitePositionalEncoding.drift = 0.1
+        InfinitePositionalEncoding.transform = 'diag'
+        """;
+    assertThat(config(text, Optional.empty()).positions().toMap())
+        .isEqualTo(Map.of("type", "infinite", "drift", 0.1, "transform", "diag"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "train.steps = 5 | config.gin has no train.model, where a class such as @trax.models.ConfigurableTransformerLM is needed.",
+      "train.model = 'x' | config.gin says that train.model is x, where a class such as @trax.models.ConfigurableTransformerLM is needed.",
+      "train.model = @trax.models.ReformerLM | The trax model trax.models.ReformerLM can't be imported; TransformerLM and "
+          + "ConfigurableTransformerLM can."})
+  void aFileWithoutALanguageModelIsRefused(String text, String sentence) {
+    assertThatThrownBy(() -> config(text, Optional.empty())).isInstanceOf(InvalidInputException.class).hasMessage(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "SRU.activation = @Tanh | config.gin binds SRU.activation, which has no counterpart here; of the layers' own parameters",
+      "ConfigurableTransformerLM.width = 5 | The trax argument width of ConfigurableTransformerLM is unknown; known are ",
+      "ConfigurableTransformerLM.pos_type = 'infinite-affine' | The trax argument pos_type is infinite-affine but must be None,",
+      "wide/MultiplicativeConvCausalAttention.width = 5 | The trax argument width of MultiplicativeConvCausalAttention is unknown; known are",
+      "ConfigurableTransformerLM.attention_type = @SelfAttention | The trax argument attention_type is SelfAttention but must be one of"})
+  void aBindingWithoutACounterpartIsNamed(String line, String start) {
+    assertThatThrownBy(() -> config(TRAINING + line + "\n", Optional.empty())).isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(start);
+  }
+
+  @Test
+  void theSmallModelHasNoSparseArguments() {
+    assertThatThrownBy(() -> TraxConfiguration.of("TransformerLM", Map.of("vocab_size", 13, "ff_sparsity", 4)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The trax argument ff_sparsity of TransformerLM is unknown; known are ");
+  }
+}
