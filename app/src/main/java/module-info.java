@@ -8,6 +8,7 @@ module org.terraformer.app {
   requires com.google.guice;
   requires info.picocli;
   requires jakarta.inject;
+  requires me.tongfei.progressbar;
 
   exports org.terraformer.app.library;
 

@@ -2,10 +2,16 @@ package org.terraformer.app.cli;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.terraformer.app.library.BackendException;
 import org.terraformer.app.library.LanguageModel;
 import org.terraformer.app.library.LanguageModel.Settings;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import picocli.CommandLine.Option;
 
@@ -17,6 +23,9 @@ final class RunOptions {
   @Option(names = "--backend", paramLabel = "NAME", description = "cpu or scalar; else TERRAFORMER_BACKEND; else the fastest there is.")
   private String backend;
 
+  @Option(names = "--fallback", paramLabel = "NAME", description = "The backend to go on with where the chosen one can't run.")
+  private String fallback;
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
   private Integer threads;
 
@@ -27,9 +36,31 @@ final class RunOptions {
   @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32", description = "Type of cached keys and values: f32 or bf16.")
   private String cache;
 
-  LanguageModel open(int slots) {
+  /** Loads the model; {@code notes} hears what the user should know about how it runs. */
+  LanguageModel open(int slots, ProgressListener progress, Consumer<String> notes) {
     Settings settings = settings(slots);
-    return model == null ? LanguageModel.embedded(settings) : LanguageModel.load(model, settings);
+    Map<String, Backend> known = LanguageModel.backends(1);
+    if (fallback != null && !known.containsKey(fallback)) {
+      throw InvalidInputException.of("--fallback is %s but must be one of %s.", fallback, String.join(", ", new TreeSet<>(known.keySet())));
+    }
+    LanguageModel opened;
+    try {
+      opened = open(settings, progress);
+    } catch (BackendException e) {
+      if (fallback == null) {
+        throw e;
+      }
+      notes.accept("%s Going on with the backend %s.".formatted(e.getMessage(), fallback));
+      opened = open(settings.withBackend(fallback), progress);
+    }
+    if (opened.backend().name().equals("scalar") && !known.get("cpu").available()) {
+      notes.accept("running on the slow backend scalar; the fast backend cpu " + known.get("cpu").description());
+    }
+    return opened;
+  }
+
+  private LanguageModel open(Settings settings, ProgressListener progress) {
+    return model == null ? LanguageModel.embedded(settings, progress) : LanguageModel.load(model, settings, progress);
   }
 
   private Settings settings(int slots) {

@@ -80,36 +80,57 @@ public final class LanguageModel implements AutoCloseable {
     public Settings withSlots(int count) {
       return new Settings(backend, threads, contextLength, cache, count);
     }
+
+    public Settings withBackend(String name) {
+      return new Settings(Optional.of(name), threads, contextLength, cache, slots);
+    }
   }
 
-  private LanguageModel(ModelConfig config, Optional<Path> folder, WeightSource weights, Arena arena, Settings settings) {
+  private LanguageModel(ModelConfig config, Optional<Path> folder, WeightSource weights, Arena arena, Settings settings,
+      ProgressListener progress) {
     Injector injector = Guice.createInjector(new LayerTypesModule(), new BackendsModule(settings.threads()));
     this.config = config;
     this.arena = arena;
     this.tokenizer = Tokenizers.of(config, folder);
     this.backend = backend(injector, settings.backend());
     Program program = TransformerLm.record(config, injector.getInstance(LayerTypes.class));
-    WeightCheck.check(program, weights);
-    WeightCheck.checkFinite(program, weights);
+    WeightCheck.checkExact(program, weights);
+    WeightCheck.checkFinite(program, weights, progress);
     int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
     if (context > config.maxLength()) {
       throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
     }
     ExecutionLimits limits = new ExecutionLimits(
         settings.slots(), Math.max(settings.slots(), Math.min(PROMPT_ROWS, context)), context, settings.cache());
-    this.executable = backend.prepare(program, weights, limits, ProgressListener.NONE);
-    this.session = new DecodingSession(executable, config.maxLength());
+    this.executable = prepare(program, weights, limits, progress);
+    this.session = new DecodingSession(executable, config.maxLength(), progress);
+  }
+
+  private Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+    try {
+      return backend.prepare(program, weights, limits, progress);
+    } catch (InvalidInputException e) {
+      throw new BackendException(e.getMessage(), e);
+    } catch (LinkageError | OutOfMemoryError e) {
+      throw new BackendException("The backend %s can't prepare the model: %s.".formatted(backend.name(), e.getMessage()), e);
+    }
   }
 
   /**
    * Loads the model in a folder.
    *
+   * @throws BackendException if the backend can't run here or can't run this model
    * @throws InvalidInputException naming what is wrong with the folder, a file or a setting
    */
   public static LanguageModel load(Path folder, Settings settings) {
+    return load(folder, settings, ProgressListener.NONE);
+  }
+
+  /** As {@link #load(Path, Settings)}; the listener hears of longer work, then and as long as the model is used. */
+  public static LanguageModel load(Path folder, Settings settings, ProgressListener progress) {
     ModelFolder model = new ModelFolder(folder);
     ModelConfig config = model.config();
-    return open(config, Optional.of(folder), settings, model::weights);
+    return open(config, Optional.of(folder), settings, model::weights, progress);
   }
 
   /** Loads the model in a folder with the default settings. */
@@ -119,7 +140,12 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Loads the model that comes with the library. */
   public static LanguageModel embedded(Settings settings) {
-    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights);
+    return embedded(settings, ProgressListener.NONE);
+  }
+
+  /** As {@link #embedded(Settings)}; the listener hears of longer work. */
+  public static LanguageModel embedded(Settings settings, ProgressListener progress) {
+    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights, progress);
   }
 
   /** Loads the model that comes with the library with the default settings. */
@@ -127,11 +153,11 @@ public final class LanguageModel implements AutoCloseable {
     return embedded(Settings.DEFAULT);
   }
 
-  private static LanguageModel open(
-      ModelConfig config, Optional<Path> folder, Settings settings, Function<Arena, WeightSource> weights) {
+  private static LanguageModel open(ModelConfig config, Optional<Path> folder, Settings settings,
+      Function<Arena, WeightSource> weights, ProgressListener progress) {
     Arena arena = Arena.ofShared();
     try {
-      return new LanguageModel(config, folder, weights.apply(arena), arena, settings);
+      return new LanguageModel(config, folder, weights.apply(arena), arena, settings, progress);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -157,7 +183,7 @@ public final class LanguageModel implements AutoCloseable {
       throw InvalidInputException.of("The backend is %s but must be one of %s.", name.get(), String.join(", ", new TreeSet<>(all.keySet())));
     }
     if (!backend.available()) {
-      throw InvalidInputException.of("The backend %s %s.", backend.name(), backend.description());
+      throw new BackendException("The backend %s %s.".formatted(backend.name(), backend.description()));
     }
     return backend;
   }

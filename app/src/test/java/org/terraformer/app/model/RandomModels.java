@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
@@ -20,10 +21,11 @@ import org.terraformer.ports.tensor.Tensor;
 final class RandomModels {
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
 
-  private final Random random;
+  private final RandomGenerator random;
 
   RandomModels(long seed) {
-    this.random = new Random(seed);
+    // Unlike Random, it does not begin alike for seeds that are near each other.
+    this.random = new SplittableRandom(seed);
   }
 
   ModelConfig config() {
@@ -37,11 +39,14 @@ final class RandomModels {
     map.put("width", width);
     map.put("blocks", pick(0, 1, 2));
     map.put("max_length", 24);
-    map.put("normalization", Map.of("type", "layer_norm", "centred", random.nextBoolean()));
+    map.put("normalization",
+        Map.of("type", "layer_norm", "centred", random.nextBoolean(), "epsilon", choose(List.of(1e-6, 1e-3))));
     map.put("positions", choose(List.of(
-        Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"), Map.of("type", "fixed_base"),
-        Map.of("type", "none"), Map.of("type", "infinite", "transform", choose(List.of("any", "diag", "none"))),
-        Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)))));
+        Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
+        Map.of("type", "fixed_base"), Map.of("type", "none"),
+        Map.of("type", "infinite", "drift", choose(List.of(0.01, 0.3)), "transform", choose(List.of("any", "diag", "none"))),
+        Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
+        Map.of("type", "axial", "shape", List.of(2, 4, 3), "widths", List.of(1, width - 3, 2)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
     map.put("feed_forward", List.of(feedForward(), feedForward()));
     if (random.nextBoolean()) {
@@ -57,6 +62,7 @@ final class RandomModels {
     return choose(List.of(
         Map.of("type", "dense", "heads", heads), Map.of("type", "dense", "heads", heads, "depthwise_length", pick(1, 2, 4)),
         Map.of("type", "dense", "heads", heads, "rotary_base", 100.0),
+        Map.of("type", "dense", "heads", heads, "rotary_base", 10_000, "depthwise_length", 3),
         Map.of("type", "modular", "heads", heads, "modules", modules, "kernel", pick(1, 3)),
         Map.of("type", "multiplicative", "heads", heads, "modules", modules),
         Map.of("type", "multiplicative_modular", "heads", heads, "modules", modules),
@@ -70,11 +76,11 @@ final class RandomModels {
 
   private Map<String, Object> feedForward() {
     return choose(List.of(
-        Map.of("type", "dense", "hidden_size", 13, "activation", choose(List.of("relu", "gelu", "fast_gelu"))),
+        Map.of("type", "dense", "hidden_size", 13, "activation", choose(List.of("relu", "gelu", "fast_gelu", "sigmoid", "tanh"))),
         Map.of("type", "sparse", "hidden_size", 30, "block_size", pick(1, 2, 5, 30), "low_rank", pick(1, 4)),
-        Map.of("type", "sparse", "hidden_size", 24, "block_size", 6, "multiply_by_controller", true),
+        Map.of("type", "sparse", "hidden_size", 24, "block_size", pick(1, 6, 24), "multiply_by_controller", true),
         Map.of("type", "block_sparse", "hidden_size", 24, "experts", pick(1, 4, 8)),
-        Map.of("type", "switch", "hidden_size", 24, "experts", pick(2, 3))));
+        Map.of("type", "switch", "hidden_size", 24, "experts", pick(1, 2, 3))));
   }
 
   Program program(ModelConfig config) {

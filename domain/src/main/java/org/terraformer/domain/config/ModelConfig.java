@@ -39,9 +39,31 @@ public record ModelConfig(
   /** The value of {@code model_type} in a configuration. */
   public static final String MODEL_TYPE = "transformer_lm";
 
+  private static final int MOST_BLOCKS = 1000;
+
+  /**
+   * @throws InvalidInputException naming the first number that is out of range, as its field
+   */
   public ModelConfig {
     attention = List.copyOf(attention);
     feedForward = List.copyOf(feedForward);
+    check("vocabulary_size", vocabularySize, 1, Options.LARGEST_SIZE);
+    check("width", width, 1, Options.LARGEST_SIZE);
+    check("blocks", blocks, 0, MOST_BLOCKS);
+    check("max_length", maxLength, 1, Options.LARGEST_SIZE);
+    check("start_id", startId, 0, vocabularySize - 1);
+    check("end_id", endId.orElse(0), 0, vocabularySize - 1);
+    check("padding_id", paddingId, 0, vocabularySize - 1);
+    if (attention.isEmpty() || feedForward.isEmpty()) {
+      throw InvalidInputException.of("The field %s is [] but must be a layer or a list of layers.",
+          attention.isEmpty() ? "attention" : "feed_forward");
+    }
+  }
+
+  private static void check(String field, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw InvalidInputException.of("The field %s is %d but must be a whole number from %d to %d.", field, value, least, most);
+    }
   }
 
   /**
@@ -51,14 +73,12 @@ public record ModelConfig(
    */
   public static ModelConfig fromMap(Map<String, Object> map) {
     Options options = new Options("", map);
-    if (!MODEL_TYPE.equals(options.any("model_type"))) {
-      throw options.wrong("model_type", options.any("model_type"), "must be " + MODEL_TYPE);
-    }
+    options.constant("model_type", MODEL_TYPE);
     int vocabularySize = options.size("vocabulary_size");
     ModelConfig config = new ModelConfig(
         vocabularySize,
         options.size("width"),
-        options.integer("blocks", 0, 10_000),
+        options.integer("blocks", 0, MOST_BLOCKS),
         options.size("max_length"),
         options.layer("normalization", "layer_norm"),
         options.layer("positions", "learned"),
@@ -95,14 +115,17 @@ public record ModelConfig(
     return map;
   }
 
+  /** One layer as itself, so that reading it again gives it the same path. */
   private static Object toMap(List<LayerSpec> layers) {
     return layers.size() == 1 ? layers.getFirst().toMap() : layers.stream().map(LayerSpec::toMap).toList();
   }
 
+  /** The attention of a block. */
   public LayerSpec attentionOf(int block) {
     return attention.get(block % attention.size());
   }
 
+  /** The feed-forward of a block. */
   public LayerSpec feedForwardOf(int block) {
     return feedForward.get(block % feedForward.size());
   }
@@ -116,7 +139,10 @@ public record ModelConfig(
   }
 
   private static LayerSpec dense(LayerSpec layer, String size) {
-    return layer.type().equals("dense") ? layer
-        : new LayerSpec(layer.path(), "dense", layer.options().containsKey(size) ? Map.of(size, layer.options().get(size)) : Map.of());
+    if (layer.type().equals("dense")) {
+      return layer;
+    }
+    Object value = layer.options().get(size);
+    return new LayerSpec(layer.path(), "dense", value == null ? Map.of() : Map.of(size, value));
   }
 }

@@ -1,19 +1,30 @@
 package org.terraformer.domain.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
  * The fields of one object of a configuration, read one by one with their types and ranges. What nobody asked for is refused by
- * {@link #finish}, with the fields that are allowed.
+ * {@link #finish}. A field whose value is null counts as absent.
+ *
+ * <p>Every mistake is an {@link InvalidInputException} with one sentence that names the field with its path, its value and what
+ * is allowed.
  */
 public final class Options {
-  private static final int LARGEST_SIZE = 10_000_000;
+  /** The largest size of anything. */
+  static final int LARGEST_SIZE = 10_000_000;
+
+  private static final int LONGEST_LIST = 16;
+  private static final int LONGEST_SHOWN = 60;
+  private static final int LONGEST_NAME = 40;
 
   private final String path;
   private final Map<String, Object> fields;
@@ -48,22 +59,22 @@ public final class Options {
 
   /** A required whole number in a range. */
   public int integer(String field, int least, int most) {
-    Object value = required(field);
-    long number;
-    if (value instanceof Integer || value instanceof Long || value instanceof Short) {
-      number = ((Number) value).longValue();
-    } else {
-      throw wrong(field, value, "must be a whole number from %d to %d".formatted(least, most));
-    }
-    if (number < least || number > most) {
-      throw wrong(field, value, "must be from %d to %d".formatted(least, most));
-    }
-    return (int) number;
+    return integer(field, required(field), least, most);
   }
 
   /** A whole number in a range, or this one where the field is absent. */
   public int integer(String field, int least, int most, int otherwise) {
     return has(field) ? integer(field, least, most) : otherwise;
+  }
+
+  private int integer(String field, Object value, int least, int most) {
+    if (value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) {
+      long number = ((Number) value).longValue();
+      if (number >= least && number <= most) {
+        return (int) number;
+      }
+    }
+    throw wrong(field, value, "must be a whole number from %d to %d".formatted(least, most));
   }
 
   /** A finite number in a range, or this one where the field is absent. */
@@ -72,14 +83,10 @@ public final class Options {
       return otherwise;
     }
     Object value = fields.get(field);
-    if (!(value instanceof Number number)) {
-      throw wrong(field, value, "must be a number from %s to %s".formatted(least, most));
+    if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
+      return number.doubleValue();
     }
-    double result = number.doubleValue();
-    if (!(result >= least && result <= most)) {
-      throw wrong(field, value, "must be a number from %s to %s".formatted(least, most));
-    }
-    return result;
+    throw wrong(field, value, "must be a number from %s to %s".formatted(shown(least), shown(most)));
   }
 
   public boolean flag(String field, boolean otherwise) {
@@ -101,7 +108,7 @@ public final class Options {
     Object value = fields.get(field);
     List<String> names = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
-      String name = constant.name().toLowerCase(java.util.Locale.ROOT);
+      String name = constant.name().toLowerCase(Locale.ROOT);
       if (name.equals(value)) {
         return constant;
       }
@@ -110,21 +117,28 @@ public final class Options {
     throw wrong(field, value, "must be one of " + String.join(", ", names));
   }
 
+  /** A required field that can have no other value than this. */
+  void constant(String field, String only) {
+    Object value = required(field);
+    if (!only.equals(value)) {
+      throw wrong(field, value, "must be " + only);
+    }
+  }
+
   /** A required list of sizes. */
   public List<Integer> sizes(String field) {
     Object value = required(field);
-    if (!(value instanceof List<?> list) || list.isEmpty()) {
-      throw wrong(field, value, "must be a list of whole numbers");
+    if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > LONGEST_LIST) {
+      throw wrong(field, value, "must be a list of 1 to %d whole numbers".formatted(LONGEST_LIST));
     }
     List<Integer> sizes = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      Options element = new Options(path(field), Map.of(Integer.toString(i), list.get(i) == null ? "null" : list.get(i)));
-      sizes.add(element.size(Integer.toString(i)));
+      sizes.add(integer("%s[%d]".formatted(field, i), list.get(i), 1, LARGEST_SIZE));
     }
-    return sizes;
+    return List.copyOf(sizes);
   }
 
-  /** A required layer: an object with a {@code type}. */
+  /** A required layer: the name of its type, or an object with a {@code type}. */
   public LayerSpec layer(String field) {
     return layerAt(field, required(field));
   }
@@ -134,7 +148,7 @@ public final class Options {
     return has(field) ? layer(field) : new LayerSpec(path(field), otherwise, Map.of());
   }
 
-  /** A required layer or list of layers. */
+  /** A required layer or list of layers; a list of one is the same as that one. */
   public List<LayerSpec> layers(String field) {
     Object value = required(field);
     if (!(value instanceof List<?> list)) {
@@ -145,7 +159,7 @@ public final class Options {
     }
     List<LayerSpec> layers = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      layers.add(layerAt("%s[%d]".formatted(field, i), list.get(i)));
+      layers.add(layerAt(list.size() == 1 ? field : "%s[%d]".formatted(field, i), list.get(i)));
     }
     return List.copyOf(layers);
   }
@@ -154,15 +168,21 @@ public final class Options {
     if (value instanceof String type) {
       return new LayerSpec(path(field), type, Map.of());
     }
-    if (value instanceof Map<?, ?> map && map.get("type") instanceof String type) {
-      return new LayerSpec(path(field), type, withoutType(map));
+    if (!(value instanceof Map<?, ?> map)) {
+      throw wrong(field, value, "must be the name of a layer type, or an object with a type");
     }
-    throw wrong(field, value, "must be an object with a type");
-  }
-
-  private static Map<String, Object> withoutType(Map<?, ?> map) {
-    return map.entrySet().stream().filter(entry -> !"type".equals(entry.getKey()) && entry.getValue() != null)
-        .collect(Collectors.toMap(entry -> String.valueOf(entry.getKey()), Map.Entry::getValue, (a, b) -> a, java.util.LinkedHashMap::new));
+    Map<String, Object> options = new LinkedHashMap<>();
+    map.forEach((name, option) -> {
+      if (option != null) {
+        options.put(String.valueOf(name), option);
+      }
+    });
+    Object type = new Options(path(field), options).required("type");
+    if (!(type instanceof String name)) {
+      throw wrong(field + ".type", type, "must be the name of a layer type");
+    }
+    options.remove("type");
+    return new LayerSpec(path(field), name, options);
   }
 
   /** A value of any type, or null where the field is absent. */
@@ -171,15 +191,21 @@ public final class Options {
     return fields.get(field);
   }
 
+  /** The fields that were asked for so far, in that order. */
+  public Set<String> known() {
+    return Collections.unmodifiableSet(known);
+  }
+
   /**
    * Refuses fields that nobody has asked for.
    *
-   * @throws InvalidInputException naming the first of them and the fields that are allowed
+   * @throws InvalidInputException naming the first of them, the one that may have been meant, and the fields that are allowed
    */
   public void finish() {
     for (String field : fields.keySet()) {
       if (!known.contains(field)) {
-        throw InvalidInputException.of("The field %s is unknown; %s.", path(field),
+        throw InvalidInputException.of("The field %s is unknown%s; %s.", path(shown(field, LONGEST_NAME)),
+            NearestName.of(field, known).map(" (did you mean %s?)"::formatted).orElse(""),
             known.isEmpty() ? "none is allowed here" : "allowed are " + String.join(", ", known));
       }
     }
@@ -187,13 +213,28 @@ public final class Options {
 
   /** A mistake in one field, for checks that involve more than one. */
   public InvalidInputException wrong(String field, Object value, String rule) {
-    return InvalidInputException.of("The field %s is %s but %s.", path(field), value, rule);
+    return InvalidInputException.of("The field %s is %s but %s.", path(field), shown(value), rule);
   }
 
   private Object required(String field) {
     if (!has(field)) {
-      throw InvalidInputException.of("The field %s is missing.", path(field));
+      Optional<String> meant = NearestName.of(field, fields.keySet().stream().filter(name -> !known.contains(name)).toList());
+      throw InvalidInputException.of("The field %s is missing%s.", path(field),
+          meant.map(name -> " (is %s a misspelling of it?)".formatted(shown(name, LONGEST_NAME))).orElse(""));
     }
     return fields.get(field);
+  }
+
+  /** A value as a sentence shows it: on one line, and not too long. */
+  private static String shown(Object value) {
+    if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
+      return Long.toString(number.longValue());
+    }
+    return shown(String.valueOf(value), LONGEST_SHOWN);
+  }
+
+  private static String shown(String text, int longest) {
+    String cut = text.length() <= longest ? text : text.substring(0, longest - 3) + "...";
+    return cut.isBlank() ? '"' + cut.strip() + '"' : cut.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
   }
 }

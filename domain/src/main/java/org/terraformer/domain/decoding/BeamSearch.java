@@ -1,19 +1,28 @@
 package org.terraformer.domain.decoding;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Set;
+import org.terraformer.domain.decoding.Sample.FinishReason;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Beam search: of all continuations of the kept sequences by one token, the most likely are kept. A sequence's likelihood is the sum of the
- * log-probabilities of its generated tokens; those that are done are compared by that sum over length^penalty. Without stop ids and penalty
- * it is the search of the reference implementation. Of equally likely continuations the one of the better sequence, then the lower id, wins.
+ * Beam search: of all continuations of the kept sequences by one token, the most likely are kept. A sequence's likelihood is the
+ * sum of the log-probabilities of its generated tokens. Those that end with a stop id while they are among the most likely are
+ * done; what was found is compared by {@code sum / length^penalty}. Of equally likely continuations the one of the better
+ * sequence, then the lower id, wins. One beam without penalty finds what greedy decoding finds; without stop ids and penalty this
+ * is the search of the reference implementation.
  *
- * <p>It needs {@link #slotsNeeded} sequence slots: the states of one step's sequences lie in one half, the next step's in the other.
+ * <p>It needs {@link #slotsNeeded} sequence slots, of which it uses the first.
  */
 public final class BeamSearch {
+  private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(Candidate::sum).reversed()
+      .thenComparingInt(Candidate::parent).thenComparingInt(Candidate::id);
+
   private final DecodingSession session;
 
   public BeamSearch(DecodingSession session) {
@@ -22,7 +31,7 @@ public final class BeamSearch {
 
   /** The sequence slots that a search with so many beams needs. */
   public static int slotsNeeded(int beams) {
-    return 2 * beams;
+    return beams;
   }
 
   /**
@@ -30,103 +39,148 @@ public final class BeamSearch {
    *
    * @param ids the generated ids, without the prompt and without the id that ended it
    * @param score the sum of log-probabilities over length^penalty, the ending id counted
+   * @param reason a stop id, or what kept it from going on
    */
-  public record Beam(List<Integer> ids, double score) {
+  public record Beam(List<Integer> ids, double score, FinishReason reason) {
     public Beam {
       ids = List.copyOf(ids);
     }
   }
 
+  /** A kept sequence, whose state lies in a slot. */
+  private record Sequence(List<Integer> ids, double sum, int slot) {}
+
+  /** A kept sequence's continuation by one id. */
+  private record Candidate(int parent, int id, double sum) {}
+
   /**
    * @param lengthPenalty the exponent of the length that scores are divided by; 0 compares plain sums
    * @return as many sequences as there are beams at most, best first
-   * @throws InvalidInputException if a number is out of range or the prompt does not fit
+   * @throws InvalidInputException if a number is out of range, the prompt does not fit, or a logit is not a number
    */
   public List<Beam> search(int[] prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
-    check(prompt, beams, maxTokens, lengthPenalty);
-    int vocabulary = session.vocabularySize();
+    check(prompt, beams, maxTokens, lengthPenalty, stopIds);
+    float[] logits = new float[beams * session.vocabularySize()];
     session.reset(0);
     session.feed(0, prompt, prompt.length);
-    float[] logits = new float[beams * vocabulary];
     session.readLogits(logits, 1);
-    List<Partial> partials = List.of(new Partial(List.of(), 0, 0));
-    List<Beam> done = new ArrayList<>();
-    int half = 0;
-    for (int length = 1; length <= maxTokens; length++) {
-      List<Partial> kept = new ArrayList<>();
-      for (Partial candidate : best(partials, logits, vocabulary, beams + stopIds.size() * beams)) {
-        if (stopIds.contains(candidate.ids.getLast())) {
-          done.add(new Beam(candidate.ids.subList(0, length - 1), candidate.sum / Math.pow(length, lengthPenalty)));
-        } else if (kept.size() < beams) {
+    int longest = Math.min(maxTokens, session.capacity() - prompt.length + 1);
+    FinishReason limit = longest == maxTokens ? FinishReason.MAX_TOKENS : FinishReason.CONTEXT_FULL;
+    List<Beam> found = new ArrayList<>();
+    List<Sequence> open = List.of(new Sequence(List.of(), 0, 0));
+    for (int length = 1; !open.isEmpty(); length++) {
+      session.progress().progressed("searching", length - 1, longest);
+      List<Candidate> ranked = mostLikely(open, logits, beams * (1 + stopIds.size()));
+      List<Candidate> kept = new ArrayList<>();
+      double divisor = Math.pow(length, lengthPenalty);
+      for (int rank = 0; rank < ranked.size(); rank++) {
+        Candidate candidate = ranked.get(rank);
+        if (!stopIds.contains(candidate.id)) {
           kept.add(candidate);
+        } else if (rank < beams) {
+          found.add(new Beam(open.get(candidate.parent).ids, candidate.sum / divisor, FinishReason.STOP_ID));
         }
       }
-      partials = kept;
-      if (kept.isEmpty() || length == maxTokens || prompt.length + length > session.capacity() || enough(done, kept, beams, length, lengthPenalty)) {
+      kept = kept.subList(0, Math.min(beams, kept.size()));
+      if (length == longest) {
+        for (Candidate candidate : kept) {
+          found.add(new Beam(ids(open, candidate), candidate.sum / divisor, limit));
+        }
         break;
       }
-      half = step(kept, half, beams, logits);
+      // Sums only fall, so this is the best that any sequence still open can reach.
+      if (!kept.isEmpty() && atLeast(found, kept.getFirst().sum / Math.pow(longest, lengthPenalty)) >= beams) {
+        break;
+      }
+      open = settle(open, kept);
+      step(open, logits);
     }
-    for (Partial partial : partials) {
-      done.add(new Beam(partial.ids, partial.sum / Math.pow(Math.max(1, partial.ids.size()), lengthPenalty)));
-    }
-    done.sort(Comparator.comparingDouble(Beam::score).reversed());
-    return List.copyOf(done.subList(0, Math.min(beams, done.size())));
+    session.progress().progressed("searching", longest, longest);
+    found.sort(Comparator.comparingDouble(Beam::score).reversed());
+    return List.copyOf(found.subList(0, Math.min(beams, found.size())));
   }
 
-  /** Moves the states of the kept sequences to the other half of the slots and feeds each its newest token. */
-  private int step(List<Partial> kept, int half, int beams, float[] logits) {
-    int from = half * beams;
-    int to = (1 - half) * beams;
-    int[] next = new int[kept.size()];
-    for (int i = 0; i < next.length; i++) {
-      session.fork(from + kept.get(i).parent, to + i);
-      next[i] = kept.get(i).ids.getLast();
-    }
-    session.step(to, next.length, next);
-    session.readLogits(logits, next.length);
-    return 1 - half;
+  private static long atLeast(List<Beam> found, double score) {
+    return found.stream().filter(beam -> beam.score() >= score).count();
   }
 
-  // Sums only fall, so once enough sequences are done that beat the best unfinished one, longer ones can't win without a penalty.
-  private static boolean enough(List<Beam> done, List<Partial> kept, int beams, int length, double lengthPenalty) {
-    double best = kept.getFirst().sum / Math.pow(length, lengthPenalty);
-    return lengthPenalty == 0 && done.stream().filter(beam -> beam.score() >= best).count() >= beams;
-  }
-
-  private record Partial(List<Integer> ids, double sum, int parent) {}
-
-  private record Candidate(int parent, int id, double sum) {}
-
-  private static List<Partial> best(List<Partial> partials, float[] logits, int vocabulary, int count) {
-    List<Candidate> candidates = new ArrayList<>();
-    Comparator<Candidate> order = Comparator.comparingDouble(Candidate::sum).reversed()
-        .thenComparingInt(Candidate::parent).thenComparingInt(Candidate::id);
-    for (int parent = 0; parent < partials.size(); parent++) {
-      double normaliser = -DecodingSession.logProbability(logits, parent * vocabulary, vocabulary, 0) + logits[parent * vocabulary];
+  /** The most likely continuations that are possible at all, best first. */
+  private List<Candidate> mostLikely(List<Sequence> open, float[] logits, int count) {
+    int vocabulary = session.vocabularySize();
+    PriorityQueue<Candidate> best = new PriorityQueue<>(BEST_FIRST.reversed());
+    for (int parent = 0; parent < open.size(); parent++) {
+      int start = open.get(parent).slot * vocabulary;
+      double normaliser = Logits.normaliser(logits, start, vocabulary);
       for (int id = 0; id < vocabulary; id++) {
-        double sum = partials.get(parent).sum + logits[parent * vocabulary + id] - normaliser;
-        if (Double.isNaN(sum)) {
-          throw InvalidInputException.of("The model gave the token %d the logit %s, so its weights or inputs are broken.",
-              id, logits[parent * vocabulary + id]);
+        double sum = open.get(parent).sum + (logits[start + id] - normaliser);
+        if (best.size() == count && sum > best.peek().sum) {
+          best.poll();
         }
-        candidates.add(new Candidate(parent, id, sum));
+        if (best.size() < count && sum > Double.NEGATIVE_INFINITY) {
+          best.add(new Candidate(parent, id, sum));
+        }
       }
     }
-    candidates.sort(order);
-    List<Partial> best = new ArrayList<>();
-    for (Candidate candidate : candidates.subList(0, Math.min(count, candidates.size()))) {
-      List<Integer> ids = new ArrayList<>(partials.get(candidate.parent).ids);
-      ids.add(candidate.id);
-      best.add(new Partial(ids, candidate.sum, candidate.parent));
-    }
-    return best;
+    List<Candidate> ranked = new ArrayList<>(best);
+    ranked.sort(BEST_FIRST);
+    return ranked;
   }
 
-  private void check(int[] prompt, int beams, int maxTokens, double lengthPenalty) {
-    if (beams < 1 || beams > session.slots() / 2) {
-      throw InvalidInputException.of("The number of beams is %d but must be from 1 to %d, half of the sequence slots.",
-          beams, session.slots() / 2);
+  private static List<Integer> ids(List<Sequence> open, Candidate candidate) {
+    List<Integer> ids = new ArrayList<>(open.get(candidate.parent).ids);
+    ids.add(candidate.id);
+    return ids;
+  }
+
+  /**
+   * Gives the kept continuations the slots from 0 on. The first of a sequence stays in its slot where that is one of them, and
+   * the others get copies of its state; no state that is still to be copied is overwritten, as its slot is either taken or beyond
+   * those given.
+   */
+  private List<Sequence> settle(List<Sequence> open, List<Candidate> kept) {
+    Sequence[] settled = new Sequence[kept.size()];
+    int[] slots = new int[settled.length];
+    boolean[] taken = new boolean[settled.length];
+    Arrays.fill(slots, -1);
+    for (int i = 0; i < slots.length; i++) {
+      int slot = open.get(kept.get(i).parent).slot;
+      if (slot < taken.length && !taken[slot]) {
+        slots[i] = slot;
+        taken[slot] = true;
+      }
+    }
+    int free = 0;
+    for (int i = 0; i < slots.length; i++) {
+      Candidate candidate = kept.get(i);
+      if (slots[i] < 0) {
+        while (taken[free]) {
+          free++;
+        }
+        taken[free] = true;
+        slots[i] = free;
+        session.fork(open.get(candidate.parent).slot, free);
+      }
+      settled[i] = new Sequence(Collections.unmodifiableList(ids(open, candidate)), candidate.sum, slots[i]);
+    }
+    return List.of(settled);
+  }
+
+  /** Feeds each sequence its newest token. */
+  private void step(List<Sequence> open, float[] logits) {
+    if (!open.isEmpty()) {
+      int[] next = new int[open.size()];
+      for (Sequence sequence : open) {
+        next[sequence.slot] = sequence.ids.getLast();
+      }
+      session.step(0, next.length, next);
+      session.readLogits(logits, next.length);
+    }
+  }
+
+  private void check(int[] prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+    if (beams < 1 || beams > session.slotsTogether()) {
+      throw InvalidInputException.of("The number of beams is %d but must be from 1 to %d, the sequence slots.",
+          beams, session.slotsTogether());
     }
     if (maxTokens < 1) {
       throw InvalidInputException.of("The number of tokens to generate is %d but must be at least 1.", maxTokens);
@@ -134,8 +188,7 @@ public final class BeamSearch {
     if (!(lengthPenalty >= 0 && lengthPenalty <= 10)) {
       throw InvalidInputException.of("The length penalty is %s but must be from 0 to 10.", lengthPenalty);
     }
-    if (prompt.length > session.capacity()) {
-      throw InvalidInputException.of("The prompt has %d tokens but the model's context holds %d.", prompt.length, session.capacity());
-    }
+    session.checkPrompt(prompt);
+    session.checkStopIds(stopIds);
   }
 }

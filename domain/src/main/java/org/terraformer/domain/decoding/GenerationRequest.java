@@ -7,15 +7,19 @@ import org.terraformer.ports.failure.InvalidInputException;
 /**
  * What is to be generated.
  *
- * @param prompt the ids that the model is fed with first, its start id included
- * @param maxTokens tokens to generate at most
+ * @param prompt the ids that the model is fed with first, its start id included; at most as many as the context holds
+ * @param maxTokens tokens to generate at most; fewer if the context is full before
  * @param stopIds ids that end a sample; they are not part of it
  * @param stopTexts texts that end a sample; neither they nor what follows is part of its text
+ * @param seed the same seed draws the same samples
  * @param samples how many independent samples of the prompt to draw
  * @param logProbabilities whether the log-probability of each token is wanted
  */
-public record GenerationRequest(List<Integer> prompt, int maxTokens, Sampling sampling, Set<Integer> stopIds, List<String> stopTexts,
-    long seed, int samples, boolean logProbabilities) {
+public record GenerationRequest(List<Integer> prompt, int maxTokens, Sampling sampling, Set<Integer> stopIds,
+    List<String> stopTexts, long seed, int samples, boolean logProbabilities) {
+  /**
+   * @throws InvalidInputException if there is no token, a stop text is empty, or a number is less than 1
+   */
   public GenerationRequest {
     prompt = List.copyOf(prompt);
     stopIds = Set.copyOf(stopIds);

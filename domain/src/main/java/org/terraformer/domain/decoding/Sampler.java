@@ -1,144 +1,163 @@
 package org.terraformer.domain.decoding;
 
+import java.util.Arrays;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** Chooses tokens as {@link Sampling} says. Allocates nothing after it is made. */
+/**
+ * Chooses tokens as {@link Sampling} says. Allocates nothing after it is made and sorts nothing: the filters only part the ids in
+ * those that stay and those that go.
+ */
 final class Sampler {
   private final Sampling sampling;
+  /** Logits after the penalty, then logarithms of weights: 0 for the most likely id. */
   private final double[] scores;
-  private final int[] heap;
+  /** What ids are drawn by; 0 for those that a filter removed. */
+  private final double[] weights;
+  /** The ids, those that a filter keeps before the others. */
+  private final int[] ids;
 
   Sampler(Sampling sampling, int vocabularySize) {
     this.sampling = sampling;
     this.scores = new double[vocabularySize];
-    this.heap = new int[vocabularySize];
+    this.weights = new double[vocabularySize];
+    this.ids = new int[vocabularySize];
   }
 
   /**
    * @param start where the vocabulary's logits start in the array
    * @param seen which ids the repetition penalty is for
-   * @throws InvalidInputException if no logit is a number, or one is NaN or infinitely large
+   * @throws InvalidInputException if a logit is NaN or infinitely large, or no token is possible
    */
   int choose(float[] logits, int start, boolean[] seen, SplitMix64 random) {
-    int best = -1;
-    for (int id = 0; id < scores.length; id++) {
-      double score = logits[start + id];
-      if (Double.isNaN(score) || score == Double.POSITIVE_INFINITY) {
-        throw InvalidInputException.of("The model gave the token %d the logit %s, so its weights or inputs are broken.", id, score);
-      }
-      if (sampling.repetitionPenalty() != 1 && seen[id]) {
-        score = score > 0 ? score / sampling.repetitionPenalty() : score * sampling.repetitionPenalty();
-      }
-      scores[id] = score;
-      if (best < 0 || score > scores[best]) {
-        best = id;
-      }
-    }
+    int best = penalise(logits, start, seen);
     if (sampling.temperature() == 0 || sampling.topK() == 1) {
       return best;
     }
-    double total = 0;
     double largest = scores[best];
     for (int id = 0; id < scores.length; id++) {
-      scores[id] = Math.exp((scores[id] - largest) / sampling.temperature());
-      total += scores[id];
+      scores[id] = (scores[id] - largest) / sampling.temperature();
     }
-    boolean all = (sampling.topK() == 0 || sampling.topK() >= scores.length) && sampling.topP() == 1 && sampling.minP() == 0;
-    return all ? drawFromAll(total, random) : drawFromLikely(random);
+    return draw(weigh(), random);
   }
 
-  private int drawFromAll(double total, SplitMix64 random) {
-    double rest = random.nextDouble() * total;
-    int last = 0;
+  /** Applies the repetition penalty; gives the most likely id, the lowest of equal ones. */
+  private int penalise(float[] logits, int start, boolean[] seen) {
+    double penalty = sampling.repetitionPenalty();
+    int best = 0;
     for (int id = 0; id < scores.length; id++) {
-      if (scores[id] > 0) {
+      double score = Logits.checked(logits[start + id], id);
+      if (penalty != 1 && seen[id]) {
+        score = score > 0 ? score / penalty : score * penalty;
+      }
+      scores[id] = score;
+      if (score > scores[best]) {
+        best = id;
+      }
+    }
+    Logits.checkLargest(scores[best]);
+    return best;
+  }
+
+  /** Gives the ids that the filters leave their weights, and all others 0; gives the sum. */
+  private double weigh() {
+    Arrays.fill(weights, 0);
+    for (int id = 0; id < ids.length; id++) {
+      ids[id] = id;
+    }
+    int kept = ids.length;
+    if (sampling.topK() > 0 && sampling.topK() < kept) {
+      kept = keepLikeliest(kept, sampling.topK(), Double.POSITIVE_INFINITY);
+    }
+    double mass = 0;
+    for (int i = 0; i < kept; i++) {
+      weights[ids[i]] = Math.exp(scores[ids[i]]);
+      mass += weights[ids[i]];
+    }
+    int likely = sampling.topP() == 1 ? kept : keepLikeliest(kept, kept, sampling.topP() * mass);
+    mass = 0;
+    for (int i = 0; i < kept; i++) {
+      if (i >= likely || weights[ids[i]] < sampling.minP()) {
+        weights[ids[i]] = 0;
+      }
+      mass += weights[ids[i]];
+    }
+    return mass;
+  }
+
+  /**
+   * Brings the likeliest of the first ids to the front, in any order: so many, or the fewest whose weights reach a sum. As in
+   * quickselect, only the part in which the border lies is parted again.
+   *
+   * @return how many they are
+   */
+  private int keepLikeliest(int end, int count, double enough) {
+    int from = 0;
+    int to = end;
+    double mass = 0;
+    while (from < to) {
+      int pivot = part(from, to);
+      double massToPivot = mass;
+      for (int i = from; i <= pivot; i++) {
+        massToPivot += weights[ids[i]];
+      }
+      if (pivot + 1 >= count || massToPivot >= enough) {
+        to = pivot;
+      } else {
+        from = pivot + 1;
+        mass = massToPivot;
+      }
+    }
+    return Math.min(end, to + 1);
+  }
+
+  /** Parts a range in ids before and after one of them, by likelihood; gives the place of that one. */
+  private int part(int from, int to) {
+    swap(middle(from, from + (to - from) / 2, to - 1), to - 1);
+    int pivot = ids[to - 1];
+    int place = from;
+    for (int i = from; i < to - 1; i++) {
+      if (before(ids[i], pivot)) {
+        swap(i, place++);
+      }
+    }
+    swap(place, to - 1);
+    return place;
+  }
+
+  /** The one of three places whose id is between the other two. */
+  private int middle(int a, int b, int c) {
+    boolean ab = before(ids[a], ids[b]);
+    boolean bc = before(ids[b], ids[c]);
+    boolean ac = before(ids[a], ids[c]);
+    return ab == bc ? b : ab == ac ? c : a;
+  }
+
+  private void swap(int a, int b) {
+    int id = ids[a];
+    ids[a] = ids[b];
+    ids[b] = id;
+  }
+
+  private boolean before(int first, int second) {
+    return scores[first] > scores[second] || scores[first] == scores[second] && first < second;
+  }
+
+  /**
+   * Draws in the order of ids, not of likelihood: rounding may swap two ids of nearly the same likelihood, and the same seed
+   * shall then still draw the same text.
+   */
+  private int draw(double mass, SplitMix64 random) {
+    double rest = random.nextDouble() * mass;
+    int last = -1;
+    for (int id = 0; id < weights.length; id++) {
+      if (weights[id] > 0) {
         last = id;
-        rest -= scores[id];
+        rest -= weights[id];
         if (rest < 0) {
           return id;
         }
       }
     }
     return last;
-  }
-
-  /** Takes ids from a heap, most likely first, until the filters are met; then draws among those taken. */
-  private int drawFromLikely(SplitMix64 random) {
-    int size = scores.length;
-    for (int i = 0; i < size; i++) {
-      heap[i] = i;
-    }
-    for (int i = size / 2 - 1; i >= 0; i--) {
-      siftDown(i, size);
-    }
-    int most = sampling.topK() == 0 ? size : Math.min(size, sampling.topK());
-    double massOfMost = sampling.topP() == 1 ? 0 : massOfLargest(most);
-    double largest = scores[heap[0]];
-    double mass = 0;
-    int taken = 0;
-    while (taken < most) {
-      int id = heap[0];
-      if (taken > 0 && (scores[id] < sampling.minP() * largest || sampling.topP() < 1 && mass >= sampling.topP() * massOfMost)) {
-        break;
-      }
-      mass += scores[id];
-      taken++;
-      int end = size - taken;
-      heap[0] = heap[end];
-      heap[end] = id;
-      siftDown(0, end);
-    }
-    double rest = random.nextDouble() * mass;
-    for (int i = size - 1; i > size - taken; i--) {
-      rest -= scores[heap[i]];
-      if (rest < 0) {
-        return heap[i];
-      }
-    }
-    return heap[size - taken];
-  }
-
-  /** The mass of the most likely ids: taken from the heap and put back. */
-  private double massOfLargest(int count) {
-    int size = scores.length;
-    double mass = 0;
-    if (count == size) {
-      for (double score : scores) {
-        mass += score;
-      }
-      return mass;
-    }
-    for (int taken = 1; taken <= count; taken++) {
-      int id = heap[0];
-      mass += scores[id];
-      heap[0] = heap[size - taken];
-      heap[size - taken] = id;
-      siftDown(0, size - taken);
-    }
-    for (int i = size / 2 - 1; i >= 0; i--) {
-      siftDown(i, size);
-    }
-    return mass;
-  }
-
-  private void siftDown(int from, int size) {
-    int parent = from;
-    int id = heap[from];
-    while (2 * parent + 1 < size) {
-      int child = 2 * parent + 1;
-      if (child + 1 < size && before(heap[child + 1], heap[child])) {
-        child++;
-      }
-      if (!before(heap[child], id)) {
-        break;
-      }
-      heap[parent] = heap[child];
-      parent = child;
-    }
-    heap[parent] = id;
-  }
-
-  private boolean before(int first, int second) {
-    return scores[first] > scores[second] || scores[first] == scores[second] && first < second;
   }
 }

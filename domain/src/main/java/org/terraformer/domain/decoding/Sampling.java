@@ -3,11 +3,13 @@ package org.terraformer.domain.decoding;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * How the next token is chosen from the logits. The steps, in this order: the repetition penalty divides positive and multiplies negative
- * logits of ids that were seen; the temperature divides all; then only the {@code topK} most likely ids stay, of these the fewest whose
- * probabilities reach {@code topP}, and of these the ones at least {@code minP} times as likely as the most likely.
+ * How the next token is chosen from the logits. The steps, in this order: the repetition penalty divides positive and multiplies
+ * negative logits of ids that the prompt or the sample already holds; the temperature divides all; then only the {@code topK}
+ * most likely ids stay (of equally likely ones the lower); of these the fewest whose probabilities, among these, reach
+ * {@code topP}; and of these the ones at least {@code minP} times as likely as the most likely. One of the rest is drawn by its
+ * probability.
  *
- * @param temperature 0 takes the most likely id, the lowest of equal ones, and ignores the rest but the penalty
+ * @param temperature 0 takes the most likely id after the penalty, the lowest of equal ones; the filters then change nothing
  * @param topK 0 keeps all
  * @param topP 1 keeps all
  * @param minP 0 keeps all
@@ -17,6 +19,9 @@ public record Sampling(double temperature, int topK, double topP, double minP, d
   /** The most likely token, always. */
   public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1);
 
+  /**
+   * @throws InvalidInputException naming the number that is out of range
+   */
   public Sampling {
     check("temperature", temperature, temperature >= 0 && temperature <= 100, "from 0 to 100");
     check("top-k", topK, topK >= 0, "0 (all) or more");

@@ -7,7 +7,7 @@ final class SplitMix64 {
   private long state;
 
   /**
-   * @param stream independent streams of one seed
+   * @param stream the number of one of the seed's streams, which have nothing to do with each other
    */
   SplitMix64(long seed, int stream) {
     this.state = mix(seed + STEP * stream) + stream;

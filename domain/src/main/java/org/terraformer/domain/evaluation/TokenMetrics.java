@@ -3,8 +3,8 @@ package org.terraformer.domain.evaluation;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * How well logits predict target tokens, over a batch of sequences. Logits are [sequences, length, vocabulary] row-major, targets and
- * weights [sequences, length]; a token of weight 0 does not count. The definitions are those of trax's metrics.
+ * How well logits predict target tokens, over a batch of sequences. Logits are [sequences, length, vocabulary] row-major, targets
+ * and weights [sequences, length]; a token of weight 0 does not count. The definitions are those of trax's metrics.
  */
 public final class TokenMetrics {
   private final float[] logits;
@@ -15,10 +15,12 @@ public final class TokenMetrics {
 
   /**
    * @param length tokens of each sequence
-   * @throws InvalidInputException if the sizes do not fit or a target is not in the vocabulary
+   * @throws InvalidInputException if the sizes do not fit, a target is not in the vocabulary, a logit is NaN, a weight is not a
+   *     number from 0, or no token counts
    */
   public TokenMetrics(float[] logits, int[] targets, float[] weights, int length, int vocabulary) {
-    if (targets.length != weights.length || (long) targets.length * vocabulary != logits.length || targets.length % length != 0) {
+    if (length < 1 || targets.length % length != 0 || targets.length != weights.length
+        || (long) targets.length * vocabulary != logits.length) {
       throw InvalidInputException.of("%d logits of vocabulary %d, %d targets, %d weights and length %d do not fit together.",
           logits.length, vocabulary, targets.length, weights.length, length);
     }
@@ -26,6 +28,22 @@ public final class TokenMetrics {
       if (target < 0 || target >= vocabulary) {
         throw InvalidInputException.of("The target id %d is not in 0 to %d.", target, vocabulary - 1);
       }
+    }
+    for (int i = 0; i < logits.length; i++) {
+      if (Float.isNaN(logits[i])) {
+        throw InvalidInputException.of("The logit of token %d at position %d is NaN, so the model's weights or inputs are broken.",
+            i % vocabulary, i / vocabulary);
+      }
+    }
+    double total = 0;
+    for (float weight : weights) {
+      if (!(weight >= 0 && weight < Float.POSITIVE_INFINITY)) {
+        throw InvalidInputException.of("The weight of a token is %s but must be a number from 0.", weight);
+      }
+      total += weight;
+    }
+    if (total == 0) {
+      throw new InvalidInputException("The weights of all tokens are 0; at least one token must count.");
     }
     this.logits = logits;
     this.targets = targets;
@@ -37,8 +55,13 @@ public final class TokenMetrics {
   /**
    * The weighted mean of the cross entropy, {@code sum(w * H) / sum(w)}, in nats. With label smoothing s the target distribution
    * gives {@code 1 - s} to the target and shares s among all ids.
+   *
+   * @throws InvalidInputException if the label smoothing is not from 0 to 1
    */
   public double crossEntropy(double labelSmoothing) {
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw InvalidInputException.of("The label smoothing is %s but must be from 0 to 1.", labelSmoothing);
+    }
     double sum = 0;
     double total = 0;
     for (int row = 0; row < targets.length; row++) {

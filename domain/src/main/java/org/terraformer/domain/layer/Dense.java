@@ -5,7 +5,7 @@ import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * A dense layer: {@code y = W x + b}, on the innermost axis.
+ * A dense layer: {@code y = W x + b}, on the innermost axis: [..., in] becomes [..., units].
  *
  * <p>Weights: {@code weight} [units, in], {@code bias} [units].
  *

@@ -39,8 +39,7 @@ public final class LayerTypes {
   public Layer create(LayerRole role, LayerSpec spec, LayerContext context) {
     LayerType type = types.get(role).get(spec.type());
     if (type == null) {
-      throw InvalidInputException.of("The field %s.type is %s but must be one of %s.",
-          spec.path(), spec.type(), String.join(", ", types.get(role).keySet()));
+      throw spec.read().wrong("type", spec.type(), "must be one of " + String.join(", ", types.get(role).keySet()));
     }
     Options options = spec.read();
     Layer layer = type.create(options, context);

@@ -1,6 +1,8 @@
 package org.terraformer.domain.model;
 
+import java.util.List;
 import java.util.Optional;
+import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.FeedForwardBlock;
 import org.terraformer.domain.layer.Layer;
@@ -20,11 +22,12 @@ import org.terraformer.ports.tensor.DType;
  * The decoder-only transformer. With h the embedded token plus its position, each block does
  * {@code h += attention(norm(h))} and {@code h += feedForward(norm(h)) + recurrence(h)}; the logits are {@code W norm(h)}.
  *
- * <p>Input {@code tokens}: I32 for each row, the token <i>before</i> the one to be predicted, so that a sequence starts with the start id.
- * Output {@code logits}: F32 [vocabulary] for each kept row.
+ * <p>Input {@code tokens}: I32 for each row, the token <i>before</i> the one to be predicted, so that a sequence starts with the
+ * start id. Output {@code logits}: F32 [vocabulary] for each kept row.
  *
  * <p>Scopes of weights: {@code embedding}, {@code positions}, {@code blocks.N.attention_norm}, {@code blocks.N.attention},
- * {@code blocks.N.feed_forward_norm}, {@code blocks.N.feed_forward}, {@code blocks.N.recurrence}, {@code final_norm}, {@code logits}.
+ * {@code blocks.N.feed_forward_norm}, {@code blocks.N.feed_forward}, {@code blocks.N.recurrence}, {@code final_norm},
+ * {@code logits}.
  */
 public final class TransformerLm {
   /** The input with the token ids. */
@@ -53,6 +56,8 @@ public final class TransformerLm {
     Layer normalization = types.create(LayerRole.NORMALIZATION, config.normalization(), bare);
     LayerContext context = new LayerContext(config.width(), config.vocabularySize(), config.maxLength(), normalization);
     Layer positions = types.create(LayerRole.POSITIONS, config.positions(), context);
+    List<Layer> attention = layers(LayerRole.ATTENTION, config.attention(), types, context);
+    List<Layer> feedForward = layers(LayerRole.FEED_FORWARD, config.feedForward(), types, context);
     Layer logits = types.create(LayerRole.LOGITS, config.logits(), context);
     Optional<Layer> recurrence = config.recurrence().map(spec -> types.create(LayerRole.RECURRENCE, spec, context));
     return (recorder, tokens) -> {
@@ -60,17 +65,19 @@ public final class TransformerLm {
       h = positions.record(recorder.scope("positions"), h);
       for (int block = 0; block < config.blocks(); block++) {
         Recorder scope = recorder.scope("blocks." + block);
-        Layer attention = types.create(LayerRole.ATTENTION, config.attentionOf(block), context);
-        Layer feedForward = types.create(LayerRole.FEED_FORWARD, config.feedForwardOf(block), context);
-        Value attended = attention.record(
+        Value attended = attention.get(block % attention.size()).record(
             scope.scope("attention"), normalization.record(scope.scope("attention_norm"), h));
         h = scope.apply(new Add(), h, attended);
-        Value fed = new FeedForwardBlock(normalization, feedForward, recurrence).record(scope, h);
+        Value fed = new FeedForwardBlock(normalization, feedForward.get(block % feedForward.size()), recurrence).record(scope, h);
         h = scope.apply(new Add(), h, fed);
       }
       Value last = recorder.apply(new KeepLast(), h);
       return logits.record(recorder.scope("logits"), normalization.record(recorder.scope("final_norm"), last));
     };
+  }
+
+  private static List<Layer> layers(LayerRole role, List<LayerSpec> specs, LayerTypes types, LayerContext context) {
+    return specs.stream().map(spec -> types.create(role, spec, context)).toList();
   }
 
   /** The tokens as a model is fed with them: the start id, then all but the last. */

@@ -1,12 +1,14 @@
 package org.terraformer.ports.recording;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operation;
@@ -30,6 +32,9 @@ import org.terraformer.ports.tensor.Shape;
 public final class Recorder {
   /** The input with the position of the first row of each sequence. */
   public static final String POSITIONS = "positions";
+
+  /** Elements of one weight: far more than any machine holds, and so few that sums of them fit a long. */
+  private static final long LARGEST_WEIGHT = 1L << 42;
 
   private final Recording recording;
   private final String prefix;
@@ -86,6 +91,12 @@ public final class Recorder {
     String fullName = prefix + name;
     if (!recording.weightNames.add(fullName)) {
       throw InvalidInputException.of("The weight %s was recorded twice.", fullName);
+    }
+    // In floating point, as the product may exceed a long.
+    double elements = LongStream.of(shape).asDoubleStream().reduce(1, (product, size) -> product * size);
+    if (elements > LARGEST_WEIGHT) {
+      throw new ShapeException("The weight %s has shape %s but may have at most %d elements.".formatted(
+          fullName, Arrays.toString(shape), LARGEST_WEIGHT));
     }
     return recording.add(kind, fullName, DType.F32, Extent.FIXED, Shape.of(shape));
   }
@@ -148,6 +159,9 @@ public final class Recorder {
     private Value rowPositions;
 
     private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {
+      if (extent != Extent.FIXED && shape.elements() > Integer.MAX_VALUE) {
+        throw new ShapeException("The value %s has shape %s but may have at most %d elements.".formatted(name, shape, Integer.MAX_VALUE));
+      }
       Value value = new Value(values.size(), kind, name, dtype, extent, shape);
       values.add(value);
       return value;

@@ -11,7 +11,8 @@ import org.terraformer.ports.recording.Recorder;
 
 /**
  * Causal multi-head attention with any layers in the place of the four projections:
- * {@code y = output(attention(query(x), key(x), value(x)))}, heads being equal contiguous slices; see {@link CausalAttention}.
+ * {@code y = output(attention(query(x), key(x), value(x)))}, heads being equal contiguous slices (Vaswani et al., 2017); see
+ * {@link CausalAttention}.
  *
  * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}. State: the keys and values of all positions.
  *

@@ -16,6 +16,12 @@ public final class ConvolutionalAttention {
 
   private ConvolutionalAttention() {}
 
+  /**
+   * @param heads a divisor of the width
+   * @param modules the number of modules S, a divisor of the width
+   * @param kernel the number of neighbouring modules seen, odd
+   * @param length the number of time steps seen, the present one included
+   */
   public static CausalSelfAttention of(int width, int heads, int modules, int kernel, int length) {
     Layer projection = new ConvolutionalDense(modules, width / modules, kernel, length);
     return new CausalSelfAttention(projection, projection, projection, projection, heads);

@@ -15,6 +15,10 @@ public final class LowRankAttention {
 
   private LowRankAttention() {}
 
+  /**
+   * @param heads a divisor of the width
+   * @param lowRank the size of each projection's narrow middle
+   */
   public static CausalSelfAttention of(int width, int heads, int lowRank) {
     Layer projection = new LowRankDense(width, lowRank);
     return new CausalSelfAttention(projection, projection, projection, projection, heads);

@@ -7,7 +7,9 @@ import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Bidirectional multi-head attention with dense projections and a padding mask; it needs all rows of a sequence in one run.
+ * Bidirectional multi-head attention with dense projections and a padding mask:
+ * {@code y = output(attention(query(x), key(x), value(x)))}; see {@link MaskedAttention}. It needs all rows of a sequence in one
+ * run.
  *
  * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}.
  *

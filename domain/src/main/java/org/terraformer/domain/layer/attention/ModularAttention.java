@@ -16,6 +16,11 @@ public final class ModularAttention {
 
   private ModularAttention() {}
 
+  /**
+   * @param heads a divisor of the width
+   * @param modules the number of modules S, a divisor of the width
+   * @param kernel the number of neighbouring modules seen, odd
+   */
   public static CausalSelfAttention of(int width, int heads, int modules, int kernel) {
     Layer projection = new ModularDense(modules, width / modules, kernel);
     return new CausalSelfAttention(projection, projection, projection, projection, heads);

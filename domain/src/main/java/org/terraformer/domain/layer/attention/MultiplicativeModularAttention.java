@@ -15,6 +15,10 @@ public final class MultiplicativeModularAttention {
 
   private MultiplicativeModularAttention() {}
 
+  /**
+   * @param heads a divisor of the width
+   * @param modules the number of modules S, a divisor of the width
+   */
   public static CausalSelfAttention of(int width, int heads, int modules) {
     Layer projection = new MultiplicativeModularDense(modules, width);
     return new CausalSelfAttention(projection, projection, projection, projection, heads);

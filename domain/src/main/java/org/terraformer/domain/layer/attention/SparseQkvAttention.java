@@ -14,8 +14,8 @@ import org.terraformer.ports.recording.Recorder;
  * convolution over time and modules for each, and no output projection unless asked for.
  * {@code y = mult(x); q = conv_{3xL}(y); k = conv_{3xL}(y); v = conv_{1xL}(y)}.
  *
- * <p>Scopes: {@code multiplicative}, {@code query} and {@code key} (or {@code query_key}), {@code value}, {@code output.multiplicative},
- * {@code output.convolution}.
+ * <p>Scopes: {@code multiplicative}, {@code query} and {@code key} (or {@code query_key}), {@code value},
+ * {@code output.multiplicative}, {@code output.convolution}.
  *
  * @param modules the paper's S, a divisor of the width; it may differ from the heads
  * @param kernelLength time steps of the convolutions, L
@@ -28,8 +28,8 @@ public record SparseQkvAttention(int width, int heads, int modules, int kernelLe
   private static final int QUERY_KEY_KERNEL = 3;
 
   /**
-   * Options: {@code heads}, {@code modules} (heads), {@code kernel_length} (3), {@code share_query_key} (false), {@code value_input}
-   * (multiplicative), {@code output} (none).
+   * Options: {@code heads}, {@code modules} (heads), {@code kernel_length} (3), {@code share_query_key} (false),
+   * {@code value_input} (multiplicative), {@code output} (none).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "sparse_qkv", (options, context) -> {
     int heads = CausalSelfAttention.heads(options, context);

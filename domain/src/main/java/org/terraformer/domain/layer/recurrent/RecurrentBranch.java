@@ -17,8 +17,9 @@ import org.terraformer.ports.recording.Recorder;
  */
 public record RecurrentBranch(int width, int units, int layers, Layer normalization) implements Layer {
   /** Options: {@code units} (32), {@code layers} (1). */
-  public static final LayerType TYPE = LayerType.of(LayerRole.RECURRENCE, "simple_recurrent_unit", (options, context) ->
-      new RecurrentBranch(context.width(), options.size("units", 32), options.integer("layers", 1, 64, 1), context.normalization()));
+  public static final LayerType TYPE = LayerType.of(LayerRole.RECURRENCE, "simple_recurrent_unit",
+      (options, context) -> new RecurrentBranch(
+          context.width(), options.size("units", 32), options.integer("layers", 1, 64, 1), context.normalization()));
 
   @Override
   public Value record(Recorder recorder, Value x) {

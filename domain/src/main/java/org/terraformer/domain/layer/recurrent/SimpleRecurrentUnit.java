@@ -7,7 +7,8 @@ import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The simple recurrent unit: one dense layer makes the pre-activations of the gates r, f and of y, {@link SimpleRecurrence} the rest.
+ * The simple recurrent unit (Lei et al., 2018): one dense layer makes the pre-activations of the gates r, f and of y,
+ * {@link SimpleRecurrence} the rest.
  *
  * <p>Weights: {@code weight} [3n, n], {@code bias} [3n], n the size of x.
  */

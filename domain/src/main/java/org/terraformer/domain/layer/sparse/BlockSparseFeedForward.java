@@ -15,8 +15,8 @@ import org.terraformer.ports.recording.Recorder;
  */
 public record BlockSparseFeedForward(int width, int hiddenSize, int experts) implements Layer {
   /** Options: {@code hidden_size}, {@code experts}. */
-  public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "block_sparse", (options, context) -> new BlockSparseFeedForward(
-      context.width(), options.size("hidden_size"), ExpertFeedForward.experts(options)));
+  public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "block_sparse", (options, context) ->
+      new BlockSparseFeedForward(context.width(), options.size("hidden_size"), ExpertFeedForward.experts(options)));
 
   @Override
   public Value record(Recorder recorder, Value x) {

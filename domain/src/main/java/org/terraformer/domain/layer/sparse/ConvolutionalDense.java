@@ -7,8 +7,9 @@ import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The locally convolutional dense layer of the paper (section 3.2): the input is split in S modules, and one convolution runs over time
- * (causal, {@code length} steps) and over modules ({@code kernel} of them, zero outside). With one module it is a plain {@link Dense}.
+ * The locally convolutional dense layer of the paper (section 3.2): the input is split in S modules, and one convolution runs
+ * over time (causal, {@code length} steps) and over modules ({@code kernel} of them, zero outside). With one module it is a plain
+ * {@link Dense}.
  *
  * <p>Weights: {@code weight} [units, length, kernel, in / S], {@code bias} [units], shared by the modules.
  *

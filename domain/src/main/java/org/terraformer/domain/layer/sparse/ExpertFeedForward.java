@@ -20,6 +20,11 @@ import org.terraformer.ports.recording.Recorder;
  */
 record ExpertFeedForward(int width, int hiddenSize, int experts, boolean scaled) implements Layer {
 
+  ExpertFeedForward {
+    Modules.checkBlocks("number of experts", experts, hiddenSize);
+  }
+
+  /** The option {@code experts}, a divisor of the option {@code hidden_size}. */
   static int experts(Options options) {
     int hiddenSize = options.size("hidden_size");
     int experts = options.size("experts");

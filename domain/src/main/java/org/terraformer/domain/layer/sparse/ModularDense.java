@@ -7,8 +7,8 @@ import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The modular or locally connected dense layer: each of S equal parts of the input has weights of its own and sees {@code kernel} parts,
- * itself in the middle, wrapping around. With one module it is a plain {@link Dense}.
+ * The modular or locally connected dense layer: each of S equal parts of the input has weights of its own and sees {@code kernel}
+ * parts, itself in the middle, wrapping around. With one module it is a plain {@link Dense}.
  *
  * <p>Weights: {@code weight} [S, units, kernel, in / S], {@code bias} [S * units].
  *

@@ -8,7 +8,8 @@ import org.terraformer.ports.recording.Recorder;
 
 /**
  * The multiplicative dense layer of the paper (section 3.2): S gates on the input share one small projection;
- * {@code y[s * M + m] = sum_i x[i] D[s, i] E[m, i] + b[s * M + m]} with M = units / S. It can represent any permutation of its inputs.
+ * {@code y[s * M + m] = sum_i x[i] D[s, i] E[m, i] + b[s * M + m]} with M = units / S. It can represent any permutation of its
+ * inputs.
  *
  * <p>Weights: {@code gates} [S, in], {@code projection} [M, in], {@code bias} [units].
  *

@@ -9,19 +9,20 @@ import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
-import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be active.
- * With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
- * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no bias.
+ * The sparse feed-forward layer of the paper (section 3.1): of each block of N hidden units a low-rank controller lets one be
+ * active. With the controller's logits {@code c = C2 (C1 x) + b}, in blocks of N, and j the first largest of each block,
+ * {@code y = sum_blocks relu(w1[block, j] . x) w2[block, j] + b2}. Only the active units' rows are read. The first matrix has no
+ * bias.
  *
- * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank], {@code controller.up.bias},
- * {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias} [width].
+ * <p>Weights: {@code controller.down.weight} [rank, width], {@code controller.up.weight} [hidden, rank],
+ * {@code controller.up.bias}, {@code input.weight} and {@code output.weight} [hidden / N, N, 1, width], {@code output.bias}
+ * [width].
  *
  * @param hiddenSize d_ff, a multiple of the block size
  * @param blockSize the paper's N
@@ -30,7 +31,10 @@ import org.terraformer.ports.recording.Recorder;
  */
 public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController)
     implements Layer {
-  /** Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size), {@code multiply_by_controller}. */
+  /**
+   * Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size),
+   * {@code multiply_by_controller} (false).
+   */
   public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "sparse", (options, context) -> {
     int hiddenSize = options.size("hidden_size");
     int blockSize = options.size("block_size");
@@ -40,6 +44,13 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
     return new SparseFeedForward(context.width(), hiddenSize, blockSize, options.size("low_rank", hiddenSize / blockSize),
         options.flag("multiply_by_controller", false));
   });
+
+  /**
+   * @throws org.terraformer.ports.failure.InvalidInputException if the block size does not divide the hidden size
+   */
+  public SparseFeedForward {
+    Modules.checkBlocks("block size", blockSize, hiddenSize);
+  }
 
   @Override
   public Value record(Recorder recorder, Value x) {

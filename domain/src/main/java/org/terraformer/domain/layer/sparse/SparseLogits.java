@@ -11,7 +11,9 @@ import org.terraformer.domain.layer.LowRankDense;
  * The sparse loss (logits) layers of the paper (section 3.3) and its ablations: layers with fewer weights onto the vocabulary.
  */
 public final class SparseLogits {
-  /** A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size. */
+  /**
+   * A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size.
+   */
   public static final LayerType MULTIPLICATIVE = LayerType.of(LayerRole.LOGITS, "multiplicative",
       (options, context) -> new MultiplicativeDense(divisor(options, context.vocabularySize(), "vocabulary size"),
           context.vocabularySize()));

@@ -1,0 +1,106 @@
+package org.terraformer.domain.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Random valid configurations, as plain maps, of every layer type that comes with the library. */
+final class ConfigMaps {
+  static final int WIDTH = 48;
+  static final int VOCABULARY = 36;
+
+  private final RandomGenerator random;
+
+  ConfigMaps(RandomGenerator random) {
+    this.random = random;
+  }
+
+  Map<String, Object> next() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model_type", "transformer_lm");
+    map.put("vocabulary_size", VOCABULARY);
+    map.put("width", WIDTH);
+    map.put("blocks", random.nextInt(4));
+    map.put("max_length", 24);
+    sometimes(map, "normalization", layer("layer_norm", "centred", random.nextBoolean(), "epsilon", 1e-5));
+    sometimes(map, "positions", positions());
+    map.put("attention", oneOrSeveral(this::attention));
+    map.put("feed_forward", oneOrSeveral(this::feedForward));
+    sometimes(map, "recurrence", layer("simple_recurrent_unit", "units", 5, "layers", 2));
+    sometimes(map, "logits", logits());
+    sometimes(map, "start_id", random.nextInt(VOCABULARY));
+    sometimes(map, "end_id", random.nextInt(VOCABULARY));
+    sometimes(map, "padding_id", random.nextInt(VOCABULARY));
+    sometimes(map, "tokenizer", random.nextBoolean() ? "bytes" : layer("bytes"));
+    return map;
+  }
+
+  private void sometimes(Map<String, Object> map, String field, Object value) {
+    if (random.nextInt(3) > 0) {
+      map.put(field, value);
+    }
+  }
+
+  private Object oneOrSeveral(java.util.function.Supplier<Object> layer) {
+    int count = random.nextInt(4);
+    if (count == 0) {
+      return layer.get();
+    }
+    List<Object> layers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      layers.add(layer.get());
+    }
+    return layers;
+  }
+
+  private Object positions() {
+    return pick("sin_cos", layer("learned"), layer("learned", "features", 7), layer("fixed_base"), "none",
+        layer("axial", "shape", new ArrayList<>(List.of(4, 6)), "widths", new ArrayList<>(List.of(8, WIDTH - 8))));
+  }
+
+  private Object attention() {
+    int heads = pick(1, 2, 3, 4);
+    int modules = pick(1, 2, 4, 6);
+    return pick(
+        layer("dense", "heads", heads), layer("dense", "heads", heads, "depthwise_length", 3),
+        layer("dense", "heads", heads, "rotary_base", 10_000.0),
+        layer("modular", "heads", heads, "modules", modules, "kernel", 3),
+        layer("multiplicative", "heads", heads, "modules", modules),
+        layer("multiplicative_modular", "heads", heads, "modules", modules),
+        layer("low_rank", "heads", heads, "low_rank", 5),
+        layer("convolutional", "heads", heads, "modules", modules, "kernel", 1, "kernel_length", 3),
+        layer("sparse_qkv", "heads", heads, "modules", modules, "kernel_length", 3, "share_query_key", random.nextBoolean(),
+            "value_input", pick("multiplicative", "concatenated_modules", "concatenated"),
+            "output", pick("none", "multiplicative", "convolutional", "multiplicative_convolutional")));
+  }
+
+  private Object feedForward() {
+    return pick(
+        layer("dense", "hidden_size", 13, "activation", pick("relu", "gelu", "fast_gelu", "sigmoid", "tanh")),
+        layer("sparse", "hidden_size", 24, "block_size", pick(1, 4, 24), "low_rank", 3,
+            "multiply_by_controller", random.nextBoolean()),
+        layer("block_sparse", "hidden_size", 24, "experts", 4),
+        layer("switch", "hidden_size", 24, "experts", 6));
+  }
+
+  private Object logits() {
+    return pick("dense", layer("einsum"), layer("low_rank", "low_rank", 4), layer("multiplicative", "modules", 6),
+        layer("local", "modules", 4), layer("local3", "modules", 3));
+  }
+
+  private static Map<String, Object> layer(String type, Object... options) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("type", type);
+    for (int i = 0; i < options.length; i += 2) {
+      map.put((String) options[i], options[i + 1]);
+    }
+    return map;
+  }
+
+  @SafeVarargs
+  private <T> T pick(T... values) {
+    return values[random.nextInt(values.length)];
+  }
+}
