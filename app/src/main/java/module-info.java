@@ -11,6 +11,7 @@ module org.terraformer.app {
   requires info.picocli;
   requires java.desktop;
   requires jakarta.inject;
+  requires me.tongfei.progressbar;
   requires org.knowm.xchart;
 
   uses com.google.inject.Module;

@@ -12,6 +12,9 @@ final class BackendOptions {
       description = "A backend by name (see backends); else TERRAFORMER_BACKEND, then the configuration file, then the fastest there is.")
   private String backend;
 
+  @Option(names = "--fallback", paramLabel = "NAME", description = "The backend to go on with where the chosen one can't run.")
+  private String fallback;
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
   private Integer threads;
 
@@ -27,6 +30,9 @@ final class BackendOptions {
     Settings settings = configured;
     if (backend != null) {
       settings = settings.withBackend(backend);
+    }
+    if (fallback != null) {
+      settings = settings.withFallback(fallback);
     }
     if (threads != null) {
       settings = settings.withThreads(threads);

@@ -1,24 +1,41 @@
 package org.terraformer.app.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Lists the backends. */
-@Command(name = "backends", mixinStandardHelpOptions = true, description = "Lists the backends and what they run on here.")
+@Command(name = "backends", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
+    description = "Lists the backends and what they run on here.",
+    footer = {"", "Examples:", "  terraformer backends", "  terraformer backends --json"})
 final class BackendsCommand implements Runnable {
-  @Spec
-  private CommandSpec spec;
-
   @ParentCommand
-  private TerraformerCommand terraformer;
+  private TerraformerCommand root;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
 
   @Override
   public void run() {
-    PrintWriter out = spec.commandLine().getOut();
-    terraformer.library().backends().forEach((name, backend) ->
-        out.printf("%-8s %-12s %s%n", name, backend.available() ? "available" : "unavailable", backend.description()));
+    PrintWriter out = root.terminal().out();
+    List<Map<String, Object>> list = new ArrayList<>();
+    root.library().backends().forEach((name, backend) -> {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("name", name);
+      map.put("available", backend.available());
+      map.put("description", backend.description());
+      list.add(map);
+      if (!json) {
+        out.printf("%-8s %-12s %s%n", name, backend.available() ? "available" : "unavailable", backend.description());
+      }
+    });
+    if (json) {
+      out.println(Json.write(Map.of("backends", list)));
+    }
   }
 }

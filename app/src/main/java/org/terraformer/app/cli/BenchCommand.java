@@ -1,7 +1,5 @@
 package org.terraformer.app.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,26 +21,20 @@ import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Measures decoding. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "bench", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Times decoding of dense and sparse models side by side, against the bandwidth of memory.",
     footer = {"", "Examples:", "  terraformer bench --shape tiny", "  terraformer bench --shape 800m --plot speed.svg",
         "  terraformer bench --shape 17b --blocks 1 --json", "  terraformer bench --shape 800m --blocks 4 --sweep 256,512,1024,2048 --plot sweep.svg"})
 final class BenchCommand implements Runnable {
-  @Spec
-  private CommandSpec spec;
-
   @ParentCommand
-  private TerraformerCommand terraformer;
+  private TerraformerCommand root;
 
   @Option(names = "--shape", paramLabel = "SHAPE", defaultValue = "800m",
       description = "tiny, 800m, 17b, a model folder, or a configuration file (${DEFAULT-VALUE}).")
@@ -90,13 +82,13 @@ final class BenchCommand implements Runnable {
     if (plot != null) {
       BenchPlot.check(plot);
     }
-    Settings settings = run.apply(terraformer.settings());
+    Settings settings = run.apply(root.settings());
     CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
     BenchOptions options = new BenchOptions(BackendOptions.type("--dtype", dtype), settings.contextLength(), prompt, warmUp, tokens, turn, settings.cache());
     DecodeBench bench = new DecodeBench(settings.backend().map(library::backend).orElseGet(library::fastest), library.layerTypes(), options);
     List<BenchReport> reports = new ArrayList<>();
     for (List<Contender> contenders : rounds(options)) {
-      reports.add(bench.run(contenders, ProgressListener.NONE));
+      reports.add(bench.run(contenders, root.progress(json)));
     }
     print(reports);
     if (plot != null) {
@@ -124,7 +116,7 @@ final class BenchCommand implements Runnable {
   }
 
   private void print(List<BenchReport> reports) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = root.terminal().out();
     if (!json) {
       reports.forEach(report -> out.println(report.table()));
       return;
@@ -135,10 +127,6 @@ final class BenchCommand implements Runnable {
     } else {
       object.put("sweep", reports.stream().map(BenchReport::toMap).toList());
     }
-    try {
-      out.println(new ObjectMapper().writeValueAsString(object));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    out.println(Json.write(object));
   }
 }

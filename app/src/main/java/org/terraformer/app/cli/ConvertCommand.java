@@ -1,40 +1,31 @@
 package org.terraformer.app.cli;
 
-import java.io.PrintWriter;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.format.Reason;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.model.TransformerLm;
-import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Tensor;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Stores a model's matrices in another type. */
-@Command(name = "convert", mixinStandardHelpOptions = true,
-    description = "Stores a model's matrices as F32, BF16 or Q8; biases, norms and gates stay F32.",
-    footer = {"", "Example:", "  terraformer convert copy --dtype q8 --out copy-q8"})
+@Command(name = "convert", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
+    description = "Stores a model's matrices as F32, BF16 or Q8; biases, norms and gates stay F32. All other files of the folder are copied.",
+    footer = {"", "Examples:", "  terraformer convert copy --dtype q8 --out copy-q8",
+        "  terraformer convert novel --dtype bf16 --shard-size 2GB --out novel-bf16"})
 final class ConvertCommand implements Runnable {
-  @Spec
-  private CommandSpec spec;
-
   @ParentCommand
-  private TerraformerCommand terraformer;
+  private TerraformerCommand root;
 
   @Parameters(paramLabel = "SOURCE", description = "The model's folder.")
   private Path source;
@@ -45,31 +36,40 @@ final class ConvertCommand implements Runnable {
   @Option(names = {"-o", "--out"}, required = true, paramLabel = "FOLDER", description = "The folder to write.")
   private Path out;
 
+  @Option(names = "--shard-size", paramLabel = "SIZE",
+      description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
+  private String shardSize;
+
+  @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
+  private boolean overwrite;
+
   @Override
   public void run() {
     DType target = BackendOptions.type("--dtype", type);
-    if (out.toAbsolutePath().normalize().equals(source.toAbsolutePath().normalize())) {
-      throw InvalidInputException.of("--out is %s, which is the source; it must be another folder.", out);
-    }
+    long shardBytes = shardSize == null ? Long.MAX_VALUE : ByteSize.parse("--shard-size", shardSize);
     ModelFolder folder = new ModelFolder(source);
     ModelConfig config = folder.config();
-    Program program = TransformerLm.record(config, terraformer.library().layerTypes());
+    checkOut();
+    new ModelFolder(out).replaceable(overwrite);
+    Program program = TransformerLm.record(config, root.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
-      WeightCheck.check(program, weights);
-      List<Tensor> converted = new ArrayList<>();
-      long before = 0;
-      long after = 0;
-      for (Value weight : program.weights()) {
-        Tensor tensor = weights.find(weight.name()).orElseThrow();
-        Tensor result = Conversion.convert(tensor, weight.kind() == Value.Kind.MATRIX ? target : DType.F32, arena);
-        before += tensor.dtype().bytes(tensor.shape());
-        after += result.dtype().bytes(result.shape());
-        converted.add(result);
+      WeightCheck.checkExact(program, weights);
+      ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress());
+      new ModelFolder(out).write(config, converted, new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions()), converted.writing());
+      long before = weights.names().stream().map(name -> weights.find(name).orElseThrow())
+          .mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();
+      root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, converted.bytes(), before));
+    }
+  }
+
+  private void checkOut() {
+    try {
+      if (Files.exists(out) && Files.isSameFile(out, source)) {
+        throw InvalidInputException.of("--out is %s, which is the source; it must be another folder.", out);
       }
-      new ModelFolder(out).write(config, new NamedTensors(source.toString(), converted), ProgressListener.NONE);
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf("%s: %,d bytes of weights instead of %,d%n", out, after, before);
+    } catch (IOException e) {
+      throw new InvalidInputException("--out %s can't be read: %s.".formatted(out, Reason.of(e)), e);
     }
   }
 }

@@ -2,9 +2,9 @@ package org.terraformer.app.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.terraformer.app.format.ModelFolder;
@@ -20,14 +20,12 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Makes a model folder of a trax checkpoint. */
-@Command(name = "import-trax", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "import-trax", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is "
         + "in the gin file that it was trained with, or is given as the arguments of the trax class.",
     footer = {"", "Examples:", "  terraformer import-trax model.pkl.gz --gin config.gin --out lm",
@@ -36,11 +34,8 @@ import picocli.CommandLine.Spec;
 final class ImportTraxCommand implements Runnable {
   private static final String DEFAULT_CLASS = "ConfigurableTransformerLM";
 
-  @Spec
-  private CommandSpec spec;
-
   @ParentCommand
-  private TerraformerCommand terraformer;
+  private TerraformerCommand root;
 
   @Parameters(paramLabel = "CHECKPOINT",
       description = "A .pkl.gz, .pkl or .weights.npy.gz file, their common path, or a folder with model.pkl.gz.")
@@ -64,29 +59,37 @@ final class ImportTraxCommand implements Runnable {
       description = "An argument of the class, or Class.parameter for one of a layer's class; the value is JSON or plain text.")
   private Map<String, String> arguments = new LinkedHashMap<>();
 
+  @Option(names = "--shard-size", paramLabel = "SIZE",
+      description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
+  private String shardSize;
+
+  @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
+  private boolean overwrite;
+
   @Override
   public void run() {
-    PrintWriter err = spec.commandLine().getErr();
+    long shardBytes = shardSize == null ? Long.MAX_VALUE : ByteSize.parse("--shard-size", shardSize);
     Map<String, Object> values = new LinkedHashMap<>();
     String className = model == null ? DEFAULT_CLASS : model;
     if (gin != null) {
       TraxGin read = TraxGin.of(GinReader.read(gin), Optional.ofNullable(model));
       className = read.model();
       values.putAll(read.arguments());
-      if (terraformer.debug) {
+      if (root.debug) {
         String ignored = read.ignored().isEmpty() ? "none" : String.join(", ", read.ignored());
-        err.printf("%s: not used are the bindings of %s%n", gin, ignored);
+        root.figures("%s: not used are the bindings of %s".formatted(gin, ignored));
       }
     }
     values.putAll(given());
     ModelConfig config = TraxConfiguration.of(className, values);
-    Program program = TransformerLm.record(config, terraformer.library().layerTypes());
+    Program program = TransformerLm.record(config, root.library().layerTypes());
     TraxCheckpoint source = TraxCheckpoint.open(checkpoint);
-    WeightStream weights = new TraxWeights(program)
-        .stream(source.arrays(), TraxConfiguration.unusedArrays(values), ProgressListener.NONE);
-    new ModelFolder(out).write(config, weights, ProgressListener.NONE);
-    err.printf("%s: %,d parameters in %d tensors%s%n", out, program.parameters(), weights.headers().size(),
-        source.step() < 0 ? "" : ", training step %,d".formatted(source.step()));
+    new ModelFolder(out).replaceable(overwrite);
+    ProgressListener progress = root.progress();
+    WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
+    new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, List.of()), progress);
+    root.figures("%s: %,d parameters in %d tensors%s".formatted(out, program.parameters(), weights.headers().size(),
+        source.step() < 0 ? "" : ", training step %,d".formatted(source.step())));
   }
 
   /** The arguments on the command line. */

@@ -1,7 +1,5 @@
 package org.terraformer.app.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -25,22 +23,17 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Shows what a model is made of. */
-@Command(name = "inspect", mixinStandardHelpOptions = true,
+@Command(name = "inspect", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Prints a model's configuration, tensors, and what decoding a token costs, beside its dense twin.",
-    footer = {"", "Example:", "  terraformer inspect copy"})
+    footer = {"", "Examples:", "  terraformer inspect", "  terraformer inspect copy", "  terraformer inspect --json copy"})
 final class InspectCommand implements Runnable {
-  @Spec
-  private CommandSpec spec;
-
   @ParentCommand
-  private TerraformerCommand terraformer;
+  private TerraformerCommand root;
 
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model's folder; without it the embedded model.")
   private Path model;
@@ -53,15 +46,14 @@ final class InspectCommand implements Runnable {
     try (Arena arena = Arena.ofShared()) {
       ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
       WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
-      LayerTypes types = terraformer.library().layerTypes();
+      LayerTypes types = root.library().layerTypes();
       Program program = TransformerLm.record(config, types);
-      WeightCheck.check(program, weights);
-      print(spec.commandLine().getOut(), figures(config, types, weights), config);
+      WeightCheck.checkExact(program, weights);
+      print(root.terminal().out(), figures(config, types, program, weights), config);
     }
   }
 
-  private static Map<String, Object> figures(ModelConfig config, LayerTypes types, WeightSource weights) {
-    Program program = TransformerLm.record(config, types);
+  private static Map<String, Object> figures(ModelConfig config, LayerTypes types, Program program, WeightSource weights) {
     Map<String, Object> figures = new LinkedHashMap<>();
     List<Map<String, Object>> tensors = new ArrayList<>();
     long bytes = 0;
@@ -100,19 +92,14 @@ final class InspectCommand implements Runnable {
   }
 
   private void print(PrintWriter out, Map<String, Object> figures, ModelConfig config) {
-    ObjectMapper mapper = new ObjectMapper();
-    try {
-      if (json) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("config", config.toMap());
-        all.putAll(figures);
-        out.println(mapper.writeValueAsString(all));
-        return;
-      }
-      out.println(mapper.writerWithDefaultPrettyPrinter().writeValueAsString(config.toMap()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("config", config.toMap());
+      all.putAll(figures);
+      out.println(Json.write(all));
+      return;
     }
+    out.println(Json.pretty(config.toMap()));
     @SuppressWarnings("unchecked")
     List<Map<String, Object>> tensors = (List<Map<String, Object>>) figures.get("tensors");
     for (Map<String, Object> tensor : tensors) {

@@ -1,59 +1,118 @@
 package org.terraformer.app.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.terraformer.ports.failure.InvalidInputException;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: runs a command and turns its failure into one sentence and an exit code. */
 public final class Main {
+  /** Set by whoever starts the program and knows that its standard error is a terminal; Java can't ask. */
+  private static final String WATCHED = "terraformer.terminal";
   private static final int WRONG_INPUT = 2;
 
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments, new PrintWriter(System.out, false, StandardCharsets.UTF_8),
-        new PrintWriter(System.err, true, StandardCharsets.UTF_8)));
+    StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    Terminal terminal = new Terminal(new PrintWriter(new BufferedOutputStream(output), false, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8), Boolean.getBoolean(WATCHED));
+    terminal.interruption().install();
+    int code = run(arguments, terminal);
+    if (output.failure().isPresent()) {
+      terminal.say("standard output can't be written: " + output.failure().get() + ".");
+      code = WRONG_INPUT;
+    }
+    terminal.interruption().finish();
+    System.exit(code);
   }
 
-  /** Runs a command; 0 says that all went well, 2 that the input was wrong, 1 that something unexpected happened. */
+  /** Runs a command that nobody watches. */
   static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-    TerraformerCommand root = new TerraformerCommand();
+    return run(arguments, new Terminal(out, err, false));
+  }
+
+  /** Runs a command; 0 says that all went well, 2 that the input was wrong, 130 that it was stopped, 1 that something unexpected happened. */
+  static int run(String[] arguments, Terminal terminal) {
+    TerraformerCommand root = new TerraformerCommand(terminal);
     CommandLine line = new CommandLine(root);
-    line.setOut(out).setErr(err);
+    line.setOut(terminal.out()).setErr(terminal.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false);
+    line.registerConverter(Integer.class, number("a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf));
+    line.registerConverter(int.class, number("a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf));
+    line.registerConverter(long.class, number("a whole number from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE), Long::valueOf));
+    line.registerConverter(double.class, number("a number", Double::valueOf));
+    line.registerConverter(Path.class, Main::path);
     line.setParameterExceptionHandler((exception, given) -> {
-      err.println("terraformer: " + oneLine(exception.getMessage()));
+      if (root.debug) {
+        exception.printStackTrace(terminal.err());
+      }
+      terminal.say(sentence(exception));
       return WRONG_INPUT;
     });
-    line.setExecutionExceptionHandler((exception, command, result) -> report(exception, root.debug, err));
+    line.setExecutionExceptionHandler((exception, command, result) -> report(exception, root));
     int code;
     try {
       code = line.execute(arguments);
     } catch (Error e) {
-      code = report(e, root.debug, err);
+      code = report(e, root);
     }
-    out.flush();
+    terminal.out().flush();
     return code;
   }
 
-  private static int report(Throwable thrown, boolean debug, PrintWriter err) {
-    if (debug) {
-      thrown.printStackTrace(err);
+  private static <T> ITypeConverter<T> number(String allowed, ITypeConverter<T> converter) {
+    return value -> {
+      try {
+        return converter.convert(value);
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException("'%s' is not %s".formatted(value, allowed));
+      }
+    };
+  }
+
+  private static Path path(String value) {
+    if (value.isEmpty()) {
+      throw new TypeConversionException("'' is not a path");
+    }
+    return Path.of(value);
+  }
+
+  private static String sentence(ParameterException exception) {
+    String message = exception.getMessage();
+    if (exception instanceof UnmatchedArgumentException) {
+      message += "; %s --help shows what there is".formatted(exception.getCommandLine().getCommandSpec().qualifiedName());
+    }
+    return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static int report(Throwable thrown, TerraformerCommand root) {
+    Terminal terminal = root.terminal();
+    if (thrown instanceof Interruption.StoppedException) {
+      root.note("interrupted");
+      return Interruption.EXIT_CODE;
+    }
+    if (root.debug) {
+      thrown.printStackTrace(terminal.err());
     }
     if (thrown instanceof InvalidInputException) {
-      err.println("terraformer: " + oneLine(thrown.getMessage()));
+      terminal.say(thrown.getMessage());
       return WRONG_INPUT;
     }
     if (thrown instanceof OutOfMemoryError) {
-      err.println("terraformer: there is not enough memory: " + oneLine(String.valueOf(thrown.getMessage())));
+      terminal.say("there is not enough memory: " + thrown.getMessage());
       return 1;
     }
-    err.println("terraformer: unexpected failure: %s (--debug shows where)".formatted(oneLine(String.valueOf(thrown))));
+    terminal.say("unexpected failure: %s (--debug shows where)".formatted(thrown));
     return 1;
-  }
-
-  private static String oneLine(String message) {
-    return message.replaceAll("\\R", " ");
   }
 }

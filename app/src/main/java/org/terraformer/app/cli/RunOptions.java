@@ -1,8 +1,10 @@
 package org.terraformer.app.cli;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.terraformer.app.library.LanguageModel;
 import org.terraformer.app.library.Settings;
+import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,9 +16,11 @@ final class RunOptions {
   @Mixin
   private BackendOptions options;
 
-  /** Opens the model; an option comes before what was configured. */
-  LanguageModel open(Settings configured, int slots) {
+  /** Loads the model; an option comes before what was configured, and {@code notes} hears what the user should know about how it runs. */
+  LanguageModel open(Settings configured, int slots, ProgressListener progress, Consumer<String> notes) {
     Settings settings = options.apply(configured).withSlots(slots);
-    return model == null ? LanguageModel.embedded(settings) : LanguageModel.load(model, settings);
+    LanguageModel opened = model == null ? LanguageModel.embedded(settings, progress) : LanguageModel.load(model, settings, progress);
+    opened.note().ifPresent(notes);
+    return opened;
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
+import org.terraformer.ports.progress.ProgressListener;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The root of all commands. */
-@Command(name = "terraformer", mixinStandardHelpOptions = true, version = "terraformer 0.1.0",
+@Command(name = "terraformer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Scaling Transformers: sparse language models that decode at the speed of the memory bus.",
     subcommands = {GenerateCommand.class, InspectCommand.class, ConvertCommand.class, ImportTraxCommand.class,
         BackendsCommand.class, BenchCommand.class, MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
@@ -21,10 +22,18 @@ import picocli.CommandLine.Spec;
         "  terraformer generate \"a b c\"",
         "  terraformer import-trax model.pkl.gz --out copy --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2",
         "  terraformer generate --model copy --ids \"0 3 7 5 3 2 4 0\"",
-        "  source <(terraformer generate-completion)"})
+        "", "Completion of commands and options in bash and zsh:",
+        "  source <(terraformer generate-completion)",
+        "", "Exit codes: 0 done, 1 unexpected failure, 2 wrong input, 130 interrupted.",
+        "Colours are used on a terminal only, and not if NO_COLOR is set."})
 final class TerraformerCommand implements Runnable {
+  static final String VERSION = "terraformer 0.1.0";
+
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where a failure happened.")
   boolean debug;
+
+  @Option(names = {"-q", "--quiet"}, scope = ScopeType.INHERIT, description = "No progress, figures or notes on standard error.")
+  private boolean quiet;
 
   @Option(names = "--extensions", scope = ScopeType.INHERIT, paramLabel = "PATH",
       description = "A jar or folder with further layer types, kernels or backends; may be given several times.")
@@ -32,6 +41,18 @@ final class TerraformerCommand implements Runnable {
 
   @Spec
   private CommandSpec spec;
+
+  private final Terminal terminal;
+
+  TerraformerCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(),
+        "A command is missing; there are " + String.join(", ", spec.subcommands().keySet()) + ".");
+  }
 
   /** What the environment, the configuration file and the options for all commands say. */
   Settings settings() {
@@ -45,9 +66,31 @@ final class TerraformerCommand implements Runnable {
     return CompositionRoot.of(settings.threads(), settings.extensions());
   }
 
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(),
-        "A command is missing; there are " + String.join(", ", spec.subcommands().keySet()) + ".");
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** Who hears of the command's progress; without {@code --quiet}, that is who sits at the terminal. */
+  ProgressListener progress() {
+    return terminal.progress(quiet);
+  }
+
+  /** As {@link #progress()}; scripts that read JSON see none. */
+  ProgressListener progress(boolean json) {
+    return terminal.progress(quiet || json);
+  }
+
+  /** Says something that is no failure. */
+  void note(String sentence) {
+    if (!quiet) {
+      terminal.say(sentence);
+    }
+  }
+
+  /** Prints figures at the end of the work. */
+  void figures(String line) {
+    if (!quiet) {
+      terminal.err().println(line);
+    }
   }
 }

@@ -36,7 +36,7 @@ public final class JsonFile {
       }
       return parse(file.toString(), Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
+      throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
@@ -53,7 +53,7 @@ public final class JsonFile {
           String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
           e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
+      throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 

@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
-/** A model as a folder: {@code config.json}, {@code model.safetensors}, and the file of its tokenizer. */
+/** A model as a folder: {@code config.json}, {@code model.safetensors} or shards with an index, and the file of its tokenizer. */
 public final class ModelFolder {
   public static final String CONFIG = "config.json";
   public static final String WEIGHTS = "model.safetensors";
@@ -35,6 +36,9 @@ public final class ModelFolder {
     if (!Files.isDirectory(folder)) {
       throw InvalidInputException.of(Files.exists(folder) ? "The model %s is not a folder." : "There is no model folder %s.", folder);
     }
+    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+      throw InvalidInputException.of("The model folder %s can't be read: permission denied.", folder);
+    }
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("The model folder %s has no %s.", folder, CONFIG);
@@ -55,51 +59,110 @@ public final class ModelFolder {
     }
   }
 
-  /** Maps the weights. */
+  /**
+   * Maps the weights: {@code model.safetensors}, or the shards that {@code model.safetensors.index.json} names.
+   *
+   * @param arena how long the weights live
+   * @throws InvalidInputException naming what is missing or wrong
+   */
   public WeightSource weights(Arena arena) {
-    return SafetensorsFile.open(folder.resolve(WEIGHTS), arena);
+    Path single = folder.resolve(WEIGHTS);
+    Path index = folder.resolve(SafetensorsShards.INDEX);
+    if (Files.exists(single) && Files.exists(index)) {
+      throw InvalidInputException.of("The model folder %s has both %s and %s; only one of them is allowed.",
+          folder, WEIGHTS, SafetensorsShards.INDEX);
+    }
+    if (Files.exists(index)) {
+      return SafetensorsShards.open(index, arena);
+    }
+    if (!Files.exists(single)) {
+      throw InvalidInputException.of("The model folder %s has neither %s nor %s.", folder, WEIGHTS, SafetensorsShards.INDEX);
+    }
+    return SafetensorsFile.open(single, arena);
+  }
+
+  /** The files that are neither configuration nor weights, as the tokenizer's. */
+  public List<Path> companions() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).filter(file -> !isConfigOrWeights(file)).sorted().toList();
+    } catch (IOException e) {
+      throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, Reason.of(e)), e);
+    }
+  }
+
+  private static boolean isConfigOrWeights(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(".") || name.equals(CONFIG) || name.equals(SafetensorsShards.INDEX) || name.endsWith(".safetensors");
   }
 
   /**
-   * Writes configuration and weights; makes the folder where it does not exist.
+   * How a model is written.
    *
-   * @throws InvalidInputException if that is not possible
+   * @param shardBytes the most bytes of tensors in one file
+   * @param replace whether a model that is in the folder may be replaced
+   * @param companions further files to copy into the folder, as the tokenizer's
    */
+  public record WriteOptions(long shardBytes, boolean replace, List<Path> companions) {
+    /** One file of weights, in a folder without a model. */
+    public static final WriteOptions DEFAULT = new WriteOptions(Long.MAX_VALUE, false, List.of());
+  }
+
+  /** As {@link #write(ModelConfig, WeightStream, WriteOptions, ProgressListener)}, of weights that are there, with the default options. */
   public void write(ModelConfig config, WeightSource weights, ProgressListener progress) {
-    try {
-      Files.createDirectories(folder);
-      new SafetensorsWriter(folder.resolve(WEIGHTS)).write(weights, progress);
-      Path partial = folder.resolve(CONFIG + ".partial");
-      Files.write(partial, JsonFile.bytes(config.toMap()));
-      Files.move(partial, folder.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    write(config, WeightStream.of(weights), WriteOptions.DEFAULT, progress);
+  }
+
+  /**
+   * Writes configuration and weights; makes the folder where it does not exist. Either all is written or nothing is left behind.
+   *
+   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, or the weights can't be made
+   */
+  public void write(ModelConfig config, WeightStream weights, WriteOptions options, ProgressListener progress) {
+    List<Path> old = replaceable(options.replace);
+    try (StagedFolder staged = new StagedFolder(folder)) {
+      new SafetensorsWriter(staged.stage(), folder, options.shardBytes).write(weights, progress);
+      for (Path file : options.companions) {
+        Files.copy(file, staged.stage().resolve(file.getFileName()));
+      }
+      Files.write(staged.stage().resolve(CONFIG), JsonFile.bytes(config.toMap()));
+      List<Path> written = staged.publish(CONFIG);
+      for (Path file : old) {
+        if (!written.contains(file)) {
+          Files.delete(file);
+        }
+      }
     } catch (IOException e) {
-      throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, e.getMessage()), e);
+      throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, Reason.of(e)), e);
     }
   }
 
   /**
-   * As {@link #write(ModelConfig, WeightSource, ProgressListener)}, of weights that come one after another.
+   * Whether a model may be written here, for those who would rather know before they work for it.
    *
-   * @throws InvalidInputException if that is not possible, or the weights can't be made; then nothing is left behind
+   * @param replace whether a model that is in the folder may be replaced
+   * @return the files of the model that is in the folder
+   * @throws InvalidInputException if the folder is a file, or holds a model that may not be replaced
    */
-  public void write(ModelConfig config, WeightStream weights, ProgressListener progress) {
-    boolean made = !Files.exists(folder);
-    try {
-      Files.createDirectories(folder);
-      boolean written = false;
-      try {
-        StreamedSafetensors.write(folder.resolve(WEIGHTS), weights, progress);
-        written = true;
-      } finally {
-        if (made && !written) {
-          Files.deleteIfExists(folder);
-        }
-      }
-      Path partial = folder.resolve(CONFIG + ".partial");
-      Files.write(partial, JsonFile.bytes(config.toMap()));
-      Files.move(partial, folder.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  public List<Path> replaceable(boolean replace) {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    if (!Files.isDirectory(folder)) {
+      throw InvalidInputException.of("The model folder %s can't be written: it is a file.", folder);
+    }
+    List<Path> old = oldFiles();
+    if (!old.isEmpty() && !replace) {
+      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one.",
+          folder, old.getFirst().getFileName());
+    }
+    return old;
+  }
+
+  private List<Path> oldFiles() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> !file.getFileName().toString().startsWith(".") && isConfigOrWeights(file)).sorted().toList();
     } catch (IOException e) {
-      throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, e.getMessage()), e);
+      throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, Reason.of(e)), e);
     }
   }
 }

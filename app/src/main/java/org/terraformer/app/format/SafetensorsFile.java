@@ -47,7 +47,7 @@ public final class SafetensorsFile {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
       return parse(file.toString(), all);
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be read: %s.".formatted(file, e.getMessage()), e);
+      throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 

@@ -1,146 +1,127 @@
 package org.terraformer.app.format;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
 import org.terraformer.ports.checkpoint.CheckpointWriter;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
-/**
- * Writes a safetensors file: first under another name, then moved into place, so that a file of that name is always whole. Planes whose
- * size is a multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file.
- */
-public final class SafetensorsWriter implements CheckpointWriter {
-  private static final int ALIGNMENT = 64;
-  private static final int PIECE = 1 << 20;
+/** Writes weights into an empty folder: as {@code model.safetensors}, or as several files and their index. */
+final class SafetensorsWriter implements CheckpointWriter {
+  private final Path folder;
+  private final Path shown;
+  private final long shardBytes;
 
-  private final Path file;
-
-  public SafetensorsWriter(Path file) {
-    this.file = file;
-  }
-
-  private record Plane(String name, String dtype, Shape shape, MemorySegment data) {
-    private boolean aligned() {
-      return data.byteSize() % ALIGNMENT == 0;
-    }
+  /**
+   * @param folder where the files are written
+   * @param shown the folder that messages name, where the files will be in the end
+   * @param shardBytes the most bytes of tensors in one file; a tensor that is larger gets a file of its own
+   */
+  SafetensorsWriter(Path folder, Path shown, long shardBytes) {
+    this.folder = folder;
+    this.shown = shown;
+    this.shardBytes = shardBytes;
   }
 
   /**
-   * @throws InvalidInputException if the file can't be written; then none is left behind
+   * @throws InvalidInputException if there is not enough room or the files can't be written
    */
   @Override
   public void write(WeightSource weights, ProgressListener progress) {
-    List<Plane> planes = planes(weights);
-    long total = planes.stream().mapToLong(plane -> plane.data.byteSize()).sum();
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    write(WeightStream.of(weights), progress);
+  }
+
+  /** As {@link #write(WeightSource, ProgressListener)}, of weights that come one after another. */
+  void write(WeightStream weights, ProgressListener progress) {
+    List<List<Plane>> shards = split(weights.headers());
+    long total = shards.stream().flatMap(List::stream).mapToLong(Plane::bytes).sum();
     try {
-      long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
-      if (free < total) {
-        throw InvalidInputException.of("%s needs %d bytes but only %d are free.", file, total, free);
-      }
-      try (FileChannel channel = FileChannel.open(partial,
-          StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-        writeFully(channel, header(planes));
-        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
-        long done = 0;
-        for (Plane plane : planes) {
-          for (long at = 0; at < plane.data.byteSize(); at += PIECE) {
-            long length = Math.min(PIECE, plane.data.byteSize() - at);
-            MemorySegment.copy(plane.data, at, MemorySegment.ofBuffer(piece.clear()), 0, length);
-            writeFully(channel, piece.limit((int) length));
-            done += length;
-            progress.progressed("writing weights", done, total);
-          }
+      requireSpace(total);
+      SequencedMap<String, String> places = new LinkedHashMap<>();
+      List<SafetensorsOutput> files = new ArrayList<>();
+      try {
+        Map<String, SafetensorsOutput> homes = new HashMap<>();
+        for (List<Plane> shard : shards) {
+          String name = shards.size() == 1 ? ModelFolder.WEIGHTS
+              : "model-%05d-of-%05d.safetensors".formatted(files.size() + 1, shards.size());
+          SafetensorsOutput file = new SafetensorsOutput(folder.resolve(name), shard);
+          files.add(file);
+          shard.forEach(plane -> places.put(plane.name(), name));
+          shard.forEach(plane -> homes.put(plane.name(), file));
         }
-        channel.force(true);
+        long[] done = new long[1];
+        weights.forEach(tensor -> put(tensor, homes.get(tensor.name()), done, total, progress));
+        for (SafetensorsOutput file : files) {
+          file.finish();
+        }
+      } finally {
+        for (SafetensorsOutput file : files) {
+          file.close();
+        }
       }
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      if (shards.size() > 1) {
+        Files.write(folder.resolve(SafetensorsShards.INDEX), new SafetensorsIndex(OptionalLong.of(total), places).toJson());
+      }
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be written: %s.".formatted(file, e.getMessage()), e);
-    } finally {
-      delete(partial);
+      throw failed(e);
+    } catch (UncheckedIOException e) {
+      throw failed(e.getCause());
     }
   }
 
-  private static List<Plane> planes(WeightSource weights) {
-    List<Plane> planes = new ArrayList<>();
-    for (String name : weights.names()) {
-      Tensor tensor = weights.find(name).orElseThrow();
-      if (tensor.dtype() == DType.Q8) {
-        planes.add(new Plane(name, "I8", tensor.shape(), tensor.data()));
-        Shape scales = tensor.shape().withColumns(DType.scaleColumns(tensor.shape().columns()));
-        planes.add(new Plane(name + SafetensorsFile.SCALE_SUFFIX, "BF16", scales, tensor.scales()));
-      } else {
-        planes.add(new Plane(name, tensor.dtype().name(), tensor.shape(), tensor.data()));
-      }
+  private static void put(Tensor tensor, SafetensorsOutput file, long[] done, long total, ProgressListener progress) {
+    if (file == null) {
+      throw new IllegalStateException("not announced: " + tensor.name());
     }
-    planes.sort(Comparator.comparing(plane -> !plane.aligned()));
-    return planes;
-  }
-
-  private static ByteBuffer header(List<Plane> planes) throws IOException {
-    ByteArrayOutputStream json = new ByteArrayOutputStream();
-    try (JsonGenerator generator = new JsonFactory().createGenerator(json)) {
-      generator.writeStartObject();
-      generator.writeObjectFieldStart("__metadata__");
-      generator.writeStringField("format", "terraformer");
-      generator.writeEndObject();
-      long offset = 0;
-      for (Plane plane : planes) {
-        generator.writeObjectFieldStart(plane.name);
-        generator.writeStringField("dtype", plane.dtype);
-        generator.writeArrayFieldStart("shape");
-        for (long size : plane.shape.toArray()) {
-          generator.writeNumber(size);
-        }
-        generator.writeEndArray();
-        generator.writeArrayFieldStart("data_offsets");
-        generator.writeNumber(offset);
-        offset += plane.data.byteSize();
-        generator.writeNumber(offset);
-        generator.writeEndArray();
-        generator.writeEndObject();
-      }
-      generator.writeEndObject();
-    }
-    int length = (json.size() + Long.BYTES + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    ByteBuffer header = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    header.putLong(length - Long.BYTES).put(json.toByteArray());
-    while (header.hasRemaining()) {
-      header.put((byte) ' ');
-    }
-    return header.flip();
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
-    }
-  }
-
-  private static void delete(Path partial) {
     try {
-      Files.deleteIfExists(partial);
+      file.put(tensor, bytes -> {
+        done[0] += bytes;
+        progress.progressed("writing weights", done[0], total);
+      });
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be deleted: %s.".formatted(partial, e.getMessage()), e);
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private List<List<Plane>> split(List<TensorHeader> tensors) {
+    List<List<Plane>> shards = new ArrayList<>();
+    List<Plane> current = new ArrayList<>();
+    long size = 0;
+    for (TensorHeader tensor : tensors) {
+      List<Plane> planes = Plane.of(tensor);
+      long bytes = planes.stream().mapToLong(Plane::bytes).sum();
+      if (!current.isEmpty() && bytes > shardBytes - size) {
+        shards.add(current);
+        current = new ArrayList<>();
+        size = 0;
+      }
+      current.addAll(planes);
+      size += bytes;
+    }
+    shards.add(current);
+    return shards;
+  }
+
+  // What can't be finished is not begun.
+  private void requireSpace(long bytes) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < bytes) {
+      throw InvalidInputException.of("%s needs %,d bytes but only %,d are free there.", shown, bytes, free);
+    }
+  }
+
+  private InvalidInputException failed(IOException e) {
+    return new InvalidInputException("The model folder %s can't be written: %s.".formatted(shown, Reason.of(e)), e);
   }
 }

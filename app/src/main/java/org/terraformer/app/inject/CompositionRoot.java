@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -54,18 +53,29 @@ public final class CompositionRoot {
   /**
    * A backend that can run here.
    *
-   * @throws InvalidInputException if there is none of this name, or it says why it can't run
+   * @throws BackendException if it says why it can't run
+   * @throws InvalidInputException if there is none of this name
    */
   public Backend backend(String name) {
-    Map<String, Backend> all = backends();
-    Backend backend = all.get(name);
-    if (backend == null) {
-      throw InvalidInputException.of("The backend is %s but must be one of %s.", name, String.join(", ", new TreeSet<>(all.keySet())));
-    }
+    Backend backend = known("backend", name);
     if (!backend.available()) {
-      throw InvalidInputException.of("The backend %s %s.", backend.name(), backend.description());
+      throw new BackendException("The backend %s %s.".formatted(backend.name(), backend.description()));
     }
     return backend;
+  }
+
+  /**
+   * A backend, whether it can run here or not.
+   *
+   * @param setting who names it, as {@code backend}
+   * @throws InvalidInputException if there is none of this name, listing those that there are
+   */
+  public Backend known(String setting, String name) {
+    Map<String, Backend> all = backends();
+    if (!all.containsKey(name)) {
+      throw InvalidInputException.of("The %s is %s but must be one of %s.", setting, name, String.join(", ", all.keySet()));
+    }
+    return all.get(name);
   }
 
   /** The backend cpu where Java was started for it, else scalar. */

@@ -14,7 +14,7 @@ import org.terraformer.ports.tensor.DType;
 
 /**
  * Choices that are made once: environment variables ({@code TERRAFORMER_BACKEND}, {@code TERRAFORMER_THREADS},
- * {@code TERRAFORMER_EXTENSIONS}), and after them a JSON file with the fields {@code backend}, {@code threads}, {@code context},
+ * {@code TERRAFORMER_EXTENSIONS}), and after them a JSON file with the fields {@code backend}, {@code fallback}, {@code threads}, {@code context},
  * {@code cache} and {@code extensions}. The file is the one that {@code TERRAFORMER_CONFIG} names, else {@code terraformer.json} in the
  * working folder, else in the user's configuration folder ({@code XDG_CONFIG_HOME} or {@code ~/.config}).
  */
@@ -69,15 +69,22 @@ final class Configuration {
           .withContextLength(options.integer("context", 0, Integer.MAX_VALUE, 0))
           .withCache(options.choice("cache", CacheType.class, CacheType.F32).dtype)
           .withExtensions(extensions(file, options));
-      Object backend = options.any("backend");
-      if (backend != null && !(backend instanceof String)) {
-        throw options.wrong("backend", backend, "must be a backend's name");
-      }
+      Optional<String> backend = name(options, "backend");
+      Optional<String> fallback = name(options, "fallback");
       options.finish();
-      return backend == null ? settings : settings.withBackend((String) backend);
+      settings = backend.map(settings::withBackend).orElse(settings);
+      return fallback.map(settings::withFallback).orElse(settings);
     } catch (InvalidInputException e) {
       throw e.getMessage().contains(file.toString()) ? e : new InvalidInputException("In %s: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static Optional<String> name(Options options, String field) {
+    Object value = options.any(field);
+    if (value != null && !(value instanceof String)) {
+      throw options.wrong(field, value, "must be a backend's name");
+    }
+    return Optional.ofNullable((String) value);
   }
 
   private static List<Path> extensions(Path file, Options options) {

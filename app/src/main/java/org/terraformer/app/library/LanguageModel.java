@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.cpu.run.WeightCheck;
@@ -48,35 +49,46 @@ public final class LanguageModel implements AutoCloseable {
   private final Executable executable;
   private final DecodingSession session;
   private final Optional<Tokenizer> tokenizer;
+  private final Optional<String> note;
 
-  private LanguageModel(ModelConfig config, Optional<Path> folder, WeightSource weights, Arena arena, Settings settings) {
+  private LanguageModel(ModelConfig config, Optional<Tokenizer> tokenizer, WeightSource weights, Arena arena, Settings settings,
+      ProgressListener progress) {
     CompositionRoot root = CompositionRoot.of(settings.threads(), settings.extensions());
+    settings.fallback().ifPresent(name -> root.known("fallback", name));
     this.config = config;
     this.arena = arena;
-    this.tokenizer = Tokenizers.of(config, folder);
-    this.backend = settings.backend().map(root::backend).orElseGet(root::fastest);
+    this.tokenizer = tokenizer;
     Program program = TransformerLm.record(config, root.layerTypes());
-    WeightCheck.check(program, weights);
-    WeightCheck.checkFinite(program, weights);
+    WeightCheck.checkExact(program, weights);
+    WeightCheck.checkFinite(program, weights, progress);
     int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
     if (context > config.maxLength()) {
       throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
     }
     ExecutionLimits limits = new ExecutionLimits(
         settings.slots(), Math.max(settings.slots(), Math.min(PROMPT_ROWS, context)), context, settings.cache());
-    this.executable = backend.prepare(program, weights, limits, ProgressListener.NONE);
-    this.session = new DecodingSession(executable, config.maxLength());
+    Prepared prepared = Prepared.of(root, settings, program, weights, limits, progress);
+    this.backend = prepared.backend();
+    this.executable = prepared.executable();
+    this.note = prepared.note();
+    this.session = new DecodingSession(executable, config.maxLength(), progress);
   }
 
   /**
    * Loads the model in a folder.
    *
+   * @throws BackendException if the backend can't run here or can't run this model
    * @throws InvalidInputException naming what is wrong with the folder, a file or a setting
    */
   public static LanguageModel load(Path folder, Settings settings) {
+    return load(folder, settings, ProgressListener.NONE);
+  }
+
+  /** As {@link #load(Path, Settings)}; the listener hears of longer work, then and as long as the model is used. */
+  public static LanguageModel load(Path folder, Settings settings, ProgressListener progress) {
     ModelFolder model = new ModelFolder(folder);
     ModelConfig config = model.config();
-    return open(config, Optional.of(folder), settings, model::weights);
+    return open(config, Optional.of(folder), settings, model::weights, progress);
   }
 
   /** Loads the model in a folder as the environment and the configuration file say. */
@@ -86,7 +98,12 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Loads the model that comes with the library. */
   public static LanguageModel embedded(Settings settings) {
-    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights);
+    return embedded(settings, ProgressListener.NONE);
+  }
+
+  /** As {@link #embedded(Settings)}; the listener hears of longer work. */
+  public static LanguageModel embedded(Settings settings, ProgressListener progress) {
+    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights, progress);
   }
 
   /** Loads the model that comes with the library as the environment and the configuration file say. */
@@ -94,12 +111,15 @@ public final class LanguageModel implements AutoCloseable {
     return embedded(Settings.configured());
   }
 
-  private static LanguageModel open(
-      ModelConfig config, Optional<Path> folder, Settings settings, Function<Arena, WeightSource> weights) {
+  private static LanguageModel open(ModelConfig config, Optional<Path> folder, Settings settings,
+      Function<Arena, WeightSource> weights, ProgressListener progress) {
     Arena arena = Arena.ofShared();
+    Optional<Tokenizer> tokenizer = Optional.empty();
     try {
-      return new LanguageModel(config, folder, weights.apply(arena), arena, settings);
+      tokenizer = Tokenizers.of(config, folder);
+      return new LanguageModel(config, tokenizer, weights.apply(arena), arena, settings, progress);
     } catch (RuntimeException | Error e) {
+      tokenizer.ifPresent(Tokenizer::close);
       arena.close();
       throw e;
     }
@@ -111,6 +131,11 @@ public final class LanguageModel implements AutoCloseable {
 
   public Backend backend() {
     return backend;
+  }
+
+  /** What the user should know about how the model runs, in a sentence: that it fell back to another backend, or how it could be faster. */
+  public Optional<String> note() {
+    return note;
   }
 
   public Executable executable() {

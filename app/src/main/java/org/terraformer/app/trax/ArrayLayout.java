@@ -3,7 +3,6 @@ package org.terraformer.app.trax;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
@@ -78,16 +77,6 @@ final class ArrayLayout {
       }
     }
     return new Tensor(name, source.dtype(), shape, to);
-  }
-
-  /** The softplus log(1 + e^w) of the elements of a vector, as F32. */
-  static Tensor softplus(Tensor source, String name, Shape shape, Arena arena) {
-    float[] values = Conversion.toFloats(source);
-    MemorySegment to = allocate(DType.F32, shape, arena);
-    for (int i = 0; i < values.length; i++) {
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (Math.max(values[i], 0) + Math.log1p(Math.exp(-Math.abs(values[i])))));
-    }
-    return new Tensor(name, DType.F32, shape, to);
   }
 
   static MemorySegment allocate(DType dtype, Shape shape, Arena arena) {

@@ -31,7 +31,7 @@ record ArrayMatch(String origin, List<TensorHeader> arrays, List<TraxWeight> wei
         }
         dtype = array.dtype();
       }
-      headers.add(new TensorHeader(weight.name(), weight.widened() ? DType.F32 : dtype, weight.shape()));
+      headers.add(new TensorHeader(weight.name(), dtype, weight.shape()));
     }
     if (arrays.size() != next && arrays.size() != next + unused) {
       throw InvalidInputException.of(

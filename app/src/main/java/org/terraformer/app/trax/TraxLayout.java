@@ -12,8 +12,6 @@ import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.ChannelScale;
-import org.terraformer.ports.operation.DriftingSinusoid;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleConvolution;
@@ -35,8 +33,6 @@ import org.terraformer.ports.tensor.Tensor;
  *   <li>locally connected weights [module, tap, in, out], which trax keeps with the module they read, move to the module they
  *       write;
  *   <li>the 32 vectors of a fixed-base encoding become one tensor;
- *   <li>the factors of infinite positions, of which trax stores the inverse of the softplus, become what they are multiplied
- *     with;
  *   <li>an RMS norm's bias, which trax stores and never uses, is dropped.
  * </ul>
  */
@@ -74,8 +70,6 @@ final class TraxLayout {
       case ModuleLinear linear when isMatrix(weight) -> new TraxWeight(weight.name(), shape,
           List.of(Shape.of(shape.axis(0), shape.axis(2), shape.axis(3), shape.axis(1))),
           (arrays, arena) -> toWrittenModule(arrays.getFirst(), weight, arena));
-      case ChannelScale scale when readsResultOf(reader, DriftingSinusoid.class) -> new TraxWeight(weight.name(), shape,
-          List.of(shape), true, (arrays, arena) -> ArrayLayout.softplus(arrays.getFirst(), weight.name(), shape, arena));
       case LayerNorm norm when !norm.centred() -> new TraxWeight(weight.name(), shape, List.of(shape, shape), renamed(weight));
       case Linear linear when isMatrix(weight) && !weight.name().endsWith("kernel") ->
           transposed(weight, Shape.of(shape.columns(), shape.axis(0)));

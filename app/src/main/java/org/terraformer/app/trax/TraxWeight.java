@@ -11,14 +11,8 @@ import org.terraformer.ports.tensor.Tensor;
  * @param name the weight's name
  * @param shape the weight's shape
  * @param arrays the shapes, as trax has them, of the arrays that belong to it, in trax's order
- * @param widened whether the weight is F32 whatever its arrays are
  */
-record TraxWeight(String name, Shape shape, List<Shape> arrays, boolean widened, Assembly assembly) {
-
-  /** A weight that has the type of its arrays. */
-  TraxWeight(String name, Shape shape, List<Shape> arrays, Assembly assembly) {
-    this(name, shape, arrays, false, assembly);
-  }
+record TraxWeight(String name, Shape shape, List<Shape> arrays, Assembly assembly) {
 
   /** Makes the weight of its arrays. */
   @FunctionalInterface

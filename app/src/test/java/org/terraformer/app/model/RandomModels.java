@@ -46,7 +46,7 @@ final class RandomModels {
     map.put("positions", choose(List.of(
         Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
         Map.of("type", "fixed_base"), Map.of("type", "none"),
-        Map.of("type", "infinite", "transform", choose(List.of("any", "diag", "none"))),
+        Map.of("type", "infinite", "drift", choose(List.of(0.03, 0.5)), "transform", choose(List.of("any", "diag", "none"))),
         Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),
         Map.of("type", "axial", "shape", List.of(2, 4, 3), "widths", List.of(1, width - 3, 2)))));
     map.put("attention", List.of(attention(heads, modules), attention(heads, modules)));
@@ -78,7 +78,7 @@ final class RandomModels {
 
   private Map<String, Object> feedForward() {
     return choose(List.of(
-        Map.of("type", "dense", "hidden_size", 13, "activation", choose(List.of("relu", "gelu", "fast_gelu", "sigmoid", "tanh"))),
+        Map.of("type", "dense", "hidden_size", 13, "activation", choose(List.of("relu", "gelu", "fast_gelu", "sigmoid", "tanh", "softplus"))),
         Map.of("type", "sparse", "hidden_size", 30, "block_size", pick(1, 2, 5, 30), "low_rank", pick(1, 4)),
         Map.of("type", "sparse", "hidden_size", 24, "block_size", pick(1, 6, 24), "multiply_by_controller", true),
         Map.of("type", "block_sparse", "hidden_size", 24, "experts", pick(1, 4, 8)),

@@ -69,6 +69,7 @@ public final class BeamSearch {
     List<Beam> found = new ArrayList<>();
     List<Sequence> open = List.of(new Sequence(List.of(), 0, 0));
     for (int length = 1; !open.isEmpty(); length++) {
+      session.progress().progressed("searching", length - 1, longest);
       List<Candidate> ranked = mostLikely(open, logits, beams * (1 + stopIds.size()));
       List<Candidate> kept = new ArrayList<>();
       double divisor = Math.pow(length, lengthPenalty);
@@ -94,6 +95,7 @@ public final class BeamSearch {
       open = settle(open, kept);
       step(open, logits);
     }
+    session.progress().progressed("searching", longest, longest);
     found.sort(Comparator.comparingDouble(Beam::score).reversed());
     return List.copyOf(found.subList(0, Math.min(beams, found.size())));
   }

@@ -6,6 +6,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -25,13 +26,20 @@ public final class DecodingSession {
   private final int[] positions;
   private final int[] tokenBuffer;
   private final int[] startBuffer;
+  private final ProgressListener progress;
+
+  /** A session whose progress nobody hears. */
+  public DecodingSession(Executable executable, int maxLength) {
+    this(executable, maxLength, ProgressListener.NONE);
+  }
 
   /**
    * @param executable has the inputs {@code tokens} and, if it needs positions, {@code positions}, and the output {@code logits}
    * @param maxLength positions that the model knows
+   * @param progress hears how much of a prompt has been fed
    * @throws InvalidInputException if the executable lacks one of these, or the logits of all its slots do not fit an array
    */
-  public DecodingSession(Executable executable, int maxLength) {
+  public DecodingSession(Executable executable, int maxLength, ProgressListener progress) {
     Program program = executable.program();
     this.executable = executable;
     this.tokens = program.input(TransformerLm.TOKENS);
@@ -40,11 +48,16 @@ public final class DecodingSession {
     this.capacity = Math.min(maxLength, executable.limits().contextLength());
     this.positions = new int[executable.limits().sequences()];
     this.tokenBuffer = new int[executable.limits().rows()];
+    this.progress = progress;
     this.startBuffer = new int[positions.length];
     if ((long) positions.length * logits.width() > Integer.MAX_VALUE) {
       throw InvalidInputException.of("The number of sequence slots is %d but with a vocabulary of %d at most %d are possible.",
           positions.length, logits.width(), Integer.MAX_VALUE / logits.width());
     }
+  }
+
+  ProgressListener progress() {
+    return progress;
   }
 
   public int vocabularySize() {
@@ -100,6 +113,7 @@ public final class DecodingSession {
       System.arraycopy(ids, done, tokenBuffer, 0, length);
       run(slot, 1, length, done + length == count ? 1 : 0);
       done += length;
+      progress.progressed("reading the prompt", done, count);
     }
   }
 

@@ -78,7 +78,7 @@ final class ConfigMaps {
 
   private Object feedForward() {
     return pick(
-        layer("dense", "hidden_size", 13, "activation", pick("relu", "gelu", "fast_gelu", "sigmoid", "tanh")),
+        layer("dense", "hidden_size", 13, "activation", pick("relu", "gelu", "fast_gelu", "sigmoid", "tanh", "softplus")),
         layer("sparse", "hidden_size", 24, "block_size", pick(1, 4, 24), "low_rank", 3,
             "multiply_by_controller", random.nextBoolean()),
         layer("sparse", "hidden_size", 24, "block_size", 3, "temperature", 0.5, "hard_probability", 1, "dropout", 0.1),

@@ -126,7 +126,7 @@ class ModelConfigTest {
     with("positions", Map.of("type", "axial", "shape", List.of(4, "8"), "widths", List.of(32, 32)),
         "The field positions.shape[1] is 8 but must be a whole number from 1 to 10000000.");
     with("feed_forward", Map.of("type", "dense", "hidden_size", 8, "activation", "swish"),
-        "The field feed_forward.activation is swish but must be one of relu, gelu, fast_gelu, sigmoid, tanh.");
+        "The field feed_forward.activation is swish but must be one of relu, gelu, fast_gelu, sigmoid, tanh, softplus.");
   }
 
   @Test

@@ -11,7 +11,9 @@ public enum ActivationFunction {
   /** 1 / (1 + exp(-x)). */
   SIGMOID,
   /** tanh(x). */
-  TANH;
+  TANH,
+  /** log(1 + exp(x)). */
+  SOFTPLUS;
 
   /** The function in double precision. */
   public double apply(double x) {
@@ -21,6 +23,7 @@ public enum ActivationFunction {
       case FAST_GELU -> 0.5 * x * (1 + Math.tanh(0.7978845608 * x * (1 + 0.044715 * x * x)));
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
+      case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     };
   }
 
@@ -35,6 +38,7 @@ public enum ActivationFunction {
       }
       case SIGMOID -> apply(x) * (1 - apply(x));
       case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+      case SOFTPLUS -> SIGMOID.apply(x);
     };
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.function.LongConsumer;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
@@ -23,6 +24,11 @@ public final class Conversion {
    * @throws InvalidInputException if one of the types is I32, or a value that is to become Q8 is not finite
    */
   public static Tensor convert(Tensor source, DType target, SegmentAllocator allocator) {
+    return convert(source, target, allocator, elements -> { });
+  }
+
+  /** As {@link #convert(Tensor, DType, SegmentAllocator)}; {@code done} hears again and again how many elements have been converted. */
+  public static Tensor convert(Tensor source, DType target, SegmentAllocator allocator, LongConsumer done) {
     if (source.dtype() == target) {
       return source;
     }
@@ -42,6 +48,7 @@ public final class Conversion {
         case BF16 -> writeBf16(row, data, r);
         default -> writeQ8(source, row, data, scales, r);
       }
+      done.accept((r + 1) * columns);
     }
     return new Tensor(source.name(), target, shape, data, scales);
   }

@@ -4,6 +4,8 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Activation;
+import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.DriftingSinusoid;
@@ -12,9 +14,9 @@ import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds sinusoids whose phases wander, so that no two positions look alike however long the text: {@code y = x + T e(position)},
- * with e as in {@link DriftingSinusoid} and T a trained matrix, a trained factor for each feature, or nothing.
+ * with e as in {@link DriftingSinusoid} and T a trained matrix, the softplus of a trained number for each feature, or nothing.
  *
- * <p>Weights: {@code weight} [width, width] for a matrix, {@code scale} [width] for factors.
+ * <p>Weights: {@code weight} [width, width] for a matrix, {@code scale} [width] for numbers.
  *
  * @param drift how fast the phases wander
  */
@@ -41,7 +43,8 @@ public record InfinitePositions(int width, double drift, Transform transform) im
     Value features = recorder.apply(new DriftingSinusoid(width, drift), recorder.rowPositions());
     Value transformed = switch (transform) {
       case ANY -> recorder.apply(new Linear(false), features, recorder.matrix("weight", width, width));
-      case DIAG -> recorder.apply(new ChannelScale(), features, recorder.vector("scale", width));
+      case DIAG -> recorder.apply(new ChannelScale(), features,
+          recorder.apply(new Activation(ActivationFunction.SOFTPLUS), recorder.vector("scale", width)));
       case NONE -> features;
     };
     return recorder.apply(new Add(), x, transformed);

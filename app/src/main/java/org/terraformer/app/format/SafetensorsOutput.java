@@ -1,0 +1,89 @@
+package org.terraformer.app.format;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.terraformer.ports.tensor.Tensor;
+
+/**
+ * A safetensors file that is being written: its tensors may come in any order, each goes to its place. Planes whose size is a multiple of
+ * 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file.
+ */
+final class SafetensorsOutput implements AutoCloseable {
+  private static final int PIECE = 1 << 20;
+
+  private final FileChannel channel;
+  private final Map<String, SafetensorsHeader.Entry> missing = new HashMap<>();
+  private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+  private final long dataStart;
+
+  /** Makes the file and writes its header. */
+  SafetensorsOutput(Path file, List<Plane> planes) throws IOException {
+    List<SafetensorsHeader.Entry> entries = new ArrayList<>();
+    long at = 0;
+    for (Plane plane : planes.stream().sorted(Comparator.comparing(plane -> !plane.keepsAlignment())).toList()) {
+      entries.add(new SafetensorsHeader.Entry(plane.name(), plane.dtype(), plane.shape(), at, at + plane.bytes()));
+      at += plane.bytes();
+    }
+    entries.forEach(entry -> missing.put(entry.name(), entry));
+    ByteBuffer header = new SafetensorsHeader(entries, Map.of("format", "terraformer")).toBytes();
+    dataStart = header.remaining();
+    channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    try {
+      writeFully(header, 0);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Writes a tensor; {@code written} hears of the bytes of each piece. */
+  void put(Tensor tensor, LongConsumer written) throws IOException {
+    put(tensor.name(), tensor.data(), written);
+    if (tensor.scales().byteSize() > 0) {
+      put(Plane.scalesOf(tensor.name()), tensor.scales(), written);
+    }
+  }
+
+  private void put(String name, MemorySegment data, LongConsumer written) throws IOException {
+    SafetensorsHeader.Entry entry = missing.remove(name);
+    if (entry == null || entry.end() - entry.begin() != data.byteSize()) {
+      throw new IllegalStateException("announced otherwise or twice: " + name);
+    }
+    for (long at = 0; at < data.byteSize(); at += PIECE) {
+      int length = (int) Math.min(PIECE, data.byteSize() - at);
+      MemorySegment.copy(data, at, MemorySegment.ofBuffer(piece.clear()), 0, length);
+      writeFully(piece.limit(length), dataStart + entry.begin() + at);
+      written.accept(length);
+    }
+  }
+
+  private void writeFully(ByteBuffer bytes, long position) throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  /** Brings all of it to the disk. */
+  void finish() throws IOException {
+    if (missing.values().stream().anyMatch(entry -> entry.end() > entry.begin())) {
+      throw new IllegalStateException("never came: " + missing.keySet());
+    }
+    channel.force(true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
