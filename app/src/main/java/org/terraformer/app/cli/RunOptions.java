@@ -41,7 +41,8 @@ final class RunOptions {
     Settings settings = settings(slots);
     Map<String, Backend> known = LanguageModel.backends(1);
     if (fallback != null && !known.containsKey(fallback)) {
-      throw InvalidInputException.of("--fallback is %s but must be one of %s.", fallback, String.join(", ", new TreeSet<>(known.keySet())));
+      throw InvalidInputException.of("--fallback is %s but must be one of %s.",
+          fallback, String.join(", ", new TreeSet<>(known.keySet())));
     }
     LanguageModel opened;
     try {
