@@ -66,12 +66,14 @@ public final class WeightCheck {
     Set<String> known = program.weights().stream().map(Value::name).collect(Collectors.toSet());
     List<String> unknown = weights.names().stream().filter(name -> !known.contains(name)).toList();
     if (!unknown.isEmpty()) {
-      throw InvalidInputException.of("%s has tensors that the model does not know (%d): %s.", weights.origin(), unknown.size(), named(unknown));
+      throw InvalidInputException.of("%s has tensors that the model does not know (%d): %s.",
+          weights.origin(), unknown.size(), named(unknown));
     }
   }
 
   private static String named(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(NAMED_AT_MOST, names.size()))) + (names.size() > NAMED_AT_MOST ? " and others" : "");
+    return String.join(", ", names.subList(0, Math.min(NAMED_AT_MOST, names.size())))
+        + (names.size() > NAMED_AT_MOST ? " and others" : "");
   }
 
   /** As {@link #checkFinite(Program, WeightSource, ProgressListener)}, without a listener. */
@@ -93,7 +95,8 @@ public final class WeightCheck {
       MemorySegment exponents = tensor.dtype() == DType.Q8 ? tensor.scales() : tensor.data();
       for (long from = 0; from < exponents.byteSize(); from += PIECE) {
         long to = Math.min(exponents.byteSize(), from + PIECE);
-        if (tensor.dtype() == DType.F32 ? !finiteInts(exponents, from, to) : tensor.dtype() != DType.I32 && !finiteShorts(exponents, from, to)) {
+        if (tensor.dtype() == DType.F32 ? !finiteInts(exponents, from, to)
+            : tensor.dtype() != DType.I32 && !finiteShorts(exponents, from, to)) {
           throw notFinite(tensor, weights.origin(), exponents, from);
         }
         progress.progressed("loading weights", done + to, total);
@@ -127,7 +130,7 @@ public final class WeightCheck {
       offset += ints ? 4 : 2;
     }
     float value = Float.intBitsToFloat(ints ? segment.get(INT, offset) : segment.get(SHORT, offset) << 16);
-    return InvalidInputException.of("The tensor %s of %s has the value %s at index %d but weights must be finite.", tensor.name(), origin, value,
-        ints ? offset / 4 : offset / 2 * (tensor.dtype() == DType.Q8 ? DType.Q8_BLOCK : 1));
+    return InvalidInputException.of("The tensor %s of %s has the value %s at index %d but weights must be finite.",
+        tensor.name(), origin, value, ints ? offset / 4 : offset / 2 * (tensor.dtype() == DType.Q8 ? DType.Q8_BLOCK : 1));
   }
 }

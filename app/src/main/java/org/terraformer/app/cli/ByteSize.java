@@ -23,7 +23,8 @@ final class ByteSize {
     if (matcher.matches()) {
       String unit = matcher.group(2);
       int power = unit.isEmpty() ? 0 : POWERS.getOrDefault(unit.charAt(0), 0);
-      BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit.contains("I") ? 1024 : 1000).pow(power));
+      BigDecimal step = BigDecimal.valueOf(unit.contains("I") ? 1024 : 1000);
+      BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(step.pow(power));
       if (bytes.compareTo(BigDecimal.ONE) >= 0 && bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
         return bytes.longValue();
       }

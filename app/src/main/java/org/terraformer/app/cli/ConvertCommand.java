@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
 
 /** Stores a model's matrices in another type. */
 @Command(name = "convert", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
-    description = "Stores a model's matrices as F32, BF16 or Q8; biases, norms and gates stay F32. All other files of the folder are copied.",
+    description = "Stores a model's matrices as F32, BF16 or Q8; biases, norms and gates stay F32. "
+        + "All other files of the folder are copied.",
     footer = {"", "Examples:", "  terraformer convert copy --dtype q8 --out copy-q8",
         "  terraformer convert novel --dtype bf16 --shard-size 2GB --out novel-bf16"})
 final class ConvertCommand implements Runnable {
@@ -56,7 +57,8 @@ final class ConvertCommand implements Runnable {
       WeightSource weights = folder.weights(arena);
       WeightCheck.checkExact(program, weights);
       ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress());
-      new ModelFolder(out).write(config, converted, new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions()), converted.writing());
+      ModelFolder.WriteOptions options = new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions());
+      new ModelFolder(out).write(config, converted, options, converted.writing());
       long before = weights.names().stream().map(name -> weights.find(name).orElseThrow())
           .mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();
       root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, converted.bytes(), before));

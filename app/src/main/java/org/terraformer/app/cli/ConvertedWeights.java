@@ -48,7 +48,8 @@ final class ConvertedWeights implements WeightStream {
     for (Value value : values) {
       try (Arena arena = Arena.ofConfined()) {
         long before = done;
-        sink.accept(Conversion.convert(weights.find(value.name()).orElseThrow(), type(value), arena, elements -> report(before + elements)));
+        Tensor tensor = weights.find(value.name()).orElseThrow();
+        sink.accept(Conversion.convert(tensor, type(value), arena, elements -> report(before + elements)));
         report(before + value.shape().elements());
       }
     }

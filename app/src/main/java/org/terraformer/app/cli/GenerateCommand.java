@@ -105,7 +105,8 @@ final class GenerateCommand implements Callable<Integer> {
       throw InvalidInputException.of("--beams is %d but must be from 1 to 64, or 0 for none.", beams);
     }
     if (beams > 0 && (samples != 1 || !sampling.sampling().equals(Sampling.GREEDY) || !stops.isEmpty())) {
-      throw new InvalidInputException("--beams can't be combined with --samples, --stop, --temperature or another choice of tokens.");
+      throw new InvalidInputException(
+          "--beams can't be combined with --samples, --stop, --temperature or another choice of tokens.");
     }
     if (beams == 0 && lengthPenalty != 0) {
       throw InvalidInputException.of("--length-penalty is %s but is for --beams only.", lengthPenalty);

@@ -106,8 +106,10 @@ final class InspectCommand implements Runnable {
       out.printf("%-60s %-4s %-24s %,14d bytes%n", tensor.get("name"), tensor.get("dtype"),
           java.util.Arrays.toString((long[]) tensor.get("shape")), tensor.get("bytes"));
     }
-    out.printf("%nparameters                  %,16d   dense twin %,16d%n", figures.get("parameters"), figures.get("dense_parameters"));
-    out.printf("bytes read per token        %,16d   dense twin %,16d%n", figures.get("bytes_per_token"), figures.get("dense_bytes_per_token"));
+    out.printf("%nparameters                  %,16d   dense twin %,16d%n",
+        figures.get("parameters"), figures.get("dense_parameters"));
+    out.printf("bytes read per token        %,16d   dense twin %,16d%n",
+        figures.get("bytes_per_token"), figures.get("dense_bytes_per_token"));
     out.printf("bytes of weights            %,16d%n", figures.get("bytes"));
     out.printf("bytes cached per token      %,16d   (F32; half of it as BF16)%n", figures.get("cache_bytes_per_token"));
   }

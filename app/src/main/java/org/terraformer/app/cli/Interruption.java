@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C. The JVM then runs its shutdown hooks while the program goes on; ours asks the work to stop, waits until it has cleaned up, and
- * lets the JVM end with the signal's exit code.
+ * Ctrl-C. The JVM then runs its shutdown hooks while the program goes on; ours asks the work to stop, waits until it has
+ * cleaned up, and lets the JVM end with the signal's exit code.
  */
 final class Interruption {
   static final int EXIT_CODE = 130;

@@ -40,16 +40,18 @@ public final class Main {
     return run(arguments, new Terminal(out, err, false));
   }
 
-  /** Runs a command; 0 says that all went well, 2 that the input was wrong, 130 that it was stopped, 1 that something unexpected happened. */
+  /** Runs a command; 0 says that all went well, 2 that the input was wrong, 130 that it was stopped, 1 something unexpected. */
   static int run(String[] arguments, Terminal terminal) {
     TerraformerCommand root = new TerraformerCommand(terminal);
     CommandLine line = new CommandLine(root);
     line.setOut(terminal.out()).setErr(terminal.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExpandAtFiles(false);
-    line.registerConverter(Integer.class, number("a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf));
-    line.registerConverter(int.class, number("a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf));
-    line.registerConverter(long.class, number("a whole number from %d to %d".formatted(Long.MIN_VALUE, Long.MAX_VALUE), Long::valueOf));
+    String whole = "a whole number from %d to %d";
+    ITypeConverter<Integer> integer = number(whole.formatted(Integer.MIN_VALUE, Integer.MAX_VALUE), Integer::valueOf);
+    line.registerConverter(Integer.class, integer);
+    line.registerConverter(int.class, integer);
+    line.registerConverter(long.class, number(whole.formatted(Long.MIN_VALUE, Long.MAX_VALUE), Long::valueOf));
     line.registerConverter(double.class, number("a number", Double::valueOf));
     line.registerConverter(Path.class, Main::path);
     line.setParameterExceptionHandler((exception, given) -> {

@@ -44,7 +44,8 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
 
   private ProgressBar start(String name, long done, long total) {
     boolean large = total >= COUNTED_IN_MILLIONS;
-    return ProgressBar.builder().setTaskName(name).setInitialMax(total).startsFrom(done, Duration.ofNanos(System.nanoTime() - since))
+    return ProgressBar.builder().setTaskName(name).setInitialMax(total)
+        .startsFrom(done, Duration.ofNanos(System.nanoTime() - since))
         .setStyle(ProgressBarStyle.ASCII).setUnit(large ? " M" : "", large ? 1_000_000 : 1).setUpdateIntervalMillis(200)
         .setConsumer(line).build();
   }

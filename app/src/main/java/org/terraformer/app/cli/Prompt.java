@@ -24,7 +24,8 @@ final class Prompt {
     int broken = text.indexOf(REPLACEMENT);
     if (broken >= 0) {
       throw InvalidInputException.of(
-          "The prompt has bytes that are not UTF-8 at character %d; it must be UTF-8 text, or U+FFFD itself by --prompt-file.", broken + 1);
+          "The prompt has bytes that are not UTF-8 at character %d; it must be UTF-8 text, or U+FFFD itself by --prompt-file.",
+          broken + 1);
     }
     return text;
   }
@@ -59,7 +60,8 @@ final class Prompt {
     CharBuffer text = CharBuffer.allocate(bytes.length);
     CoderResult result = decoder.decode(source, text, true);
     if (result.isError()) {
-      throw InvalidInputException.of("%s is not UTF-8: byte %d is 0x%02X.", origin, source.position() + 1, bytes[source.position()]);
+      int broken = source.position();
+      throw InvalidInputException.of("%s is not UTF-8: byte %d is 0x%02X.", origin, broken + 1, bytes[broken]);
     }
     return text.flip().toString().replaceFirst("\\r?\\n\\z", "");
   }

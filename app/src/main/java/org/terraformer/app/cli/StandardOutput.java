@@ -31,6 +31,7 @@ final class StandardOutput extends FilterOutputStream {
 
   /** Why writing failed, unless whoever was reading has just had enough. */
   Optional<String> failure() {
-    return Optional.ofNullable(failure).map(IOException::getMessage).filter(message -> !message.toLowerCase(Locale.ROOT).contains("pipe"));
+    return Optional.ofNullable(failure).map(IOException::getMessage)
+        .filter(message -> !message.toLowerCase(Locale.ROOT).contains("pipe"));
   }
 }

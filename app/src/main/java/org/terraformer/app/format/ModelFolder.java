@@ -107,7 +107,7 @@ public final class ModelFolder {
     public static final WriteOptions DEFAULT = new WriteOptions(Long.MAX_VALUE, false, List.of());
   }
 
-  /** As {@link #write(ModelConfig, WeightStream, WriteOptions, ProgressListener)}, of weights that are there, with the default options. */
+  /** Writes configuration and weights that are there, with the default options. */
   public void write(ModelConfig config, WeightSource weights, ProgressListener progress) {
     write(config, WeightStream.of(weights), WriteOptions.DEFAULT, progress);
   }
@@ -115,7 +115,8 @@ public final class ModelFolder {
   /**
    * Writes configuration and weights; makes the folder where it does not exist. Either all is written or nothing is left behind.
    *
-   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, or the weights can't be made
+   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, or the weights
+   *     can't be made
    */
   public void write(ModelConfig config, WeightStream weights, WriteOptions options, ProgressListener progress) {
     List<Path> old = replaceable(options.replace);

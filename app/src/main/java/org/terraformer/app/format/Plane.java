@@ -5,7 +5,8 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * What safetensors calls a tensor: a named piece of a file. A tensor of ours is one of them, or two if it is Q8: its elements and its scales.
+ * What safetensors calls a tensor: a named piece of a file. A tensor of ours is one of them, or two if it is Q8: its elements
+ * and its scales.
  */
 record Plane(String name, String dtype, Shape shape, long bytes) {
   private static final int ALIGNMENT = 64;

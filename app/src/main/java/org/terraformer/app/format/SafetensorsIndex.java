@@ -42,7 +42,8 @@ record SafetensorsIndex(OptionalLong totalSize, SequencedMap<String, String> sha
         switch (field) {
           case "metadata" -> totalSize = totalSize(file, parser);
           case "weight_map" -> shards = shards(file, parser);
-          default -> throw InvalidInputException.of("%s has the field %s but only metadata and weight_map are allowed.", file, field);
+          default -> throw InvalidInputException.of(
+              "%s has the field %s but only metadata and weight_map are allowed.", file, field);
         }
         if (token == null) {
           break;
@@ -87,7 +88,8 @@ record SafetensorsIndex(OptionalLong totalSize, SequencedMap<String, String> sha
       String shard = parser.getText();
       if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors")) {
         throw InvalidInputException.of(
-            "%s says that the tensor %s is in %s, but a shard must be a file in the same folder whose name ends with .safetensors.",
+            "%s says that the tensor %s is in %s, but a shard must be a file in the same folder whose name ends with "
+                + ".safetensors.",
             file, tensor, shard);
       }
       shards.put(tensor, shard);
@@ -98,7 +100,8 @@ record SafetensorsIndex(OptionalLong totalSize, SequencedMap<String, String> sha
 
   private static void expect(String file, JsonToken found, JsonToken expected, String where) {
     if (found != expected) {
-      throw InvalidInputException.of("%s has %s %s, where %s was expected.", file, found == null ? "its end" : found, where, expected);
+      throw InvalidInputException.of("%s has %s %s, where %s was expected.",
+          file, found == null ? "its end" : found, where, expected);
     }
   }
 

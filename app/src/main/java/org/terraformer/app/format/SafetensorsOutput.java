@@ -15,8 +15,8 @@ import java.util.function.LongConsumer;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * A safetensors file that is being written: its tensors may come in any order, each goes to its place. Planes whose size is a multiple of
- * 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file.
+ * A safetensors file that is being written: its tensors may come in any order, each goes to its place. Planes whose size is a
+ * multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file.
  */
 final class SafetensorsOutput implements AutoCloseable {
   private static final int PIECE = 1 << 20;

@@ -14,8 +14,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Weights in several safetensors files of one folder, with an index that says what is where. Both planes of a Q8 tensor lie in the same
- * file.
+ * Weights in several safetensors files of one folder, with an index that says what is where. Both planes of a Q8 tensor lie in
+ * the same file.
  */
 final class SafetensorsShards {
   /** The index's name. */

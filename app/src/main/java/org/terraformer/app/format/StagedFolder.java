@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder in the making. Files are written to a hidden folder inside of it and moved out of there when all of them are whole; what is
- * not published is deleted, and with it the folder where it did not exist before.
+ * A folder in the making. Files are written to a hidden folder inside of it and moved out of there when all of them are whole;
+ * what is not published is deleted, and with it the folder where it did not exist before.
  */
 final class StagedFolder implements AutoCloseable {
   private final Path folder;
@@ -54,7 +54,8 @@ final class StagedFolder implements AutoCloseable {
   }
 
   private Path move(Path file) throws IOException {
-    return Files.move(file, folder.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return Files.move(file, folder.resolve(file.getFileName()),
+        StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override
