@@ -12,4 +12,6 @@ module org.terraformer.domain {
   exports org.terraformer.domain.layer.sparse;
   exports org.terraformer.domain.model;
   exports org.terraformer.domain.training;
+  exports org.terraformer.domain.training.loss;
+  exports org.terraformer.domain.training.optimizer;
 }
