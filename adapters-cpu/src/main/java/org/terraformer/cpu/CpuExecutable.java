@@ -10,6 +10,7 @@ import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.RunCheck;
 import org.terraformer.cpu.run.ThreadCrew;
@@ -54,10 +55,11 @@ final class CpuExecutable implements Executable {
     this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
     placeValues(weights);
+    KernelSite site = new KernelSite(limits, threads, arena);
     List<CpuKernel> prepared = new ArrayList<>();
     for (Step step : program.steps()) {
       if (!(step.operation() instanceof Reshape)) {
-        prepared.add(kernel(step, factories, fallback));
+        prepared.add(kernel(step, factories, fallback, site));
       }
     }
     this.kernels = prepared.toArray(CpuKernel[]::new);
@@ -106,12 +108,13 @@ final class CpuExecutable implements Executable {
     return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
   }
 
-  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback) {
+  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback,
+      KernelSite site) {
     String name = step.operation().name();
     CpuTensor[] operands = step.operands().stream().map(memory::get).toArray(CpuTensor[]::new);
     CpuTensor result = memory.get(step.result());
     if (factories.containsKey(name)) {
-      return factories.get(name).create(step, operands, result, limits);
+      return factories.get(name).create(step, operands, result, site);
     }
     if (!fallback.containsKey(name)) {
       throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);
