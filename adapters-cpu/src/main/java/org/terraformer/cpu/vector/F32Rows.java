@@ -38,12 +38,12 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long row, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -60,20 +60,20 @@ final class F32Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    float t0 = sum0.reduceLanes(VectorOperators.ADD);
+    float t1 = sum1.reduceLanes(VectorOperators.ADD);
+    float t2 = sum2.reduceLanes(VectorOperators.ADD);
+    float t3 = sum3.reduceLanes(VectorOperators.ADD);
     for (int i = end; i < n; i++) {
-      r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r2 += Memory.getFloat(w2 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r3 += Memory.getFloat(w3 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t2 += Memory.getFloat(w2 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t3 += Memory.getFloat(w3 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
-    Memory.setFloat(y, r0);
-    Memory.setFloat(y + 4, r1);
-    Memory.setFloat(y + 8, r2);
-    Memory.setFloat(y + 12, r3);
+    Memory.setFloat(y, t0);
+    Memory.setFloat(y + 4, t1);
+    Memory.setFloat(y + 8, t2);
+    Memory.setFloat(y + 12, t3);
   }
 
   @Override
@@ -117,17 +117,159 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
+  void dot4x4(long x, long xStride, long row, long y, long yStride) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long w2 = rowAddress(row + 2);
+    long w3 = rowAddress(row + 3);
+    long x0 = x;
+    long x1 = x0 + xStride;
+    long x2 = x1 + xStride;
+    long x3 = x2 + xStride;
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s03 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s13 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s22 = FloatVector.zero(FLOATS);
+    FloatVector s23 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    FloatVector s32 = FloatVector.zero(FLOATS);
+    FloatVector s33 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      s02 = v0.fma(u2, s02);
+      s03 = v0.fma(u3, s03);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      s12 = v1.fma(u2, s12);
+      s13 = v1.fma(u3, s13);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      s22 = v2.fma(u2, s22);
+      s23 = v2.fma(u3, s23);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+      s32 = v3.fma(u2, s32);
+      s33 = v3.fma(u3, s33);
+    }
+    float t00 = s00.reduceLanes(VectorOperators.ADD);
+    float t01 = s01.reduceLanes(VectorOperators.ADD);
+    float t02 = s02.reduceLanes(VectorOperators.ADD);
+    float t03 = s03.reduceLanes(VectorOperators.ADD);
+    float t10 = s10.reduceLanes(VectorOperators.ADD);
+    float t11 = s11.reduceLanes(VectorOperators.ADD);
+    float t12 = s12.reduceLanes(VectorOperators.ADD);
+    float t13 = s13.reduceLanes(VectorOperators.ADD);
+    float t20 = s20.reduceLanes(VectorOperators.ADD);
+    float t21 = s21.reduceLanes(VectorOperators.ADD);
+    float t22 = s22.reduceLanes(VectorOperators.ADD);
+    float t23 = s23.reduceLanes(VectorOperators.ADD);
+    float t30 = s30.reduceLanes(VectorOperators.ADD);
+    float t31 = s31.reduceLanes(VectorOperators.ADD);
+    float t32 = s32.reduceLanes(VectorOperators.ADD);
+    float t33 = s33.reduceLanes(VectorOperators.ADD);
+    for (int i = end; i < n; i++) {
+      float f0 = Memory.getFloat(w0 + 4L * i);
+      float f1 = Memory.getFloat(w1 + 4L * i);
+      float f2 = Memory.getFloat(w2 + 4L * i);
+      float f3 = Memory.getFloat(w3 + 4L * i);
+      float g0 = Memory.getFloat(x0 + 4L * i);
+      float g1 = Memory.getFloat(x1 + 4L * i);
+      float g2 = Memory.getFloat(x2 + 4L * i);
+      float g3 = Memory.getFloat(x3 + 4L * i);
+      t00 += f0 * g0;
+      t01 += f0 * g1;
+      t02 += f0 * g2;
+      t03 += f0 * g3;
+      t10 += f1 * g0;
+      t11 += f1 * g1;
+      t12 += f1 * g2;
+      t13 += f1 * g3;
+      t20 += f2 * g0;
+      t21 += f2 * g1;
+      t22 += f2 * g2;
+      t23 += f2 * g3;
+      t30 += f3 * g0;
+      t31 += f3 * g1;
+      t32 += f3 * g2;
+      t33 += f3 * g3;
+    }
+    Memory.setFloat(y, t00);
+    Memory.setFloat(y + 4, t10);
+    Memory.setFloat(y + 8, t20);
+    Memory.setFloat(y + 12, t30);
+    Memory.setFloat(y + yStride, t01);
+    Memory.setFloat(y + yStride + 4, t11);
+    Memory.setFloat(y + yStride + 8, t21);
+    Memory.setFloat(y + yStride + 12, t31);
+    Memory.setFloat(y + 2 * yStride, t02);
+    Memory.setFloat(y + 2 * yStride + 4, t12);
+    Memory.setFloat(y + 2 * yStride + 8, t22);
+    Memory.setFloat(y + 2 * yStride + 12, t32);
+    Memory.setFloat(y + 3 * yStride, t03);
+    Memory.setFloat(y + 3 * yStride + 4, t13);
+    Memory.setFloat(y + 3 * yStride + 8, t23);
+    Memory.setFloat(y + 3 * yStride + 12, t33);
+  }
+
+  @Override
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = rowAddress(row);
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
     int i = from;
     for (; i + LANES <= to; i += LANES) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER).lanewise(VectorOperators.ADD, a.mul(v0))
-          .intoMemorySegment(ALL, y + 4L * i, ORDER);
+      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < to; i++) {
-      Memory.setFloat(y + 4L * i, Memory.getFloat(y + 4L * i) + factor * Memory.getFloat(w0 + 4L * i));
+      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getFloat(w0 + 4L * i), Memory.getFloat(y + 4L * i)));
+    }
+  }
+
+  @Override
+  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
+    FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
+    FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
+    FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
+    FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
+      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+    }
+    for (; i < to; i++) {
+      float sum = Memory.getFloat(y + 4L * i);
+      sum = Math.fma(f0, Memory.getFloat(w0 + 4L * i), sum);
+      sum = Math.fma(f1, Memory.getFloat(w1 + 4L * i), sum);
+      sum = Math.fma(f2, Memory.getFloat(w2 + 4L * i), sum);
+      sum = Math.fma(f3, Memory.getFloat(w3 + 4L * i), sum);
+      Memory.setFloat(y + 4L * i, sum);
     }
   }
 

@@ -42,9 +42,7 @@ final class LinearKernel implements CpuKernel {
     int to = Share.to(outputs, 4, worker, workers);
     int vector = 0;
     for (; vector + 4 <= vectors; vector += 4) {
-      for (int output = from; output < to; output++) {
-        rows.dot4Vectors(x + vector * xStride, xStride, output, y + 4 * ((long) vector * outputs + output), 4L * outputs);
-      }
+      fourVectors(vector, from, to);
     }
     for (; vector < vectors; vector++) {
       oneVector(vector, from, to);
@@ -54,11 +52,23 @@ final class LinearKernel implements CpuKernel {
     }
   }
 
+  private void fourVectors(int vector, int from, int to) {
+    long source = x + vector * xStride;
+    long target = y + 4L * vector * outputs;
+    int output = from;
+    for (; output + 4 <= to; output += 4) {
+      rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs);
+    }
+    for (; output < to; output++) {
+      rows.dot4Vectors(source, xStride, output, target + 4L * output, 4L * outputs);
+    }
+  }
+
   private void oneVector(int vector, int from, int to) {
     long target = y + 4L * vector * outputs;
     int output = from;
     for (; output + 4 <= to; output += 4) {
-      rows.dot4Rows(x + vector * xStride, output, target + 4L * output);
+      rows.dot4Rows(x + vector * xStride, output, output + 1, output + 2, output + 3, target + 4L * output);
     }
     for (; output < to; output++) {
       Memory.setFloat(target + 4L * output, rows.dot(x + vector * xStride, output));
@@ -69,9 +79,7 @@ final class LinearKernel implements CpuKernel {
     for (int vector = 0; vector < vectors; vector++) {
       long target = y + 4L * vector * outputs;
       long source = bias + 4L * (((long) vector * outputs) % biases);
-      for (int output = from; output < to; output++) {
-        Memory.setFloat(target + 4L * output, Memory.getFloat(target + 4L * output) + Memory.getFloat(source + 4L * output));
-      }
+      Elements.add(target + 4L * from, source + 4L * from, target + 4L * from, to - from);
     }
   }
 }

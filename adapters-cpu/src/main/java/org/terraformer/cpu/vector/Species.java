@@ -1,6 +1,7 @@
 package org.terraformer.cpu.vector;
 
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -11,6 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class Species {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
   static final int LANES = FLOATS.length();
   static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_MAX.withShape(VectorShape.forBitSize(LANES * 16));
   /** Bytes are loaded in the narrowest vector there is, 64 bits, of which the first lanes are used. */

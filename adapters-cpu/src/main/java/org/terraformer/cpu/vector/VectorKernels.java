@@ -22,7 +22,7 @@ public final class VectorKernels {
         Map.entry("activation", (step, operands, result, site) -> ElementKernel.activation(step, operands, result)),
         Map.entry("block_argmax", (step, operands, result, site) -> new BlockArgmaxKernel(step, operands, result)),
         Map.entry("module_linear", (step, operands, result, site) -> new ModuleLinearKernel(step, operands, result)),
-        Map.entry("module_convolution", (step, operands, result, site) -> new ModuleConvolutionKernel(step, operands, result)),
+        Map.entry("module_convolution", (step, operands, result, site) -> new ModuleConvolutionKernel(step, operands, result, site)),
         Map.entry("causal_attention", (step, operands, result, site) -> new CausalAttentionKernel(step, operands, result, site)),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
   }
