@@ -35,7 +35,7 @@ final class Bf16Rows extends RowKernel {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
     }
@@ -69,10 +69,11 @@ final class Bf16Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, 4);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 4);
+    float r2 = Memory.getFloat(y + 8);
+    float r3 = Memory.getFloat(y + 12);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
       r1 += Memory.getBf16(w1 + 2L * i) * Memory.getFloat(x + 4L * i);
@@ -110,10 +111,11 @@ final class Bf16Rows extends RowKernel {
       sum2 = v0.fma(u2, sum2);
       sum3 = v0.fma(u3, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 1 * yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x1 + 4L * i);

@@ -30,7 +30,7 @@ final class F32Rows extends RowKernel {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
@@ -60,10 +60,11 @@ final class F32Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, 4);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 4);
+    float r2 = Memory.getFloat(y + 8);
+    float r3 = Memory.getFloat(y + 12);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
       r1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
@@ -100,10 +101,11 @@ final class F32Rows extends RowKernel {
       sum2 = v0.fma(u2, sum2);
       sum3 = v0.fma(u3, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 1 * yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x1 + 4L * i);

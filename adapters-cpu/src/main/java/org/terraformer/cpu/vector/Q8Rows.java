@@ -39,7 +39,7 @@ final class Q8Rows extends RowKernel {
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
       sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
     }
@@ -91,10 +91,11 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f2), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f3), sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, 4);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 4);
+    float r2 = Memory.getFloat(y + 8);
+    float r3 = Memory.getFloat(y + 12);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
       r1 += Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i) * Memory.getFloat(x + 4L * i);
@@ -144,10 +145,11 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f0), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f0), sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + 1 * yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x1 + 4L * i);
