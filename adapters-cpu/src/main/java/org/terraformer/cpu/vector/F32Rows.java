@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
@@ -30,7 +31,7 @@ final class F32Rows extends RowKernel {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
@@ -60,10 +61,14 @@ final class F32Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    float t0 = sum0.reduceLanes(VectorOperators.ADD);
-    float t1 = sum1.reduceLanes(VectorOperators.ADD);
-    float t2 = sum2.reduceLanes(VectorOperators.ADD);
-    float t3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    if (end == n) {
+      return;
+    }
+    float t0 = Memory.getFloat(y);
+    float t1 = Memory.getFloat(y + 4);
+    float t2 = Memory.getFloat(y + 8);
+    float t3 = Memory.getFloat(y + 12);
     for (int i = end; i < n; i++) {
       t0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
       t1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
@@ -100,10 +105,14 @@ final class F32Rows extends RowKernel {
       sum2 = v0.fma(u2, sum2);
       sum3 = v0.fma(u3, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    if (end == n) {
+      return;
+    }
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x1 + 4L * i);
@@ -117,7 +126,7 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride) {
+  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
     long w0 = rowAddress(row);
     long w1 = rowAddress(row + 1);
@@ -170,64 +179,39 @@ final class F32Rows extends RowKernel {
       s32 = v3.fma(u2, s32);
       s33 = v3.fma(u3, s33);
     }
-    float t00 = s00.reduceLanes(VectorOperators.ADD);
-    float t01 = s01.reduceLanes(VectorOperators.ADD);
-    float t02 = s02.reduceLanes(VectorOperators.ADD);
-    float t03 = s03.reduceLanes(VectorOperators.ADD);
-    float t10 = s10.reduceLanes(VectorOperators.ADD);
-    float t11 = s11.reduceLanes(VectorOperators.ADD);
-    float t12 = s12.reduceLanes(VectorOperators.ADD);
-    float t13 = s13.reduceLanes(VectorOperators.ADD);
-    float t20 = s20.reduceLanes(VectorOperators.ADD);
-    float t21 = s21.reduceLanes(VectorOperators.ADD);
-    float t22 = s22.reduceLanes(VectorOperators.ADD);
-    float t23 = s23.reduceLanes(VectorOperators.ADD);
-    float t30 = s30.reduceLanes(VectorOperators.ADD);
-    float t31 = s31.reduceLanes(VectorOperators.ADD);
-    float t32 = s32.reduceLanes(VectorOperators.ADD);
-    float t33 = s33.reduceLanes(VectorOperators.ADD);
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
+    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
+    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 12 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 13 * BYTES_OF_LANES, ORDER);
+    s23.intoMemorySegment(ALL, scratch + 14 * BYTES_OF_LANES, ORDER);
+    s33.intoMemorySegment(ALL, scratch + 15 * BYTES_OF_LANES, ORDER);
+    for (int v = 0; v < 4; v++) {
+      LaneSum.store(scratch + 4L * v * BYTES_OF_LANES, y + v * yStride);
+    }
     for (int i = end; i < n; i++) {
       float f0 = Memory.getFloat(w0 + 4L * i);
       float f1 = Memory.getFloat(w1 + 4L * i);
       float f2 = Memory.getFloat(w2 + 4L * i);
       float f3 = Memory.getFloat(w3 + 4L * i);
-      float g0 = Memory.getFloat(x0 + 4L * i);
-      float g1 = Memory.getFloat(x1 + 4L * i);
-      float g2 = Memory.getFloat(x2 + 4L * i);
-      float g3 = Memory.getFloat(x3 + 4L * i);
-      t00 += f0 * g0;
-      t01 += f0 * g1;
-      t02 += f0 * g2;
-      t03 += f0 * g3;
-      t10 += f1 * g0;
-      t11 += f1 * g1;
-      t12 += f1 * g2;
-      t13 += f1 * g3;
-      t20 += f2 * g0;
-      t21 += f2 * g1;
-      t22 += f2 * g2;
-      t23 += f2 * g3;
-      t30 += f3 * g0;
-      t31 += f3 * g1;
-      t32 += f3 * g2;
-      t33 += f3 * g3;
+      for (int v = 0; v < 4; v++) {
+        long sums = y + v * yStride;
+        float factor = Memory.getFloat(x + v * xStride + 4L * i);
+        Memory.setFloat(sums, Memory.getFloat(sums) + f0 * factor);
+        Memory.setFloat(sums + 4, Memory.getFloat(sums + 4) + f1 * factor);
+        Memory.setFloat(sums + 8, Memory.getFloat(sums + 8) + f2 * factor);
+        Memory.setFloat(sums + 12, Memory.getFloat(sums + 12) + f3 * factor);
+      }
     }
-    Memory.setFloat(y, t00);
-    Memory.setFloat(y + 4, t10);
-    Memory.setFloat(y + 8, t20);
-    Memory.setFloat(y + 12, t30);
-    Memory.setFloat(y + yStride, t01);
-    Memory.setFloat(y + yStride + 4, t11);
-    Memory.setFloat(y + yStride + 8, t21);
-    Memory.setFloat(y + yStride + 12, t31);
-    Memory.setFloat(y + 2 * yStride, t02);
-    Memory.setFloat(y + 2 * yStride + 4, t12);
-    Memory.setFloat(y + 2 * yStride + 8, t22);
-    Memory.setFloat(y + 2 * yStride + 12, t32);
-    Memory.setFloat(y + 3 * yStride, t03);
-    Memory.setFloat(y + 3 * yStride + 4, t13);
-    Memory.setFloat(y + 3 * yStride + 8, t23);
-    Memory.setFloat(y + 3 * yStride + 12, t33);
   }
 
   @Override

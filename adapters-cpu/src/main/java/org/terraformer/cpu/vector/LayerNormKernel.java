@@ -75,7 +75,7 @@ final class LayerNormKernel implements CpuKernel {
       low = low.add(value.convertShape(VectorOperators.F2D, DOUBLES, 0));
       high = high.add(value.convertShape(VectorOperators.F2D, DOUBLES, 1));
     }
-    double sum = low.add(high).reduceLanes(VectorOperators.ADD);
+    double sum = LaneSum.of(low.add(high));
     for (; i < size; i++) {
       sum += Memory.getFloat(in + 4L * i);
     }
@@ -93,7 +93,7 @@ final class LayerNormKernel implements CpuKernel {
       low = first.fma(first, low);
       high = second.fma(second, high);
     }
-    double sum = low.add(high).reduceLanes(VectorOperators.ADD);
+    double sum = LaneSum.of(low.add(high));
     for (; i < size; i++) {
       double value = Memory.getFloat(in + 4L * i) - mean;
       sum += value * value;

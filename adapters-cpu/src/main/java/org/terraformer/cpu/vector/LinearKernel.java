@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
@@ -21,8 +22,9 @@ final class LinearKernel implements CpuKernel {
   private final long y;
   private final long bias;
   private final int biases;
+  private final long scratch;
 
-  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
@@ -33,6 +35,7 @@ final class LinearKernel implements CpuKernel {
     boolean biased = ((Linear) step.operation()).biased();
     this.bias = biased ? operands[2].address() : 0;
     this.biases = biased ? operands[2].width() : 0;
+    this.scratch = site.allocatePerWorker(RowKernel.TILE_BYTES);
   }
 
   @Override
@@ -42,7 +45,7 @@ final class LinearKernel implements CpuKernel {
     int to = Share.to(outputs, 4, worker, workers);
     int vector = 0;
     for (; vector + 4 <= vectors; vector += 4) {
-      fourVectors(vector, from, to);
+      fourVectors(vector, from, to, scratch + worker * KernelSite.perWorker(RowKernel.TILE_BYTES));
     }
     for (; vector < vectors; vector++) {
       oneVector(vector, from, to);
@@ -52,12 +55,12 @@ final class LinearKernel implements CpuKernel {
     }
   }
 
-  private void fourVectors(int vector, int from, int to) {
+  private void fourVectors(int vector, int from, int to, long tile) {
     long source = x + vector * xStride;
     long target = y + 4L * vector * outputs;
     int output = from;
     for (; output + 4 <= to; output += 4) {
-      rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs);
+      rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs, tile);
     }
     for (; output < to; output++) {
       rows.dot4Vectors(source, xStride, output, target + 4L * output, 4L * outputs);

@@ -53,8 +53,8 @@ final class ModuleConvolutionKernel implements CpuKernel {
     this.y = result.address();
     this.itemBytes = 4L * modules * columns;
     this.windowBytes = 4L * length * kernel * columns;
-    this.windowsPerWorker = KernelSite.perWorker(TILE * windowBytes);
-    this.windows = site.allocatePerWorker(TILE * windowBytes);
+    this.windowsPerWorker = KernelSite.perWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
+    this.windows = site.allocatePerWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
   }
 
   @Override
@@ -111,7 +111,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
     if (pieces == 1) {
       for (; output + TILE <= to; output += TILE) {
         if (count == TILE) {
-          rows.dot4x4(window, windowBytes, output, target + 4L * output, 4L * outputs);
+          rows.dot4x4(window, windowBytes, output, target + 4L * output, 4L * outputs, window + TILE * windowBytes);
         } else {
           for (int i = 0; i < count; i++) {
             rows.dot4Rows(window + i * windowBytes, output, output + 1, output + 2, output + 3, target + 4L * ((long) i * outputs + output));

@@ -11,7 +11,7 @@ public final class VectorKernels {
 
   public static Map<String, CpuKernelFactory> all() {
     return Map.ofEntries(
-        Map.entry("linear", (step, operands, result, site) -> new LinearKernel(step, operands, result)),
+        Map.entry("linear", (step, operands, result, site) -> new LinearKernel(step, operands, result, site)),
         Map.entry("selected_rows_dot", (step, operands, result, site) -> new SelectedRowsDotKernel(step, operands, result)),
         Map.entry("selected_rows_sum", (step, operands, result, site) -> new SelectedRowsSumKernel(step, operands, result)),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
