@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -23,7 +28,11 @@ final class CacheVectors {
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
           .fma(FloatVector.fromMemorySegment(FLOATS, ALL, cached + 4L * i, ORDER), sum);
     }
-    float result = LaneSum.of(sum);
+    sum = sum.add(sum.rearrange(HALF));
+    sum = sum.add(sum.rearrange(QUARTER));
+    sum = sum.add(sum.rearrange(EIGHTH));
+    sum = sum.add(sum.rearrange(SIXTEENTH));
+    float result = sum.lane(0) * SCALE;
     for (; i < size; i++) {
       result += Memory.getFloat(x + 4L * i) * Memory.getFloat(cached + 4L * i);
     }
@@ -38,7 +47,11 @@ final class CacheVectors {
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).fma(wide, sum);
     }
-    float result = LaneSum.of(sum);
+    sum = sum.add(sum.rearrange(HALF));
+    sum = sum.add(sum.rearrange(QUARTER));
+    sum = sum.add(sum.rearrange(EIGHTH));
+    sum = sum.add(sum.rearrange(SIXTEENTH));
+    float result = sum.lane(0) * SCALE;
     for (; i < size; i++) {
       result += Memory.getFloat(x + 4L * i) * Memory.getBf16(cached + 2L * i);
     }
