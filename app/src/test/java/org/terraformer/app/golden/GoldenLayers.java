@@ -37,6 +37,7 @@ import org.terraformer.domain.layer.sparse.MultiplicativeModularDense;
 import org.terraformer.domain.layer.sparse.SparseFeedForward;
 import org.terraformer.domain.layer.sparse.SwitchFeedForward;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -90,12 +91,19 @@ final class GoldenLayers {
       case "SparseDenseWithOptions" -> logits(arguments, width);
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
-      default -> {
-        Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(arguments, "n_heads", 1), arguments);
-        String type = (String) spec.remove("type");
-        yield TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
-      }
+      default -> attention(golden, width);
     };
+  }
+
+  private static Layer attention(GoldenCase golden, int width) {
+    try {
+      Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(golden.arguments(), "n_heads", 1), golden.arguments());
+      String type = (String) spec.remove("type");
+      return TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
+    } catch (InvalidInputException e) {
+      throw new IllegalStateException("No layer stands for %s of the case %s, which is not left out by name: %s".formatted(
+          golden.layer(), golden, e.getMessage()), e);
+    }
   }
 
   private static Layer feedForwardBlock(Map<String, Object> arguments, int width) {
