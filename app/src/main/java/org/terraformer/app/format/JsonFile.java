@@ -49,8 +49,7 @@ public final class JsonFile {
       }
       return map;
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file,
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
+      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file, Reason.of(e),
           e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
     } catch (IOException e) {
       throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);

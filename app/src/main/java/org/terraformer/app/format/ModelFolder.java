@@ -153,7 +153,7 @@ public final class ModelFolder {
     }
     List<Path> old = oldFiles();
     if (!old.isEmpty() && !replace) {
-      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one.",
+      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one, or --overwrite.",
           folder, old.getFirst().getFileName());
     }
     return old;
