@@ -10,7 +10,6 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
@@ -57,7 +56,7 @@ final class ConvertCommand implements Runnable {
     ModelConfig config = folder.config();
     checkOut();
     new ModelFolder(out).replaceable(overwrite);
-    Program program = TransformerLm.record(config, root.library().layerTypes());
+    Program program = folder.program(config, root.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
       WeightCheck.checkExact(program, weights);

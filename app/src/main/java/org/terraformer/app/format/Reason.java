@@ -14,9 +14,10 @@ import java.nio.file.NotDirectoryException;
 public final class Reason {
   private Reason() {}
 
-  /** What is wrong with a JSON text, without the parser's words on where it came from. */
+  /** What is wrong with a JSON text, without the parser's words on where it came from and how to make the parser lenient. */
   public static String of(JsonProcessingException e) {
-    return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("").replaceAll(" ?\\(start marker at \\[.*\\]\\)", "");
+    return String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("")
+        .replaceAll(" ?\\(start marker at \\[.*\\]\\)", "").replaceAll(": enable `.*", "");
   }
 
   /** The reason without the file's name, which many exceptions give in place of a message. */

@@ -303,6 +303,35 @@ class MainTest {
     assertThat(err.toString().lines()).singleElement().asString().contains("vocabulary_size", "-4");
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "{'attention': 'magic'} | attention.type is magic but must be one of convolutional, dense, ",
+      "{'attention': {'type': 'dense', 'heads': 3}} | attention.heads is 3 but must divide the width 64.",
+      "{'positions': 'learnt'} | positions.type is learnt but must be one of axial, "})
+  void aLayerThatDoesNotFitIsNamedWithFileAndField(String json, String sentence, @TempDir Path folder) throws Exception {
+    java.util.Map<String, Object> config = new java.util.HashMap<>(SparseModel.config(100, 64));
+    new SparseModel(folder, config);
+    config.put("blocks", 1);
+    JSON.readTree(json.replace('\'', '"')).fields().forEachRemaining(field -> config.put(field.getKey(), field.getValue()));
+    Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(config));
+    for (String line : List.of("generate --ids 1 --model ", "inspect ", "convert --dtype q8 --out " + folder.resolve("out") + " ")) {
+      err.getBuffer().setLength(0);
+      assertThat(run((line + folder).split(" "))).as(line).isEqualTo(2);
+      assertThat(err.toString().lines()).as(line).singleElement().asString()
+          .startsWith("terraformer: In %s: The field %s".formatted(folder.resolve("config.json"), sentence));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "[] | holds no JSON object.", "null | holds no JSON object.",
+      "{\"width\": NaN} | is not a JSON object: Non-standard token 'NaN', line 1.",
+      "{\"blocks\": 1 | is not a JSON object: Unexpected end-of-input: expected close marker for Object, line 1."})
+  void aConfigurationThatIsNoJsonIsNamedWithoutTheParsersOwnWords(String json, String problem, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("config.json"), json);
+    refused(folder, folder.resolve("config.json") + " " + problem);
+  }
+
   @Test
   void tensorsThatAreUnknownOrMissingAreNamed(@TempDir Path folder) throws Exception {
     Path extra = folder.resolve("extra");
@@ -340,7 +369,7 @@ class MainTest {
     java.util.Map<String, Object> config = new java.util.HashMap<>(SparseModel.config(100, 8));
     config.put("tokenizer", "bytes");
     new SparseModel(folder, config);
-    refused(folder, "The tokenizer of bytes has 256 ids but the model's vocabulary only 100.");
+    refused(folder, "In %s: The tokenizer bytes has 256 ids but the model's vocabulary only 100.".formatted(folder.resolve("config.json")));
   }
 
   @Test
