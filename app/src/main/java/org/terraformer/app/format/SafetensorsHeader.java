@@ -59,7 +59,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         throw InvalidInputException.of("The header of %s goes on after its closing brace.", file);
       }
     } catch (IOException e) {
-      throw new InvalidInputException("The header of %s is not valid JSON: %s.".formatted(file, firstLine(e)), e);
+      throw new InvalidInputException("The header of %s is not valid JSON: %s.".formatted(file, Reason.of(e)), e);
     }
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     checkCover(file, entries, bufferBytes);
@@ -188,11 +188,5 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       throw InvalidInputException.of("The header of %s has %s at %s, where %s was expected.", file,
           found == null ? "its end" : found, parser.currentLocation().offsetDescription(), expected);
     }
-  }
-
-  static String firstLine(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 }

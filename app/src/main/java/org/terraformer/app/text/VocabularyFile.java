@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /** Reads the bytes, the text or the JSON of a vocabulary's file; mistakes name the file. */
@@ -54,8 +55,7 @@ final class VocabularyFile {
       }
       throw InvalidInputException.of("%s holds no JSON object.", file);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file,
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
+      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file, Reason.of(e),
           e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
     }
   }

@@ -233,7 +233,7 @@ public final class TraxConfiguration {
     Object value = argument(name);
     if (value == null) {
       if (otherwise < 0) {
-        throw InvalidInputException.of("The trax argument %s is missing.", name);
+        throw InvalidInputException.of("The trax argument %s is missing; a gin file or --set %s=VALUE can give it.", name, name);
       }
       return otherwise;
     }
