@@ -57,7 +57,7 @@ record PickleName(String full, Kind kind) {
     if (kind == null) {
       String shown = full.length() > LONGEST_SHOWN ? full.substring(0, LONGEST_SHOWN) + "..." : full;
       throw InvalidInputException.of("The pickle %s names %s, which is not allowed; allowed are %s.", file,
-          shown.replaceAll("\\p{Cntrl}", "?"), String.join(", ", new TreeSet<>(ALLOWED.keySet())));
+          shown, String.join(", ", new TreeSet<>(ALLOWED.keySet())));
     }
     return new PickleName(full, kind);
   }

@@ -72,7 +72,7 @@ public final class PickleReader {
     } catch (EOFException e) {
       throw new InvalidInputException("The pickle %s is cut short.".formatted(file), e);
     } catch (ClassCastException | NullPointerException | NoSuchElementException | IndexOutOfBoundsException | ArithmeticException
-        | NumberFormatException | CharacterCodingException e) {
+        | NumberFormatException | UnsupportedOperationException | CharacterCodingException e) {
       // Values of the wrong kind or none at all, where the instruction needs another: the stream is at fault, whichever it was.
       throw in.malformed(e);
     } catch (IOException e) {

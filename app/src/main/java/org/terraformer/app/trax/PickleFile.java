@@ -11,7 +11,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Tensor;
 
-/** The list {@code flat_weights} of a pickle. Its elements are read from the file when they are wanted, one array after another. */
+/** The list {@code flat_weights} of a pickle. The elements of an array are read from the file when they are wanted. */
 record PickleFile(Path file, PickleArrays arrays) implements TraxArrays {
 
   @Override

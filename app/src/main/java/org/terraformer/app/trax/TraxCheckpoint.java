@@ -87,7 +87,7 @@ public record TraxCheckpoint(long step, TraxArrays arrays) {
   }
 
   private static String shown(Set<?> keys) {
-    String all = String.join(", ", keys.stream().map(key -> key.toString().replaceAll("\\p{Cntrl}", "?")).toList());
+    String all = String.join(", ", keys.stream().map(Object::toString).toList());
     return all.length() > LONGEST_SHOWN ? all.substring(0, LONGEST_SHOWN) + "..." : all;
   }
 

@@ -59,11 +59,19 @@ class PickleReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "K", "0.", "h\u0001.", "P1\n.", "]K\u0001s.", "K\u0001K\u0002R.", "cbuiltins\nobject\n)R.", "U\u0009abc.",
-      "\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007fabc.", "\u008d\u00ff\u00ff\u00ff\u00ff\u0000\u0000\u0000\u0000abc.", "K\u0001Q.",
-      "\u0082\u0001."})
+  @ValueSource(strings = {"", "K", "0.", "h\u0001.", "P1\n.", "]K\u0001s.", "K\u0001K\u0002R.", "cbuiltins\nobject\n)R.",
+      "U\u0009abc.",
+      "\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007fabc.",
+      "\u008d\u00ff\u00ff\u00ff\u00ff\u0000\u0000\u0000\u0000abc.", "K\u0001Q.",
+      "\u0082\u0001.", ")Na."})
   void aMalformedStreamIsRefused(String bytes) {
     assertThatThrownBy(() -> read(bytes)).isInstanceOf(InvalidInputException.class).hasMessageStartingWith("The pickle file ");
+  }
+
+  @Test
+  void whatANameBringsAlongDoesNotReachTheTerminal() {
+    assertThatThrownBy(() -> read("V\\u001b[2Jos\nVsys\\u000atem\n\u0093.")).isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The pickle file names ?[2Jos.sys?tem, which is not allowed");
   }
 
   @Test
@@ -81,7 +89,8 @@ class PickleReaderTest {
 
   @Test
   void anArrayOfTheNewestProtocolIsAnArray() {
-    String buffer = "\u0080\u0005cnumpy._core.numeric\n_frombuffer\n(\u0096\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0000abcdefgh";
+    String buffer = "\u0080\u0005cnumpy._core.numeric\n_frombuffer\n("
+        + "\u0096\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0000abcdefgh";
     assertThat(read(buffer + "cnumpy\ndtype\nU\u0002f4\u0085RK\u0002K\u0001\u0086U\u0001FtR."))
         .isInstanceOfSatisfying(PickleArray.class, array -> {
           assertThat(array.type()).isEqualTo("f4");
@@ -103,14 +112,17 @@ class PickleReaderTest {
     String list = "cbuiltins\nlist\nq\u0001";
     String jax = "cjax._src.array\n_reconstruct_array\nq\u0001";
     return Stream.of(
-        Arguments.of("copies of a list", "](" + "K\u0001".repeat(100_000) + "e\u0085q\u0000" + list + "(" + "h\u0001h\u0000R".repeat(20_000) + "l."),
+        Arguments.of("copies of a list", "](" + "K\u0001".repeat(100_000) + "e\u0085q\u0000"
+            + list + "(" + "h\u0001h\u0000R".repeat(20_000) + "l."),
         Arguments.of("long keys", "(" + "K\u0001".repeat(50_000) + "tq\u0000}" + "h\u0000Ns".repeat(50_000) + "."),
-        Arguments.of("keys of one long text", "V" + "a".repeat(100_000) + "\nq\u0000(" + "h\u0000".repeat(50_000) + "tq\u0001}h\u0001Ns."),
+        Arguments.of("keys of one long text", "V" + "a".repeat(100_000) + "\nq\u0000("
+            + "h\u0000".repeat(50_000) + "tq\u0001}h\u0001Ns."),
         Arguments.of("bytes of one long text", "V" + "a".repeat(100_000) + "\n\u0085q\u0000c_codecs\nencode\nq\u0001("
             + "h\u0001h\u0000R".repeat(20_000) + "l."),
         Arguments.of("an array that is made of itself", jax + "]q\u0002(h\u0001h\u0002Neh\u0001h\u0002R."),
         Arguments.of("arrays made of arrays", jax + "h\u0001".repeat(20_000) + ")" + "N\u0087".repeat(20_000) + "R."),
-        Arguments.of("many axes", "cnumpy\nndarray\n)R(K\u0001(" + "K\u0001".repeat(100_000) + "tcnumpy\ndtype\nU\u0002f4\u0085R\u0089C\u0004abcdtb."),
+        Arguments.of("many axes", "cnumpy\nndarray\n)R(K\u0001(" + "K\u0001".repeat(100_000)
+            + "tcnumpy\ndtype\nU\u0002f4\u0085R\u0089C\u0004abcdtb."),
         Arguments.of("many digits", "L" + "9".repeat(1_000_000) + "L\n."),
         Arguments.of("empty sets", "\u008f".repeat(1_000_000) + "."));
   }
