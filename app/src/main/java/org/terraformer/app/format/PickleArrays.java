@@ -75,7 +75,8 @@ public final class PickleArrays {
   public Tensor tensor(int index, InputStream stream, Arena arena) throws IOException {
     PickleArray array = arrays.get(index);
     MemorySegment data = array.data().held().isPresent() ? array.data().held().get() : read(stream, array.data().size(), arena);
-    return NumpyArray.of("An array of " + file, array.type(), array.shape(), array.columnMajor(), data).toTensor(name(index), arena);
+    return NumpyArray.of("An array of " + file, array.type(), array.shape(), array.columnMajor(), data)
+        .toTensor(name(index), arena);
   }
 
   private static MemorySegment read(InputStream stream, long size, Arena arena) throws IOException {

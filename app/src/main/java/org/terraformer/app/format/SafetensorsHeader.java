@@ -32,7 +32,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   private static final int LONGEST_TEXT = 100 << 20;
   private static final JsonFactory JSON = JsonFactory.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(20).maxStringLength(LONGEST_TEXT).build())
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(4).maxNumberLength(20).maxStringLength(LONGEST_TEXT).build())
       .build();
 
   /** The bytes of an element of a type that can be read. */

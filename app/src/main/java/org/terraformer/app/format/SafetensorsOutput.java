@@ -11,14 +11,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
  * A safetensors file that is being written: its tensors may come in any order, each goes to its place. Planes whose size is a
- * multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file; the others follow with
- * the largest elements first, so that every element lies on a boundary of its own size, as some readers need it.
+ * multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file. The others follow
+ * with the largest elements first, so that every element lies on a boundary of its own size, as some readers need it.
  */
 final class SafetensorsOutput implements AutoCloseable {
   private static final int PIECE = 1 << 20;
@@ -26,8 +27,8 @@ final class SafetensorsOutput implements AutoCloseable {
       .thenComparing(plane -> -SafetensorsHeader.elementBytes(plane.dtype()));
   private static final Map<String, String> METADATA = Map.of("format", "terraformer");
   /** Tells those who read the file with other tools what its bytes mean. */
-  private static final Map<String, String> METADATA_OF_Q8 = Map.of("format", "terraformer", "q8",
-      "A weight is byte * scale: NAME[..., i] * NAME%s[..., i / %d].".formatted(SafetensorsFile.SCALE_SUFFIX, DType.Q8_BLOCK));
+  private static final Map<String, String> METADATA_OF_Q8 = new TreeMap<>(Map.of("format", "terraformer", "q8",
+      "A weight is byte * scale: NAME[..., i] * NAME%s[..., i / %d].".formatted(SafetensorsFile.SCALE_SUFFIX, DType.Q8_BLOCK)));
 
   private final FileChannel channel;
   private final Map<String, SafetensorsHeader.Entry> missing = new HashMap<>();

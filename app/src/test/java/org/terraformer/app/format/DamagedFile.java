@@ -14,7 +14,8 @@ import net.jqwik.api.RandomDistribution;
  */
 public record DamagedFile(byte[] bytes, List<Edit> edits) {
   private static final byte[][] PIECES = {{-1, -1, -1, -1}, {0, 0, 0, 0, 0, 0, 0, -128}, {127, -1, -1, -1, -1, -1, -1, -1},
-      "99999999999999999999".getBytes(), "-1".getBytes(), "[[[[[[[[".getBytes(), "{\"a\":".getBytes(), "null".getBytes(), "\"".getBytes()};
+      "99999999999999999999".getBytes(), "-1".getBytes(), "[[[[[[[[".getBytes(),
+      "{\"a\":".getBytes(), "null".getBytes(), "\"".getBytes()};
 
   /** Ways to damage a file. */
   enum Kind { CUT, INSERT, REPLACE, REPEAT, CHANGE, CHANGE_AGAIN }

@@ -60,7 +60,8 @@ class DamagedFilesTest {
 
   @Provide
   Arbitrary<DamagedFile> pickleFiles() throws IOException {
-    return DamagedFile.of(unzipped("checkpoints/lm_adam/model.pkl.gz"), unzipped("checkpoints/terraformer_adafactor/model.pkl.gz"));
+    return DamagedFile.of(unzipped("checkpoints/lm_adam/model.pkl.gz"),
+        unzipped("checkpoints/terraformer_adafactor/model.pkl.gz"));
   }
 
   @Property(tries = Hardiness.FILES, seed = "3")
@@ -107,7 +108,8 @@ class DamagedFilesTest {
   /** A file with Q8 tensors, which are two planes each. */
   private static byte[] quantised() {
     String header = """
-        {"a":{"dtype":"I8","shape":[2,40],"data_offsets":[0,80]},"a.q8_scale":{"dtype":"BF16","shape":[2,2],"data_offsets":[80,88]}}""";
+        {"a":{"dtype":"I8","shape":[2,40],"data_offsets":[0,80]},
+         "a.q8_scale":{"dtype":"BF16","shape":[2,2],"data_offsets":[80,88]}}""";
     byte[] file = new byte[8 + header.length() + 88];
     file[0] = (byte) header.length();
     System.arraycopy(header.getBytes(StandardCharsets.US_ASCII), 0, file, 8, header.length());

@@ -66,7 +66,8 @@ class WeightsWhereTheyLieTest {
     List<Tensor> tensors = new ArrayList<>();
     for (Value weight : PROGRAM.weights()) {
       Tensor tensor = source.find(weight.name()).orElseThrow();
-      Tensor native32 = new Tensor(tensor.name(), tensor.dtype(), tensor.shape(), copied(tensor.data(), arena), copied(tensor.scales(), arena));
+      Tensor native32 = new Tensor(tensor.name(), tensor.dtype(), tensor.shape(),
+          copied(tensor.data(), arena), copied(tensor.scales(), arena));
       tensors.add(Conversion.convert(native32, weight.kind() == Value.Kind.MATRIX ? type : DType.F32, arena));
     }
     return new NamedTensors("a test", tensors);
@@ -105,7 +106,8 @@ class WeightsWhereTheyLieTest {
       for (String name : read.names()) {
         Tensor tensor = read.find(name).orElseThrow();
         assertThat(tensor.data().isMapped()).isTrue();
-        long boundary = tensor.data().byteSize() % 64 == 0 ? 64 : tensor.dtype() == DType.F32 ? 4 : tensor.dtype() == DType.BF16 ? 2 : 1;
+        long element = tensor.dtype() == DType.F32 ? 4 : tensor.dtype() == DType.BF16 ? 2 : 1;
+        long boundary = tensor.data().byteSize() % 64 == 0 ? 64 : element;
         assertThat(tensor.data().address() % boundary).as(name).isZero();
         assertThat(tensor.scales().byteSize() == 0 ? 0 : tensor.scales().address() % 2).as(name).isZero();
       }
@@ -118,7 +120,7 @@ class WeightsWhereTheyLieTest {
       NamedTensors weights = weights(DType.F32, arena);
       Path file = foreign(weights);
       NamedTensors read = SafetensorsFile.open(file, arena);
-      assertThat(read.names().stream().map(name -> read.find(name).orElseThrow().data().address() % 4)).contains(1L).doesNotContain(0L);
+      assertThat(read.names().stream().map(name -> read.find(name).orElseThrow().data().address() % 4)).containsOnly(1L);
       try (Executable expected = prepared(weights); Executable executable = prepared(read)) {
         assertThat(logits(executable)).isEqualTo(logits(expected));
       }
@@ -127,13 +129,15 @@ class WeightsWhereTheyLieTest {
 
   /** In order of names, after a header of an odd length that begins with much metadata. */
   private Path foreign(NamedTensors weights) throws IOException {
-    StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\",\"training\":\"%s\"}".formatted("x".repeat(10_000)));
+    StringBuilder header = new StringBuilder(
+        "{\"__metadata__\":{\"format\":\"pt\",\"training\":\"%s\"}".formatted("x".repeat(10_000)));
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (String name : new TreeSet<>(weights.names())) {
       Tensor tensor = weights.find(name).orElseThrow();
       int begin = data.size();
       data.writeBytes(tensor.data().toArray(ValueLayout.JAVA_BYTE));
-      header.append(",\"%s\":{\"shape\":%s,\"data_offsets\":[%d,%d],\"dtype\":\"F32\"}".formatted(name, tensor.shape(), begin, data.size()));
+      header.append(",\"%s\":{\"shape\":%s,\"data_offsets\":[%d,%d],\"dtype\":\"F32\"}"
+          .formatted(name, tensor.shape(), begin, data.size()));
     }
     header.append("}");
     while (header.length() % 4 != 1) {
