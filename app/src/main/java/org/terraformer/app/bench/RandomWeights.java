@@ -77,7 +77,7 @@ final class RandomWeights implements WeightSource {
         if (dtype == DType.Q8) {
           scales = region.asSlice(at, dtype.scaleBytes(weight.shape()));
           at += aligned(scales.byteSize());
-          fill(scales, BFloat16.ceiling(amplitude(width) / 127));
+          fill(scales, BFloat16.fromFloat(amplitude(width) / 127));
         }
         tensor = new Tensor(weight.name(), dtype, weight.shape(), data, scales);
       } else {

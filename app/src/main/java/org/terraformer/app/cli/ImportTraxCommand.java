@@ -86,9 +86,9 @@ final class ImportTraxCommand implements Runnable {
     values.putAll(given());
     ModelConfig config = TraxConfiguration.of(className, values);
     Program program = TransformerLm.record(config, root.library().layerTypes());
-    TraxCheckpoint source = TraxCheckpoint.open(checkpoint);
     new ModelFolder(out).replaceable(overwrite);
     ProgressListener progress = root.progress(asJson);
+    TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);
     WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
     new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, List.of()), progress);
     print(program.parameters(), weights.headers().size(), source.step());

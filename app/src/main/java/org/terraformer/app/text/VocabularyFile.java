@@ -63,8 +63,7 @@ final class VocabularyFile {
   /** The beginning of an entry, as it can stand in a sentence. */
   static String quoted(String entry) {
     int end = entry.offsetByCodePoints(0, Math.min(LONGEST_QUOTE, entry.codePointCount(0, entry.length())));
-    String shown = entry.substring(0, end).replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?");
-    return "\"%s%s\"".formatted(shown, end < entry.length() ? "..." : "");
+    return "\"%s%s\"".formatted(entry.substring(0, end), end < entry.length() ? "..." : "");
   }
 
   /** The largest id of a vocabulary that maps each entry to its id. */

@@ -225,7 +225,7 @@ public final class Options {
     return fields.get(field);
   }
 
-  /** A value as a sentence shows it: on one line, and not too long. */
+  /** A value as a sentence shows it: not too long. */
   private static String shown(Object value) {
     if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return Long.toString(number.longValue());
@@ -235,6 +235,6 @@ public final class Options {
 
   private static String shown(String text, int longest) {
     String cut = text.length() <= longest ? text : text.substring(0, longest - 3) + "...";
-    return cut.isBlank() ? '"' + cut.strip() + '"' : cut.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+    return cut.isBlank() ? '"' + cut.strip() + '"' : cut;
   }
 }
