@@ -12,6 +12,7 @@ import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
+import org.terraformer.cpu.run.KernelClock;
 import org.terraformer.cpu.run.RunCheck;
 import org.terraformer.cpu.run.ThreadCrew;
 import org.terraformer.cpu.run.WeightTraffic;
@@ -23,7 +24,9 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.RunProfile;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
@@ -33,17 +36,19 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
 /** A program as a flat array of kernels that a crew of threads walks in lock-step. */
-final class CpuExecutable implements Executable {
+final class CpuExecutable implements Executable, Measurable {
   private final Program program;
   private final ExecutionLimits limits;
   private final Frame frame;
   private final Arena arena = Arena.ofShared();
   private final Map<Value, CpuTensor> memory = new HashMap<>();
   private final CpuKernel[] kernels;
+  private final List<Step> kernelSteps = new ArrayList<>();
   private final ThreadCrew crew;
   private final long bytesPerToken;
   private final Value starts;
   private final boolean hasContext;
+  private KernelClock clock;
   private boolean closed;
 
   CpuExecutable(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
@@ -60,6 +65,7 @@ final class CpuExecutable implements Executable {
     for (Step step : program.steps()) {
       if (!(step.operation() instanceof Reshape)) {
         prepared.add(kernel(step, factories, fallback, site));
+        kernelSteps.add(step);
       }
     }
     this.kernels = prepared.toArray(CpuKernel[]::new);
@@ -131,7 +137,12 @@ final class CpuExecutable implements Executable {
 
   private void walk(int worker) {
     int workers = crew.workers();
-    for (CpuKernel kernel : kernels) {
+    KernelClock timer = worker == 0 ? clock : null;
+    if (timer != null) {
+      timer.start();
+    }
+    for (int i = 0; i < kernels.length; i++) {
+      CpuKernel kernel = kernels[i];
       for (int phase = 0; phase < kernel.phases(); phase++) {
         if (!crew.failed()) {
           try {
@@ -140,7 +151,13 @@ final class CpuExecutable implements Executable {
             crew.fail(e);
           }
         }
+        if (timer != null) {
+          timer.worked(i);
+        }
         crew.meet();
+        if (timer != null) {
+          timer.met(i);
+        }
       }
     }
   }
@@ -183,7 +200,40 @@ final class CpuExecutable implements Executable {
       }
     }
     frame.set(firstSlot, sequences, length, kept);
+    if (clock == null) {
+      crew.run();
+      return;
+    }
+    long start = System.nanoTime();
     crew.run();
+    clock.ran(System.nanoTime() - start);
+  }
+
+  @Override
+  public RunProfile profile(Runnable runs) {
+    KernelClock timer = new KernelClock(kernels.length);
+    clock = timer;
+    try {
+      runs.run();
+    } finally {
+      clock = null;
+    }
+    List<RunProfile.StepTime> times = new ArrayList<>();
+    for (int i = 0; i < kernels.length; i++) {
+      times.add(new RunProfile.StepTime(kernelSteps.get(i), timer.working(i), timer.waiting(i)));
+    }
+    return new RunProfile(timer.runs(), timer.seconds(), times);
+  }
+
+  @Override
+  public void fillState(int slot, float[] elements) {
+    for (Value state : program.states()) {
+      CpuTensor tensor = memory.get(state);
+      if (tensor.dtype() == DType.F32 || tensor.dtype() == DType.BF16) {
+        long bytes = slotBytes(state, tensor);
+        StateFill.fill(tensor.data().asSlice(slot * bytes, bytes), tensor.dtype(), elements);
+      }
+    }
   }
 
   @Override
@@ -200,12 +250,16 @@ final class CpuExecutable implements Executable {
   public void copySlot(int from, int to, int positions) {
     for (Value state : program.states()) {
       CpuTensor tensor = memory.get(state);
-      long items = state.extent() == Extent.CONTEXT ? limits.contextLength() : 1;
-      long slotBytes = items * state.width() * elementBytes(tensor.dtype());
+      long slotBytes = slotBytes(state, tensor);
       if (state.shape().elements() > 0) {
         MemorySegment.copy(tensor.data(), from * slotBytes, tensor.data(), to * slotBytes, slotBytes);
       }
     }
+  }
+
+  private long slotBytes(Value state, CpuTensor tensor) {
+    long items = state.extent() == Extent.CONTEXT ? limits.contextLength() : 1;
+    return items * state.width() * elementBytes(tensor.dtype());
   }
 
   @Override

@@ -6,25 +6,34 @@ import org.terraformer.ports.tensor.DType;
 /**
  * The protocol of a measurement.
  *
- * @param context tokens in the cache before the prompt
+ * @param dtype the type of random weights
+ * @param context tokens that are in the cache before the prompt
+ * @param capacity positions that the cache has room for; 0 for as many as the measurement needs
  * @param prompt tokens of the prompt
  * @param warmUp tokens decoded before the clock is looked at
  * @param tokens tokens timed for each variant
  * @param turn tokens that a variant decodes before the next one's turn
  * @param cache the type of cached keys and values
+ * @param profile whether as many tokens again are decoded to time each operation
  */
-public record BenchOptions(DType dtype, int context, int prompt, int warmUp, int tokens, int turn, DType cache) {
+public record BenchOptions(DType dtype, int context, int capacity, int prompt, int warmUp, int tokens, int turn, DType cache, boolean profile) {
   public BenchOptions {
     require("context", context, 0, 10_000_000);
+    require("capacity", capacity, 0, 10_000_000);
     require("prompt", prompt, 1, 1_000_000);
     require("warm-up", warmUp, 1, 1_000_000);
     require("tokens", tokens, 1, 1_000_000);
     require("turn", turn, 1, 1_000_000);
+    int needed = context + prompt + warmUp + (profile ? 2 : 1) * tokens;
+    if (capacity != 0 && capacity < needed) {
+      throw InvalidInputException.of("--capacity is %d but the measurement needs %d positions.", capacity, needed);
+    }
+    capacity = Math.max(capacity, needed);
   }
 
-  /** Positions that a run needs. */
-  public int positions() {
-    return context + prompt + warmUp + tokens;
+  /** The number of positions in the cache halfway through the timed tokens. */
+  int halfway() {
+    return context + prompt + warmUp + tokens / 2;
   }
 
   private static void require(String name, int value, int least, int most) {

@@ -1,6 +1,8 @@
 package org.terraformer.app.bench;
 
 import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,17 +18,31 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.lines.SeriesLines;
-import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** Draws the time of a token against the parameters of each variant, and what the bandwidth of memory allows. */
+/**
+ * Draws the time of a token, measured and as the bandwidth of memory allows: of one shape against the number of parameters, where the
+ * limit is drawn for any number of blocks, and of a sweep against d_model.
+ */
 public final class BenchPlot {
-  private final List<BenchReport> reports;
+  private static final Color[] COLOURS = {new Color(0x4d4d4d), new Color(0x1f77b4), new Color(0x2ca02c), new Color(0xff7f0e),
+      new Color(0xd62728)};
+  private static final BasicStroke DASHED = new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
+  private static final double BEYOND = 1.5;
+  private static final int STEPS = 40;
 
-  public BenchPlot(List<BenchReport> reports) {
-    this.reports = reports;
+  private final List<BenchReport> reports;
+  private final boolean sweep;
+
+  /**
+   * @param sweep whether the reports are of one shape at several widths
+   */
+  public BenchPlot(List<BenchReport> reports, boolean sweep) {
+    this.reports = List.copyOf(reports);
+    this.sweep = sweep;
   }
 
   /**
@@ -54,38 +70,79 @@ public final class BenchPlot {
         BitmapEncoder.saveBitmapWithDPI(chart(), file.toString(), BitmapFormat.PNG, 150);
       }
     } catch (IOException e) {
-      throw new InvalidInputException("%s can't be written: %s.".formatted(file, e.getMessage()), e);
+      throw new InvalidInputException("%s can't be written: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
   private XYChart chart() {
-    XYChart chart = new XYChartBuilder().width(900).height(600).title("Unbatched decoding").xAxisTitle("parameters, millions")
-        .yAxisTitle("milliseconds per token").build();
-    chart.getStyler().setYAxisLogarithmic(true).setXAxisLogarithmic(reports.size() > 1).setLegendPosition(LegendPosition.OutsideE);
-    for (Map.Entry<String, List<Measurement>> variant : points().entrySet()) {
-      List<Measurement> points = variant.getValue();
-      double[] parameters = points.stream().mapToDouble(one -> one.parameters() / 1e6).toArray();
-      add(chart, variant.getKey(), parameters, points.stream().mapToDouble(one -> 1e3 * one.secondsPerToken()).toArray(),
-          SeriesLines.SOLID, SeriesMarkers.CIRCLE);
-      add(chart, variant.getKey() + ", its bytes at streaming speed", parameters,
-          points.stream().mapToDouble(one -> 1e3 * one.bytesPerToken() / one.streaming()).toArray(), SeriesLines.DOT_DOT, SeriesMarkers.CROSS);
+    double streaming = reports.stream().mapToDouble(BenchReport::streaming).average().orElseThrow();
+    XYChart chart = new XYChartBuilder().width(960).height(600)
+        .title("Unbatched decoding, %s".formatted(reports.getFirst().measurements().getFirst().dtype().toUpperCase(Locale.ROOT)))
+        .xAxisTitle(sweep ? "d_model" : "parameters, millions").yAxisTitle("milliseconds per token").build();
+    style(chart.getStyler());
+    int colour = 0;
+    for (List<Measurement> variant : variants().values()) {
+      draw(chart, variant, COLOURS[colour++ % COLOURS.length]);
     }
+    XYSeries key = chart.addSeries(String.format(Locale.ROOT, "the bytes of its weights at %.1f GB/s", streaming / 1e9),
+        chart.getSeriesMap().values().iterator().next().getXData(), chart.getSeriesMap().values().iterator().next().getYData());
+    key.setMarker(SeriesMarkers.NONE).setLineColor(Color.GRAY).setLineStyle(DASHED);
     return chart;
   }
 
-  private static void add(XYChart chart, String name, double[] x, double[] y, BasicStroke line, Marker marker) {
-    XYSeries series = chart.addSeries(name, x, y);
-    series.setMarker(marker);
-    series.setLineStyle(x.length > 1 ? line : SeriesLines.NONE);
+  private static void style(XYStyler styler) {
+    styler.setYAxisLogarithmic(true);
+    styler.setXAxisLogarithmic(true);
+    styler.setMarkerSize(10);
+    styler.setDecimalPattern("#,##0.##");
+    styler.setPlotGridLinesColor(new Color(0xe4e4e4));
+    styler.setPlotBorderVisible(false);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setLegendPosition(LegendPosition.OutsideE);
+    styler.setLegendBorderColor(Color.WHITE);
+    styler.setLegendSeriesLineLength(28);
+    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
+    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
   }
 
-  private Map<String, List<Measurement>> points() {
-    Map<String, List<Measurement>> points = new LinkedHashMap<>();
+  private void draw(XYChart chart, List<Measurement> points, Color colour) {
+    double[][] limit = sweep ? limitOfSweep(points) : limitByDepth(points.getFirst());
+    XYSeries allowed = chart.addSeries("limit of " + points.getFirst().name(), limit[0], limit[1]);
+    allowed.setMarker(SeriesMarkers.NONE).setLineColor(colour).setLineStyle(DASHED).setShowInLegend(false);
+    XYSeries measured = chart.addSeries(points.getFirst().name(), points.stream().mapToDouble(this::x).toArray(),
+        points.stream().mapToDouble(one -> 1e3 * one.secondsPerToken()).toArray());
+    measured.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(colour).setLineColor(colour).setLineStyle(new BasicStroke(2));
+  }
+
+  private double x(Measurement one) {
+    return sweep ? one.width() : one.parameters() / 1e6;
+  }
+
+  private double[][] limitOfSweep(List<Measurement> points) {
+    return new double[][] {points.stream().mapToDouble(this::x).toArray(), points.stream().mapToDouble(one -> 1e3 * one.limit()).toArray()};
+  }
+
+  /** The limit of the same model from one block to half as many again as it has. */
+  private static double[][] limitByDepth(Measurement one) {
+    double[][] line = new double[2][STEPS];
+    double most = Math.max(2, BEYOND * one.blocks());
+    for (int i = 0; i < STEPS; i++) {
+      double more = Math.exp(Math.log(most) * i / (STEPS - 1)) - one.blocks();
+      line[0][i] = (one.parameters() + more * one.block().parameters()) / 1e6;
+      line[1][i] = 1e3 * (one.bytesPerToken() + more * one.block().bytes()) / one.streaming();
+    }
+    return line;
+  }
+
+  private Map<String, List<Measurement>> variants() {
+    Map<String, List<Measurement>> variants = new LinkedHashMap<>();
     for (BenchReport report : reports) {
       for (Measurement one : report.measurements()) {
-        points.computeIfAbsent(one.name(), name -> new ArrayList<>()).add(one);
+        variants.computeIfAbsent(one.name(), name -> new ArrayList<>()).add(one);
       }
     }
-    return points;
+    return variants;
   }
 }

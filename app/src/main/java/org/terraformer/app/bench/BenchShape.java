@@ -54,19 +54,29 @@ public record BenchShape(String name, int width, int heads, int blocks, int voca
         logitsModules);
   }
 
-  /** The same shape with all widths scaled to another d_model; heads keep their size. */
+  /**
+   * The same shape with all widths scaled to another d_model. Heads keep their size; S and N grow with its square root, rounded to powers
+   * of two, as the paper proposes, so that a sparse block reads about d_model^1.5 weights and a dense one d_model^2.
+   */
   public BenchShape withWidth(int other) {
     int headSize = width / heads;
-    if (other < headSize || other % headSize != 0 || other % modules != 0) {
-      throw InvalidInputException.of("The width is %d but must be a multiple of the head size %d and of the %d modules.", other, headSize, modules);
+    int scaledModules = Math.max(1, rooted(modules, other));
+    if (other < headSize || other % headSize != 0 || other % scaledModules != 0) {
+      throw InvalidInputException.of("The width is %d but must be a multiple of the head size %d and of the %d modules.", other, headSize, scaledModules);
     }
-    return new BenchShape(name, other, other / headSize, blocks, vocabularySize, scaled(hiddenSize, other), scaled(hiddenSizeWithSparseQkv, other),
-        blockSize, lowRank, modules, logitsModules);
+    int group = Math.max(1, rooted(blockSize, other));
+    return new BenchShape(name, other, other / headSize, blocks, vocabularySize, scaled(hiddenSize, other, group),
+        scaled(hiddenSizeWithSparseQkv, other, group), group, lowRank, scaledModules, logitsModules);
   }
 
-  private int scaled(int size, int other) {
+  private int rooted(int size, int other) {
+    double exact = size * Math.sqrt((double) other / width);
+    return 1 << Math.max(0, Math.round(Math.log(exact) / Math.log(2)));
+  }
+
+  private int scaled(int size, int other, int group) {
     long exact = (long) size * other / width;
-    return Math.toIntExact(Math.max(blockSize, exact / blockSize * blockSize));
+    return Math.toIntExact(Math.max(group, exact / group * group));
   }
 
   /** The model of a variant. */

@@ -1,22 +1,36 @@
 package org.terraformer.app.bench;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What decoding with one variant took.
  *
+ * @param width d_model
  * @param secondsPerToken the median
  * @param spread the range of the middle half of the timings, as a part of the median
- * @param secondsPerBlock the median without embedding and logits, by the number of blocks; 0 without blocks
  * @param bytesPerToken bytes of weights that a token reads
+ * @param cacheBytesPerToken bytes of keys and values that it reads besides, halfway through the timed tokens
+ * @param block what one block has and takes: the model less the same model without blocks, by the number of blocks
  * @param streaming bytes per second of a plain streaming read in the same run
- * @param speedup how many times faster than dense; NaN where dense was not measured
- * @param speedupLimit how many times fewer bytes than dense; NaN likewise
- * @param blockSpeedup as speedup, of a block
  */
-public record Measurement(String name, String dtype, long parameters, double secondsPerToken, double spread, double secondsPerBlock,
-    long bytesPerToken, double streaming, double speedup, double speedupLimit, double blockSpeedup) {
+public record Measurement(String name, String dtype, int width, int blocks, long parameters, double secondsPerToken, double spread,
+    long bytesPerToken, long cacheBytesPerToken, Block block, double streaming, Optional<OperationProfile> profile) {
+
+  /** One block of a model. */
+  public record Block(double parameters, double seconds, double bytes) {}
+
+  static Measurement of(TimedModel model, TimedModel headless, double streaming, Optional<OperationProfile> profile) {
+    int blocks = model.contender().config().blocks();
+    double seconds = model.timings().median();
+    Block block = new Block((double) (model.parameters() - headless.parameters()) / blocks, (seconds - headless.timings().median()) / blocks,
+        (double) (model.weightBytesPerToken() - headless.weightBytesPerToken()) / blocks);
+    return new Measurement(model.contender().name(), model.contender().dtype().name().toLowerCase(Locale.ROOT), model.contender().config().width(),
+        blocks, model.parameters(), seconds, model.timings().spread(), model.weightBytesPerToken(), model.cacheBytesPerToken(), block,
+        streaming, profile);
+  }
 
   public double tokensPerSecond() {
     return 1 / secondsPerToken;
@@ -31,26 +45,56 @@ public record Measurement(String name, String dtype, long parameters, double sec
     return bandwidth() / streaming;
   }
 
-  /** For scripts; times in milliseconds, rates in 10^9 bytes per second. */
-  public Map<String, Object> toMap() {
+  /** As {@link #bandwidthFraction}, of weights and cache. */
+  public double bandwidthFractionWithCache() {
+    return (bytesPerToken + cacheBytesPerToken) / secondsPerToken / streaming;
+  }
+
+  /** Seconds that the weights of a token would take at the speed of a streaming read. */
+  double limit() {
+    return bytesPerToken / streaming;
+  }
+
+  /** For scripts; times in milliseconds, rates in 10^9 bytes per second, comparisons null where dense was not measured. */
+  Map<String, Object> toMap(Optional<Measurement> dense) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", name);
     map.put("dtype", dtype);
+    map.put("d_model", width);
+    map.put("blocks", blocks);
     map.put("parameters", parameters);
     map.put("ms_per_token", 1e3 * secondsPerToken);
     map.put("spread", spread);
-    map.put("ms_per_block", 1e3 * secondsPerBlock);
+    map.put("ms_per_block", 1e3 * block.seconds);
     map.put("tokens_per_s", tokensPerSecond());
     map.put("bytes_per_token", bytesPerToken);
+    map.put("cache_bytes_per_token", cacheBytesPerToken);
     map.put("gbps", bandwidth() / 1e9);
     map.put("bandwidth_fraction", bandwidthFraction());
-    map.put("speedup", finite(speedup));
-    map.put("speedup_limit", finite(speedupLimit));
-    map.put("block_speedup", finite(blockSpeedup));
+    map.put("bandwidth_fraction_with_cache", bandwidthFractionWithCache());
+    map.put("speedup", dense.map(this::speedup).orElse(null));
+    map.put("speedup_limit", dense.map(this::speedupLimit).orElse(null));
+    map.put("block_speedup", dense.map(this::blockSpeedup).orElse(null));
+    map.put("block_speedup_limit", dense.map(this::blockSpeedupLimit).orElse(null));
+    profile.ifPresent(operations -> map.put("profile", operations.toMap()));
     return map;
   }
 
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
+  /** How many times faster than another. */
+  double speedup(Measurement other) {
+    return other.secondsPerToken / secondsPerToken;
+  }
+
+  /** How many times fewer bytes than another. */
+  double speedupLimit(Measurement other) {
+    return (double) other.bytesPerToken / bytesPerToken;
+  }
+
+  double blockSpeedup(Measurement other) {
+    return other.block.seconds / block.seconds;
+  }
+
+  double blockSpeedupLimit(Measurement other) {
+    return other.block.bytes / block.bytes;
   }
 }

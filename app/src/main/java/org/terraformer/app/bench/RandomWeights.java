@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.terraformer.app.format.TensorHeader;
+import org.terraformer.app.format.WeightStream;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
@@ -30,17 +34,19 @@ final class RandomWeights implements WeightSource {
 
   /** The bytes that a program's matrices need in the region. */
   static long bytes(Program program, DType dtype) {
-    return program.weights().stream().filter(weight -> weight.kind() == Value.Kind.MATRIX)
-        .mapToLong(weight -> aligned(dtype.dataBytes(weight.shape())) + aligned(dtype.scaleBytes(weight.shape()))).sum();
+    return program.weights().stream().mapToLong(weight -> bytes(weight, dtype)).sum();
+  }
+
+  private static long bytes(Value weight, DType dtype) {
+    return weight.kind() == Value.Kind.MATRIX ? aligned(dtype.dataBytes(weight.shape())) + aligned(dtype.scaleBytes(weight.shape())) : 0;
   }
 
   /** A region filled with random elements of a type. */
   static MemorySegment region(long bytes, DType dtype, int width, Arena arena) {
     MemorySegment region = arena.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT);
     byte[] pattern = pattern((int) Math.min(PATTERN_BYTES, region.byteSize()), dtype, width);
-    for (long at = 0; at < region.byteSize(); at += pattern.length) {
-      MemorySegment.copy(pattern, 0, region, ValueLayout.JAVA_BYTE, at, (int) Math.min(pattern.length, region.byteSize() - at));
-    }
+    LongStream.range(0, (region.byteSize() + pattern.length - 1) / pattern.length).parallel().map(piece -> piece * pattern.length).forEach(at ->
+        MemorySegment.copy(pattern, 0, region, ValueLayout.JAVA_BYTE, at, (int) Math.min(pattern.length, region.byteSize() - at)));
     return region;
   }
 
@@ -69,27 +75,47 @@ final class RandomWeights implements WeightSource {
     RandomWeights weights = new RandomWeights();
     long at = 0;
     for (Value weight : program.weights()) {
-      Tensor tensor;
-      if (weight.kind() == Value.Kind.MATRIX) {
-        MemorySegment data = region.asSlice(at, dtype.dataBytes(weight.shape()));
-        at += aligned(data.byteSize());
-        MemorySegment scales = MemorySegment.NULL;
-        if (dtype == DType.Q8) {
-          scales = region.asSlice(at, dtype.scaleBytes(weight.shape()));
-          at += aligned(scales.byteSize());
-          fill(scales, BFloat16.fromFloat(amplitude(width) / 127));
-        }
-        tensor = new Tensor(weight.name(), dtype, weight.shape(), data, scales);
-      } else {
-        MemorySegment ones = arena.allocate(DType.F32.dataBytes(weight.shape()), 64);
-        for (long i = 0; i < weight.shape().elements(); i++) {
-          ones.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1);
-        }
-        tensor = new Tensor(weight.name(), DType.F32, weight.shape(), ones);
-      }
-      weights.tensors.put(weight.name(), tensor);
+      weights.tensors.put(weight.name(), tensor(weight, dtype, width, region.asSlice(at), arena));
+      at += bytes(weight, dtype);
     }
     return weights;
+  }
+
+  /** The same tensors one after another, for a file: memory is needed for the largest alone. */
+  static WeightStream stream(Program program, DType dtype, int width) {
+    return new WeightStream() {
+      @Override
+      public List<TensorHeader> headers() {
+        return program.weights().stream()
+            .map(weight -> new TensorHeader(weight.name(), weight.kind() == Value.Kind.MATRIX ? dtype : DType.F32, weight.shape())).toList();
+      }
+
+      @Override
+      public void forEach(Consumer<Tensor> sink) {
+        try (Arena arena = Arena.ofShared()) {
+          long largest = program.weights().stream().mapToLong(weight -> bytes(weight, dtype)).max().orElse(0);
+          MemorySegment region = region(largest, dtype, width, arena);
+          program.weights().forEach(weight -> sink.accept(tensor(weight, dtype, width, region, arena)));
+        }
+      }
+    };
+  }
+
+  private static Tensor tensor(Value weight, DType dtype, int width, MemorySegment memory, Arena arena) {
+    if (weight.kind() != Value.Kind.MATRIX) {
+      MemorySegment ones = arena.allocate(DType.F32.dataBytes(weight.shape()), 64);
+      for (long i = 0; i < weight.shape().elements(); i++) {
+        ones.setAtIndex(ValueLayout.JAVA_FLOAT, i, 1);
+      }
+      return new Tensor(weight.name(), DType.F32, weight.shape(), ones);
+    }
+    MemorySegment data = memory.asSlice(0, dtype.dataBytes(weight.shape()));
+    MemorySegment scales = MemorySegment.NULL;
+    if (dtype == DType.Q8) {
+      scales = memory.asSlice(aligned(data.byteSize()), dtype.scaleBytes(weight.shape()));
+      fill(scales, BFloat16.fromFloat(amplitude(width) / 127));
+    }
+    return new Tensor(weight.name(), dtype, weight.shape(), data, scales);
   }
 
   private static void fill(MemorySegment scales, short scale) {

@@ -20,10 +20,6 @@ final class BackendOptions {
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
   private Integer threads;
 
-  @Option(names = "--context", paramLabel = "N",
-      description = "Positions to remember; all that the model knows, at most 4096, if not given.")
-  private Integer context;
-
   @Option(names = "--cache", paramLabel = "TYPE", description = "Type of cached keys and values: f32 or bf16.")
   private String cache;
 
@@ -38,9 +34,6 @@ final class BackendOptions {
     }
     if (threads != null) {
       settings = settings.withThreads(threads);
-    }
-    if (context != null) {
-      settings = settings.withContextLength(context);
     }
     if (cache != null) {
       settings = settings.withCache(type("--cache", cache, DType.F32, DType.BF16));

@@ -1,9 +1,11 @@
 package org.terraformer.app.cli;
 
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +16,19 @@ import org.terraformer.app.bench.BenchReport;
 import org.terraformer.app.bench.BenchShape;
 import org.terraformer.app.bench.Contender;
 import org.terraformer.app.bench.DecodeBench;
+import org.terraformer.app.bench.DiskModels;
+import org.terraformer.app.bench.StartupBench;
 import org.terraformer.app.bench.Variant;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +39,16 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "bench", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Times decoding of dense and sparse models side by side, against the bandwidth of memory.",
     footer = {"", "Examples:", "  terraformer bench --shape tiny", "  terraformer bench --shape 800m --plot speed.svg",
-        "  terraformer bench --shape 17b --blocks 1 --json", "  terraformer bench --shape 800m --blocks 4 --sweep 256,512,1024,2048 --plot sweep.svg"})
+        "  terraformer bench --shape 800m --variants ff+qkv+logits --profile",
+        "  terraformer bench --shape 800m --blocks 4 --context 32000 --cache bf16 --profile",
+        "  terraformer bench --shape 17b --blocks 1 --json",
+        "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits --disk models",
+        "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg", "  terraformer bench --startup"})
 final class BenchCommand implements Runnable {
+  /** Set by the launcher to its own path. */
+  private static final String LAUNCHER = "terraformer.launcher";
+  private static final List<Integer> WIDTHS = List.of(256, 512, 1024, 2048);
+
   @ParentCommand
   private TerraformerCommand root;
 
@@ -44,26 +60,29 @@ final class BenchCommand implements Runnable {
       description = "Which variants of a named shape (${DEFAULT-VALUE}).")
   private String variants;
 
-  @Option(names = "--dtype", paramLabel = "TYPE", defaultValue = "f32", description = "Type of the weights: f32, bf16 or q8 (${DEFAULT-VALUE}).")
+  @Option(names = "--dtype", paramLabel = "TYPE",
+      description = "Type of the matrices: f32, bf16 or q8; a model folder's own, else f32, if not given.")
   private String dtype;
 
-  @Option(names = "--blocks", paramLabel = "N", description = "Fewer blocks than the shape has.")
+  @Option(names = "--blocks", paramLabel = "N", description = "Fewer blocks than the named shape has.")
   private Integer blocks;
 
-  @Option(names = "--tokens", paramLabel = "N", defaultValue = "100", description = "Tokens timed for each variant (${DEFAULT-VALUE}).")
-  private int tokens;
+  @Mixin
+  private ProtocolOptions protocol;
 
-  @Option(names = "--turn", paramLabel = "N", defaultValue = "5", description = "Tokens of a variant before the next one's turn (${DEFAULT-VALUE}).")
-  private int turn;
+  @Option(names = "--disk", paramLabel = "FOLDER",
+      description = "Write the models there and map their files, instead of keeping random weights in memory.")
+  private Path disk;
 
-  @Option(names = "--prompt", paramLabel = "N", defaultValue = "16", description = "Tokens of the prompt (${DEFAULT-VALUE}).")
-  private int prompt;
+  @Option(names = "--sweep", paramLabel = "WIDTHS",
+      description = "Measure the named shape at these widths, separated by commas, or at d for 256,512,1024,2048.")
+  private String sweep;
 
-  @Option(names = "--warm-up", paramLabel = "N", defaultValue = "4", description = "Tokens decoded before timing (${DEFAULT-VALUE}).")
-  private int warmUp;
+  @Option(names = "--startup", description = "Instead, time from the start of generate on the embedded model to its first token.")
+  private boolean startup;
 
-  @Option(names = "--sweep", paramLabel = "WIDTHS", split = ",", description = "Measure the shape at these widths (d_model).")
-  private List<Integer> widths;
+  @Option(names = "--runs", paramLabel = "N", defaultValue = "10", description = "With --startup: how often (${DEFAULT-VALUE}).")
+  private int runs;
 
   @Option(names = "--plot", paramLabel = "FILE", description = "Draw the result: an .svg or .png file.")
   private Path plot;
@@ -76,43 +95,96 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
+    ProgressListener progress = root.progress(json);
+    if (startup) {
+      printStartup(progress);
+      return;
+    }
+    check();
+    Settings settings = run.apply(root.settings());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    BenchOptions options = protocol.options(dtype == null ? DType.F32 : BackendOptions.type("--dtype", dtype), settings.cache());
+    DecodeBench bench = new DecodeBench(settings.backend().map(library::backend).orElseGet(library::fastest), library.layerTypes(), options);
+    List<BenchReport> reports = new ArrayList<>();
+    for (List<Contender> contenders : rounds(options, library)) {
+      reports.add(bench.run(disk == null ? contenders : new DiskModels(disk, library.layerTypes()).of(contenders, progress), progress));
+    }
+    print(reports);
+    if (plot != null) {
+      new BenchPlot(reports, sweep != null).write(plot);
+    }
+  }
+
+  private void check() {
     if (blocks != null && blocks < 1) {
       throw InvalidInputException.of("--blocks is %d but must be 1 or more.", blocks);
     }
     if (plot != null) {
       BenchPlot.check(plot);
     }
-    Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
-    BenchOptions options = new BenchOptions(BackendOptions.type("--dtype", dtype), settings.contextLength(), prompt, warmUp, tokens, turn, settings.cache());
-    DecodeBench bench = new DecodeBench(settings.backend().map(library::backend).orElseGet(library::fastest), library.layerTypes(), options);
-    List<BenchReport> reports = new ArrayList<>();
-    for (List<Contender> contenders : rounds(options)) {
-      reports.add(bench.run(contenders, root.progress(json)));
+    if (disk != null && sweep != null) {
+      throw new InvalidInputException("--disk can't be combined with --sweep.");
     }
-    print(reports);
-    if (plot != null) {
-      new BenchPlot(reports).write(plot);
+    if (isPath() && (blocks != null || sweep != null || disk != null)) {
+      throw InvalidInputException.of("--blocks, --sweep and --disk are for named shapes, not for %s.", shape);
     }
   }
 
-  private List<List<Contender>> rounds(BenchOptions options) {
-    if (!BenchShape.known(shape) && Files.exists(Path.of(shape))) {
-      return List.of(own(Path.of(shape)));
+  private boolean isPath() {
+    return !BenchShape.known(shape) && Files.exists(Path.of(shape));
+  }
+
+  private List<List<Contender>> rounds(BenchOptions options, CompositionRoot library) {
+    if (isPath()) {
+      return List.of(own(Path.of(shape), options, library));
     }
     BenchShape named = BenchShape.named(shape);
     BenchShape chosen = blocks == null ? named : named.withBlocks(blocks);
     List<Variant> wanted = Variant.parse(variants);
-    return widths == null ? List.of(Contender.of(chosen, wanted, options.positions()))
-        : widths.stream().map(width -> Contender.of(chosen.withWidth(width), wanted, options.positions())).toList();
+    return sweep == null ? List.of(Contender.of(chosen, wanted, options))
+        : widths().stream().map(width -> Contender.of(chosen.withWidth(width), wanted, options)).toList();
   }
 
-  private static List<Contender> own(Path path) {
-    if (Files.isDirectory(path)) {
-      ModelFolder folder = new ModelFolder(path);
-      return Contender.withTwin(folder.config(), Optional.of(folder::weights));
+  private List<Integer> widths() {
+    if (sweep.equals("d")) {
+      return WIDTHS;
     }
-    return Contender.withTwin(ModelConfig.fromMap(JsonFile.read(path)), Optional.empty());
+    try {
+      return Arrays.stream(sweep.split(",")).map(String::strip).map(Integer::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException("--sweep is %s but must be d, or whole numbers separated by commas.".formatted(sweep), e);
+    }
+  }
+
+  private List<Contender> own(Path path, BenchOptions options, CompositionRoot library) {
+    if (!Files.isDirectory(path)) {
+      return Contender.withTwin(ModelConfig.fromMap(JsonFile.read(path)), options.dtype(), Optional.empty());
+    }
+    ModelFolder folder = new ModelFolder(path);
+    ModelConfig config = folder.config();
+    DType stored = stored(folder, config, library);
+    if (dtype != null && options.dtype() != stored) {
+      throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.", dtype, path, stored);
+    }
+    return Contender.withTwin(config, stored, Optional.of(folder::weights));
+  }
+
+  /** The type of the first matrix in a folder. */
+  private static DType stored(ModelFolder folder, ModelConfig config, CompositionRoot library) {
+    try (Arena arena = Arena.ofShared()) {
+      WeightSource weights = folder.weights(arena);
+      return TransformerLm.record(config, library.layerTypes()).weights().stream().filter(weight -> weight.kind() == Value.Kind.MATRIX)
+          .flatMap(weight -> weights.find(weight.name()).stream()).findFirst().orElseThrow().dtype();
+    }
+  }
+
+  private void printStartup(ProgressListener progress) {
+    String launcher = System.getProperty(LAUNCHER);
+    if (launcher == null) {
+      throw new InvalidInputException("--startup times the program's launcher, terraformer, and must be run by it.");
+    }
+    StartupBench.Result result = new StartupBench(List.of(launcher, "generate", "a b c"), runs).run(progress);
+    root.terminal().out().println(json ? Json.write(Map.of("startup", result.toMap())) : result.text());
   }
 
   private void print(List<BenchReport> reports) {
@@ -122,7 +194,7 @@ final class BenchCommand implements Runnable {
       return;
     }
     Map<String, Object> object = new LinkedHashMap<>();
-    if (reports.size() == 1) {
+    if (sweep == null) {
       object.putAll(reports.getFirst().toMap());
     } else {
       object.put("sweep", reports.stream().map(BenchReport::toMap).toList());

@@ -13,12 +13,17 @@ final class RunOptions {
   @Option(names = {"-m", "--model"}, paramLabel = "FOLDER", description = "The model's folder; without it the embedded model.")
   private Path model;
 
+  @Option(names = "--context", paramLabel = "N",
+      description = "Positions to remember; all that the model knows, at most 4096, if not given.")
+  private Integer context;
+
   @Mixin
   private BackendOptions options;
 
   /** Loads the model; an option comes before what was configured, and {@code notes} hears what the user should know about how it runs. */
   LanguageModel open(Settings configured, int slots, ProgressListener progress, Consumer<String> notes) {
-    Settings settings = options.apply(configured).withSlots(slots);
+    Settings chosen = options.apply(configured).withSlots(slots);
+    Settings settings = context == null ? chosen : chosen.withContextLength(context);
     LanguageModel opened = model == null ? LanguageModel.embedded(settings, progress) : LanguageModel.load(model, settings, progress);
     opened.note().ifPresent(notes);
     return opened;

@@ -89,6 +89,16 @@ public final class DecodingSession {
     positions[slot] = 0;
   }
 
+  /**
+   * Takes a slot to hold this many tokens, whose keys, values and other state somebody else has put there.
+   *
+   * @throws InvalidInputException if they do not fit
+   */
+  public void resume(int slot, int position) {
+    checkFits(0, position);
+    positions[slot] = position;
+  }
+
   /** Lets a slot go on from where another one is. */
   public void fork(int from, int to) {
     if (from != to) {

@@ -1,0 +1,132 @@
+package org.terraformer.app.bench;
+
+import java.util.SplittableRandom;
+import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Measurable;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+
+/** A model that decodes greedily, as the product does, and is timed. */
+final class TimedModel implements AutoCloseable {
+  private static final int PROMPT_ROWS = 128;
+  private static final int PATTERN = 1 << 17;
+
+  private final Contender contender;
+  private final BenchOptions options;
+  private final WeightSource weights;
+  private final Executable executable;
+  private final DecodingSession session;
+  private final Timings timings;
+  private final float[] logits;
+  private final int[] token = {0};
+
+  /**
+   * @throws InvalidInputException if the model does not know as many positions as the measurement needs
+   */
+  TimedModel(Contender contender, Program program, WeightSource weights, Backend backend, BenchOptions options) {
+    int known = contender.config().maxLength();
+    if (options.capacity() > known) {
+      throw InvalidInputException.of("The measurement needs %d positions but the model knows %d; a shorter --context, --prompt or fewer --tokens need less.",
+          options.capacity(), known);
+    }
+    this.contender = contender;
+    this.options = options;
+    this.weights = weights;
+    this.timings = new Timings(options.tokens());
+    this.executable = backend.prepare(program, weights,
+        new ExecutionLimits(1, Math.min(PROMPT_ROWS, options.capacity()), options.capacity(), options.cache()), ProgressListener.NONE);
+    this.session = new DecodingSession(executable, known);
+    this.logits = new float[session.vocabularySize()];
+  }
+
+  Contender contender() {
+    return contender;
+  }
+
+  Timings timings() {
+    return timings;
+  }
+
+  long parameters() {
+    return executable.program().parameters();
+  }
+
+  long weightBytesPerToken() {
+    return executable.weightBytesPerToken();
+  }
+
+  /** Bytes of keys and values that a token reads halfway through the timed ones. */
+  long cacheBytesPerToken() {
+    return Traffic.cacheBytes(executable.program(), options.cache(), options.halfway());
+  }
+
+  /** Puts the context into the cache, reads the prompt, and decodes some tokens. */
+  void warmUp() {
+    int fed = options.prompt();
+    if (options.context() > 0 && executable instanceof Measurable measurable) {
+      SplittableRandom random = new SplittableRandom(2);
+      float[] elements = new float[PATTERN];
+      for (int i = 0; i < PATTERN; i++) {
+        elements[i] = (float) (2 * random.nextDouble() - 1);
+      }
+      measurable.fillState(0, elements);
+      session.resume(0, options.context());
+    } else {
+      fed += options.context();
+    }
+    int[] prompt = new int[fed];
+    for (int i = 0; i < fed; i++) {
+      prompt[i] = i % session.vocabularySize();
+    }
+    session.feed(0, prompt, fed);
+    for (int i = 0; i < options.warmUp(); i++) {
+      step();
+    }
+  }
+
+  /** Decodes and times tokens. */
+  void decode(int count) {
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      step();
+      timings.add((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  /**
+   * Decodes as many tokens again, timing each operation.
+   *
+   * @throws InvalidInputException if the backend can't do that
+   */
+  OperationProfile profile() {
+    if (!(executable instanceof Measurable measurable)) {
+      throw new InvalidInputException("The backend does not time its operations; --profile needs the backend cpu.");
+    }
+    int halfway = session.position(0) + options.tokens() / 2;
+    return OperationProfile.of(measurable.profile(() -> {
+      for (int i = 0; i < options.tokens(); i++) {
+        step();
+      }
+    }), new Traffic(weights, options.cache(), halfway));
+  }
+
+  private void step() {
+    session.step(0, 1, token);
+    session.readLogits(logits, 1);
+    int best = 0;
+    for (int id = 1; id < logits.length; id++) {
+      best = logits[id] > logits[best] ? id : best;
+    }
+    token[0] = best;
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+  }
+}

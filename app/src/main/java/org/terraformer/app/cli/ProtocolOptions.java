@@ -1,0 +1,35 @@
+package org.terraformer.app.cli;
+
+import org.terraformer.app.bench.BenchOptions;
+import org.terraformer.ports.tensor.DType;
+import picocli.CommandLine.Option;
+
+/** How decoding is measured. */
+final class ProtocolOptions {
+  @Option(names = "--context", paramLabel = "N", defaultValue = "0",
+      description = "Tokens that are in the cache before the prompt (${DEFAULT-VALUE}).")
+  private int context;
+
+  @Option(names = "--capacity", paramLabel = "N", defaultValue = "0",
+      description = "Positions that the cache has room for; as many as the measurement needs if not given.")
+  private int capacity;
+
+  @Option(names = "--prompt", paramLabel = "N", defaultValue = "16", description = "Tokens of the prompt (${DEFAULT-VALUE}).")
+  private int prompt;
+
+  @Option(names = "--warm-up", paramLabel = "N", defaultValue = "4", description = "Tokens decoded before timing (${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(names = "--tokens", paramLabel = "N", defaultValue = "100", description = "Tokens timed for each variant (${DEFAULT-VALUE}).")
+  private int tokens;
+
+  @Option(names = "--turn", paramLabel = "N", defaultValue = "5", description = "Tokens of a variant before the next one's turn (${DEFAULT-VALUE}).")
+  private int turn;
+
+  @Option(names = "--profile", description = "Also decode as many tokens again to time each kind of operation.")
+  private boolean profile;
+
+  BenchOptions options(DType dtype, DType cache) {
+    return new BenchOptions(dtype, context, capacity, prompt, warmUp, tokens, turn, cache, profile);
+  }
+}
