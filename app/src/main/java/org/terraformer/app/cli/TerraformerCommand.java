@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "terraformer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Scaling Transformers: sparse language models that decode at the speed of the memory bus.",
     subcommands = {GenerateCommand.class, InspectCommand.class, ConvertCommand.class, ImportTraxCommand.class,
-        BackendsCommand.class, BenchCommand.class, TrainCommand.class, TrainTokenizerCommand.class, MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
+        BackendsCommand.class, BenchCommand.class, TrainCommand.class, EvaluateCommand.class, TrainTokenizerCommand.class, MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
     footer = {"", "Examples:",
         "  terraformer generate \"a b c\"",
         "  terraformer import-trax model.pkl.gz --out copy --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2",

@@ -44,6 +44,11 @@ public final class Scorer {
     return executable.limits().rows();
   }
 
+  /** The most tokens of one sequence. */
+  public int longest() {
+    return Math.min(executable.limits().rows(), executable.limits().contextLength());
+  }
+
   /**
    * Scores the last tokens of some sequences of equal length, given those before them.
    *
