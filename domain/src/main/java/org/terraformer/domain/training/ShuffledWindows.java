@@ -9,8 +9,6 @@ import org.terraformer.ports.text.TokenSequence;
  * which place depends on the seed alone, so that a training can go on anywhere.
  */
 public final class ShuffledWindows {
-  private static final int PARTING = -1;
-
   private final TokenSequence tokens;
   private final int length;
   private final long seed;
@@ -53,8 +51,8 @@ public final class ShuffledWindows {
 
   private void shuffle(long next) {
     round = next;
-    shift = new SplitMix64(seed + next, PARTING).nextInt(spare() + 1);
-    SplitMix64 random = new SplitMix64(seed + next, 0);
+    SplitMix64 random = new SplitMix64(seed, Math.toIntExact(next));
+    shift = random.nextInt(spare() + 1);
     for (int i = 0; i < windows; i++) {
       int j = random.nextInt(i + 1);
       order[i] = order[j];
