@@ -129,13 +129,11 @@ class TrainCommandTest {
     Path whole = folder.resolve("whole");
     Path pieces = folder.resolve("pieces");
     assertThat(train(config("a.json"), whole)).isZero();
-    // Texts are read without being asked to stop; from then on after each step the training is saved and ends.
-    assertThat(train(config("b.json", "steps", 1), pieces)).isZero();
     Terminal impatient = new Terminal(new PrintWriter(out), new PrintWriter(err, true), false);
     impatient.interruption().request();
-    assertThat(run(impatient, "train", "--resume", "--config", config("c.json").toString(), "--out", pieces.toString(), "--backend", "scalar"))
-        .isEqualTo(130);
-    for (int step = 3; step < 6; step++) {
+    assertThat(run(impatient, "train", "--config", config("b.json").toString(), "--data", text.toString(), "--out", pieces.toString(),
+        "--cache", whole.resolve("cache").toString(), "--backend", "scalar")).isEqualTo(130);
+    for (int step = 2; step < 6; step++) {
       assertThat(run(impatient, "train", "--resume", "--out", pieces.toString(), "--backend", "scalar")).isEqualTo(130);
       assertThat(err.toString()).contains("%d steps of 12".formatted(step), "interrupted; --resume goes on");
     }
