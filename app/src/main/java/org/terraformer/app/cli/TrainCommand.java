@@ -88,8 +88,8 @@ final class TrainCommand implements Callable<Integer> {
       }
       try (Arena arena = Arena.ofShared()) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
-        return train(new TrainingSession(plan.config(), library.layerTypes(), backend, texts, Optional.of(known.tokenizer()), folder,
-            root.progress(json)), plan.config());
+        return train(new TrainingSession(plan.config(), library.layerTypes(), backend, settings.threads(), texts,
+            Optional.of(known.tokenizer()), folder, root.progress(json)), plan.config());
       }
     } finally {
       known.tokenizer().close();

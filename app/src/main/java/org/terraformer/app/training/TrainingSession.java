@@ -70,10 +70,11 @@ public final class TrainingSession implements AutoCloseable {
   /**
    * Prepares a training, and restores it where the folder has a checkpoint.
    *
+   * @param threads that update the weights
    * @throws InvalidInputException if the model can't be prepared or a checkpoint does not fit
    */
-  public TrainingSession(TrainingConfig config, LayerTypes types, Backend backend, TrainingData data, Optional<Tokenizer> tokenizer,
-      TrainingFolder folder, ProgressListener progress) {
+  public TrainingSession(TrainingConfig config, LayerTypes types, Backend backend, int threads, TrainingData data,
+      Optional<Tokenizer> tokenizer, TrainingFolder folder, ProgressListener progress) {
     this.config = config;
     this.folder = folder;
     this.data = data;
@@ -87,7 +88,7 @@ public final class TrainingSession implements AutoCloseable {
       weights = InitialWeights.draw(program, config.seed(), arena);
       ExecutionLimits limits = new ExecutionLimits(config.batch(), Math.multiplyExact(config.batch(), config.length()), config.length());
       Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
-      trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena);
+      trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
       Executable evaluation = prepared(backend.prepare(EvaluationProgram.record(modelConfig, types), weights, limits, progress));
       scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());
       int context = Math.min(modelConfig.maxLength(), Math.max(256, config.samples().tokens() + config.length()));

@@ -31,6 +31,7 @@ import org.terraformer.domain.training.Trainer;
 import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.domain.training.UpdateRule;
 import org.terraformer.domain.training.optimizer.Optimizer;
+import org.terraformer.domain.training.optimizer.Workers;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
@@ -149,7 +150,7 @@ class GoldenCurveTest {
       NamedTensors weights = writable(initialWeights(golden, config, arena), seed, arena);
       ExecutionLimits limits = new ExecutionLimits(sequences, sequences * length, length);
       try (Executable executable = backend.prepare(program.program(), weights, limits, ProgressListener.NONE)) {
-        Trainer trainer = new Trainer(program, executable, weights, rule, 0, arena);
+        Trainer trainer = new Trainer(program, executable, weights, rule, 0, arena, Workers.alone());
         for (int step = 1; step <= losses.length; step++) {
           write(golden, chance, executable, step);
           int[] tokens = Arrays.copyOfRange(data, (step - 1) * sequences * length, step * sequences * length);

@@ -25,6 +25,7 @@ import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.domain.training.UpdateRule;
 import org.terraformer.domain.training.optimizer.Adam;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
+import org.terraformer.domain.training.optimizer.Workers;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -46,13 +47,13 @@ class TrainerTest {
   }
 
   /** Trains from step {@code first}; gives the losses. */
-  private static List<Double> train(Backend backend, NamedTensors weights, NamedTensors slots, int first, int last, double largestNorm,
+  private static List<Double> train(Workers workers, Backend backend, NamedTensors weights, NamedTensors slots, int first, int last, double largestNorm,
       List<Tensor> keepSlots) {
     TrainingProgram program = program();
     UpdateRule rule = new UpdateRule(Adam.DEFAULTS, LearningRateSchedule.constant(0.03), largestNorm);
     List<Double> losses = new ArrayList<>();
     try (Executable executable = backend.prepare(program.program(), weights, new ExecutionLimits(2, 8, 4), ProgressListener.NONE)) {
-      Trainer trainer = new Trainer(program, executable, weights, rule, 5, Arena.ofAuto());
+      Trainer trainer = new Trainer(program, executable, weights, rule, 5, Arena.ofAuto(), workers);
       if (slots != null) {
         trainer.restoreSlots(slots);
       }
@@ -62,6 +63,11 @@ class TrainerTest {
       keepSlots.addAll(trainer.slots());
     }
     return losses;
+  }
+
+  private static List<Double> train(Backend backend, NamedTensors weights, NamedTensors slots, int first, int last, double largestNorm,
+      List<Tensor> keepSlots) {
+    return train(Workers.alone(), backend, weights, slots, first, last, largestNorm, keepSlots);
   }
 
   private static TrainingProgram program() {
@@ -89,6 +95,13 @@ class TrainerTest {
     List<Double> pieces = train(backend, weights, null, 1, 5, 1, slots);
     pieces.addAll(train(backend, weights, new NamedTensors("slots", slots), 6, 12, 1, new ArrayList<>()));
     assertThat(pieces).isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void howManyThreadsUpdateTheWeightsChangesNothing(Backend backend) {
+    assertThat(train(new ThreadedWorkers(3), backend, weights(), null, 1, 6, 1, new ArrayList<>()))
+        .isEqualTo(train(backend, weights(), null, 1, 6, 1, new ArrayList<>()));
   }
 
   @ParameterizedTest

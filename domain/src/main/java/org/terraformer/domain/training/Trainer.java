@@ -8,8 +8,8 @@ import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.domain.training.optimizer.GradientNorm;
 import org.terraformer.domain.training.optimizer.ParameterUpdate;
-import org.terraformer.domain.training.optimizer.Scratch;
 import org.terraformer.domain.training.optimizer.UpdateStep;
+import org.terraformer.domain.training.optimizer.Workers;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
@@ -30,7 +30,7 @@ public final class Trainer {
   private final long seed;
   private final List<Parameter> parameters = new ArrayList<>();
   private final GradientNorm gradientNorm;
-  private final Scratch scratch = new Scratch();
+  private final Workers workers;
 
   /** A weight, the gradient as it was read last, and the update. */
   private record Parameter(Optional<Value> gradient, float[] gradientValues, ParameterUpdate update) {}
@@ -40,11 +40,14 @@ public final class Trainer {
    * @param weights F32 in memory that may be written; every step changes them
    * @param seed of all that training leaves to chance
    * @param slotMemory where the optimizer's state is kept
+   * @param workers do the updates
    */
-  public Trainer(TrainingProgram program, Executable executable, WeightSource weights, UpdateRule rule, long seed, SegmentAllocator slotMemory) {
+  public Trainer(TrainingProgram program, Executable executable, WeightSource weights, UpdateRule rule, long seed, SegmentAllocator slotMemory,
+      Workers workers) {
     this.executable = executable;
     this.rule = rule;
     this.seed = seed;
+    this.workers = workers;
     List<Tensor> gradients = new ArrayList<>();
     for (TrainedWeight weight : program.weights()) {
       float[] values = new float[weight.value().shape().intElements()];
@@ -72,13 +75,23 @@ public final class Trainer {
     for (Parameter parameter : parameters) {
       parameter.gradient.ifPresent(gradient -> executable.read(gradient, parameter.gradientValues, parameter.gradientValues.length));
     }
-    double norm = gradientNorm.measure(number, scratch);
+    workers.share(gradientNorm.pieces(), gradientNorm::run);
+    double norm = gradientNorm.norm(number);
     UpdateStep step = rule.step(number, norm);
     for (Parameter parameter : parameters) {
-      parameter.update.apply(step, scratch);
+      update(parameter.update, step);
     }
     executable.weightsChanged();
     return new StepReport(number, loss, norm, step.learningRate());
+  }
+
+  private void update(ParameterUpdate update, UpdateStep step) {
+    update.begin(step);
+    for (int phase = 0; phase < update.phases(); phase++) {
+      int current = phase;
+      workers.share(update.pieces(), (from, to, scratch) -> update.run(current, from, to, scratch));
+      update.end(phase);
+    }
   }
 
   private double run(long number, Batch batch, float[] shares) {
