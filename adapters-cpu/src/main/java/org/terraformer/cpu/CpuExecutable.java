@@ -87,7 +87,8 @@ final class CpuExecutable implements Executable {
   /** Matrices are used where they lie, if their elements are aligned and off the heap; vectors become F32. */
   private CpuTensor weight(Value value, Tensor tensor) {
     Tensor stored = stored(value, tensor, arena);
-    CpuTensor placed = new CpuTensor(value, stored.dtype(), placed(stored.data(), elementBytes(stored.dtype())), placed(stored.scales(), 2));
+    CpuTensor placed = new CpuTensor(value, stored.dtype(), placed(stored.data(), elementBytes(stored.dtype())),
+        placed(stored.scales(), 2));
     if (!placed.data().equals(tensor.data()) || !placed.scales().equals(tensor.scales())) {
       copies.put(tensor, placed);
     }

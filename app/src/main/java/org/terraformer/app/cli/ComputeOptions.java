@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 /** On what a program runs that is no decoding. */
 final class ComputeOptions {
   @Option(names = "--backend", paramLabel = "NAME",
-      description = "A backend by name (see backends); else TERRAFORMER_BACKEND, then the configuration file, then the fastest there is.")
+      description = "A backend by name (see backends); "
+          + "else TERRAFORMER_BACKEND, then the configuration file, then the fastest there is.")
   private String backend;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")

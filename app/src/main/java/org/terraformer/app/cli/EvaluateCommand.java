@@ -49,10 +49,12 @@ final class EvaluateCommand implements Runnable {
       description = "Tokens of a window; all that the model knows, at most 1024, if not given.")
   private int context;
 
-  @Option(names = "--stride", paramLabel = "N", description = "With --text: by how much the window moves; half of it if not given.")
+  @Option(names = "--stride", paramLabel = "N",
+      description = "With --text: by how much the window moves; half of it if not given.")
   private Integer stride;
 
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "8", description = "Windows that are run together (${DEFAULT-VALUE}).")
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "8",
+      description = "Windows that are run together (${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(names = "--limit", paramLabel = "N", defaultValue = "0",
@@ -72,7 +74,8 @@ final class EvaluateCommand implements Runnable {
     CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
     Backend backend = ComputeOptions.backend(library, settings);
     ProgressListener progress = root.progress(json);
-    try (EvaluatedModel evaluated = EvaluatedModel.open(Optional.ofNullable(model), library.layerTypes(), backend, context, batch, progress)) {
+    try (EvaluatedModel evaluated =
+        EvaluatedModel.open(Optional.ofNullable(model), library.layerTypes(), backend, context, batch, progress)) {
       Map<String, Object> figures = new LinkedHashMap<>(figures(evaluated, progress));
       figures.put("backend", backend.name());
       print(figures);

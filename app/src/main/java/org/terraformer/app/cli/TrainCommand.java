@@ -30,9 +30,10 @@ import picocli.CommandLine.ParentCommand;
 
 /** Trains a model. */
 @Command(name = "train", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
-    description = "Trains a model on text, from a configuration file. The folder gets the models best and last, the metrics and their picture.",
+    description = "Trains a model on text, from a configuration file. "
+        + "The folder gets the models best and last, the metrics and their picture.",
     footer = {"", "Examples:",
-        "  terraformer train --config sparse.json --tokenizer tokenizer.json --data novels.txt.gz --validation valid.txt.gz --out run",
+        "  terraformer train --config sparse.json --tokenizer tokenizer.json --data novels.txt.gz --out run",
         "  terraformer train --resume --out run", "  terraformer generate --model run/best \"It was\""})
 final class TrainCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 300;
@@ -43,7 +44,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "The training configuration, JSON.")
   private Path config;
 
-  @Option(names = "--data", arity = "1..*", paramLabel = "FILE", description = "Text, gzip text, or JSON lines (.jsonl, .jsonl.gz) to train on.")
+  @Option(names = "--data", arity = "1..*", paramLabel = "FILE",
+      description = "Text, gzip text, or JSON lines (.jsonl, .jsonl.gz) to train on.")
   private List<Path> data;
 
   @Option(names = "--validation", arity = "1..*", paramLabel = "FILE",
@@ -57,7 +59,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "A tokenizer's file, or a folder with one; without it the configuration must name the tokenizer bytes.")
   private Path tokenizer;
 
-  @Option(names = "--cache", paramLabel = "FOLDER", description = "Where texts are kept as tokens; the folder cache of --out if not given.")
+  @Option(names = "--cache", paramLabel = "FOLDER",
+      description = "Where texts are kept as tokens; the folder cache of --out if not given.")
   private Path cache;
 
   @Option(names = {"-o", "--out"}, required = true, paramLabel = "FOLDER", description = "The folder of the training.")
@@ -103,12 +106,14 @@ final class TrainCommand implements Callable<Integer> {
     if (resume) {
       folder.told();
       if (data != null || validation != null || tokenizer != null || field != null || cache != null) {
-        throw new InvalidInputException("--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
+        throw new InvalidInputException(
+            "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
       }
     } else if (folder.begun()) {
       throw InvalidInputException.of("The folder %s holds a training already; --resume goes on with it.", out);
     } else if (config == null || data == null) {
-      throw InvalidInputException.of("%s is missing; a training needs --config and --data, or --resume.", config == null ? "--config" : "--data");
+      throw InvalidInputException.of("%s is missing; a training needs --config and --data, or --resume.",
+          config == null ? "--config" : "--data");
     }
   }
 

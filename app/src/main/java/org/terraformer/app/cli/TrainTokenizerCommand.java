@@ -15,7 +15,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "train-tokenizer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Makes a byte-level BPE tokenizer.json of texts.",
     footer = {"", "Examples:", "  terraformer train-tokenizer --data novels.txt.gz --vocabulary-size 4096 --out tokenizer.json",
-        "  terraformer train-tokenizer --data papers.jsonl.gz --field article --vocabulary-size 8192 --out papers/tokenizer.json"})
+        "  terraformer train-tokenizer --data papers.jsonl.gz --field article --out papers/tokenizer.json"})
 final class TrainTokenizerCommand implements Runnable {
   @ParentCommand
   private TerraformerCommand root;
@@ -27,7 +27,8 @@ final class TrainTokenizerCommand implements Runnable {
       description = "The field of JSON lines with the text (${DEFAULT-VALUE}).")
   private String field;
 
-  @Option(names = "--vocabulary-size", paramLabel = "N", defaultValue = "8192", description = "The number of ids (${DEFAULT-VALUE}).")
+  @Option(names = "--vocabulary-size", paramLabel = "N", defaultValue = "8192",
+      description = "The number of ids (${DEFAULT-VALUE}).")
   private int vocabularySize;
 
   @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "The tokenizer.json to write.")

@@ -20,8 +20,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
- * The texts of a file in UTF-8, plain or packed by gzip: one text, or where the name ends with {@code .jsonl} (before {@code .gz}) one for each
- * line, which is a JSON object with the text in a field.
+ * The texts of a file in UTF-8, plain or packed by gzip: one text, or where the name ends with {@code .jsonl} (before
+ * {@code .gz}) one for each line, which is a JSON object with the text in a field.
  *
  * @param field the field of a JSON line that holds the text
  */
@@ -135,8 +135,8 @@ public record TextFile(Path file, String field) {
   }
 
   /**
-   * Where to part a text: behind the last single line break between words, which no tokenizer joins with what follows. Else behind the last
-   * blank, else anywhere but within a surrogate pair.
+   * Where to part a text: behind the last single line break between words, which no tokenizer joins with what follows. Else
+   * behind the last blank, else anywhere but within a surrogate pair.
    */
   private static int cut(CharSequence text, int from, int to) {
     int blank = -1;

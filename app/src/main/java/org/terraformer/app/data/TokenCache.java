@@ -27,9 +27,9 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * Texts as token ids, made once. The file of a cache is named after what it was made of, the tokenizer and the contents of the sources, so that
- * it is never out of date, and it is moved into place when it is whole: 32 bytes with a mark, the number of ids and the bytes of text, then ids
- * of 32 bits.
+ * Texts as token ids, made once. The file of a cache is named after what it was made of, the tokenizer and the contents of the
+ * sources, so that it is never out of date, and it is moved into place when it is whole: 32 bytes with a mark, the number of ids
+ * and the bytes of text, then ids of 32 bits.
  */
 public final class TokenCache {
   private static final long MARK = 0x3130_4E4B_5452_5254L;
@@ -47,7 +47,8 @@ public final class TokenCache {
    * @param arena how long the ids are needed
    * @throws InvalidInputException if a file can't be read, or the cache not be written
    */
-  public CachedTokens tokens(List<TextFile> sources, TokenizerFiles tokenizer, OptionalInt separator, Arena arena, ProgressListener progress) {
+  public CachedTokens tokens(List<TextFile> sources, TokenizerFiles tokenizer, OptionalInt separator, Arena arena,
+      ProgressListener progress) {
     try {
       Path file = folder.resolve(key(sources, tokenizer, separator) + ".tokens");
       if (!isWhole(file)) {
@@ -112,13 +113,14 @@ public final class TokenCache {
     }
   }
 
-  private static void write(Path file, List<TextFile> sources, Tokenizer tokenizer, OptionalInt separator, ProgressListener progress)
-      throws IOException {
+  private static void write(Path file, List<TextFile> sources, Tokenizer tokenizer, OptionalInt separator,
+      ProgressListener progress) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.position(HEADER);
       Output output = new Output(Channels.newOutputStream(channel), tokenizer, separator);
       for (TextFile source : sources) {
-        source.read(output, (task, done, total) -> progress.progressed("making tokens of " + source.file().getFileName(), done, total));
+        String task = "making tokens of " + source.file().getFileName();
+        source.read(output, (reading, done, total) -> progress.progressed(task, done, total));
       }
       ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
       header.putLong(MARK).putLong(output.ids).putLong(output.textBytes).rewind();

@@ -63,7 +63,8 @@ public final class EvaluatedModel implements AutoCloseable {
       if (tokenizer.isEmpty()) {
         throw new InvalidInputException("The model has no tokenizer, without which it can't be evaluated on text.");
       }
-      WeightSource weights = folder.map(path -> new ModelFolder(path).weights(arena)).orElseGet(() -> DefaultModel.weights(arena));
+      WeightSource weights = folder.map(path -> new ModelFolder(path).weights(arena))
+          .orElseGet(() -> DefaultModel.weights(arena));
       WeightCheck.checkExact(TransformerLm.record(config, types), weights);
       WeightCheck.checkFinite(TransformerLm.record(config, types), weights, progress);
       Executable executable = backend.prepare(

@@ -23,8 +23,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
- * How often a model finds the grammatical sentence of a pair the more likely one: BLiMP (Warstadt et al., 2020), a zip file with JSON lines, a
- * file for each paradigm.
+ * How often a model finds the grammatical sentence of a pair the more likely one: BLiMP (Warstadt et al., 2020), a zip file with
+ * JSON lines, a file for each paradigm.
  */
 public final class MinimalPairEvaluation {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -78,10 +78,11 @@ public final class MinimalPairEvaluation {
     List<Pair> pairs = new ArrayList<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : zip.stream().filter(one -> isParadigm(one.getName())).map(ZipEntry.class::cast).toList()) {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader = new BufferedReader(
+            new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8))) {
           int count = 0;
-          for (String line = reader.readLine(); line != null && (limit == 0 || count < limit); line = reader.readLine(), count++) {
-            pairs.add(pair(entry.getName(), line, count + 1));
+          for (String line = reader.readLine(); line != null && (limit == 0 || count < limit); line = reader.readLine()) {
+            pairs.add(pair(entry.getName(), line, ++count));
           }
         }
       }
@@ -89,7 +90,8 @@ public final class MinimalPairEvaluation {
       throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
     if (pairs.isEmpty()) {
-      throw InvalidInputException.of("%s has no pairs; it must be a zip file with JSON lines of sentence_good and sentence_bad.", file);
+      throw InvalidInputException.of("%s has no pairs; it must be a zip file with JSON lines of sentence_good and sentence_bad.",
+          file);
     }
     return pairs;
   }

@@ -23,7 +23,8 @@ public final class TextEvaluation {
    * @param stride 0 for half of the context
    * @param limit tokens to score at most; 0 for all
    */
-  public static Map<String, Object> run(EvaluatedModel model, Path file, String field, int stride, int limit, ProgressListener progress) {
+  public static Map<String, Object> run(EvaluatedModel model, Path file, String field, int stride, int limit,
+      ProgressListener progress) {
     SlidingWindow window = new SlidingWindow(model.context(), stride == 0 ? Math.max(1, model.context() / 2) : stride);
     Tokens tokens = new Tokens(model);
     new TextFile(file, field).read(tokens, progress);

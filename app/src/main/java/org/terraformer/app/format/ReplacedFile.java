@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
-/** A file that is replaced at once, when its new content is whole; who is ended before leaves a hidden file {@code .partial-...}. */
+/**
+ * A file that is replaced at once, when its new content is whole; who is ended before leaves a hidden file {@code .partial-...}.
+ */
 public final class ReplacedFile {
   /** What the names of files begin with that are not whole yet. */
   public static final String PARTIAL = ".partial-";

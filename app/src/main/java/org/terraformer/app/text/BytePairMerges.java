@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
- * Learns byte-pair encoding (Sennrich et al., 2016): again and again the pair of neighbouring symbols that is most frequent within words becomes
- * a symbol of its own. Symbols 0 to 255 are the bytes. Only the counts of pairs that a merge touches are changed. Of equally frequent pairs
- * the one with the smaller symbols is merged, so that the same words give the same merges.
+ * Learns byte-pair encoding (Sennrich et al., 2016): again and again the pair of neighbouring symbols that is most frequent
+ * within words becomes a symbol of its own. Symbols 0 to 255 are the bytes. Only the counts of pairs that a merge touches are
+ * changed. Of equally frequent pairs the one with the smaller symbols is merged, so that the same words give the same merges.
  */
 final class BytePairMerges {
   private static final int BYTES = 256;

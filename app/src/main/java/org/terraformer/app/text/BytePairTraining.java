@@ -13,8 +13,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
- * Makes a byte-level BPE tokenizer of texts, in the form of Hugging Face's {@code tokenizer.json}. Id 0 is {@code <|endoftext|>}, which begins
- * and parts texts; then come the 256 bytes, then what was merged, the most frequent first.
+ * Makes a byte-level BPE tokenizer of texts, in the form of Hugging Face's {@code tokenizer.json}. Id 0 is {@code <|endoftext|>},
+ * which begins and parts texts; then come the 256 bytes, then what was merged, the most frequent first.
  */
 public final class BytePairTraining {
   /** The smallest vocabulary: the end of a text and the bytes. */
@@ -65,7 +65,8 @@ public final class BytePairTraining {
     root.putArray("added_tokens").addObject().put("id", 0).put("content", END).put("single_word", false).put("lstrip", false)
         .put("rstrip", false).put("normalized", false).put("special", true);
     for (String part : List.of("pre_tokenizer", "decoder")) {
-      root.putObject(part).put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true).put("use_regex", true);
+      root.putObject(part).put("type", "ByteLevel").put("add_prefix_space", false).put("trim_offsets", true)
+          .put("use_regex", true);
     }
     ObjectNode model = root.putObject("model").put("type", "BPE");
     ObjectNode vocabulary = model.putObject("vocab").put(END, 0);

@@ -52,9 +52,10 @@ public final class Tokenizers {
     if (!Files.exists(place)) {
       throw InvalidInputException.of("There is no tokenizer %s.", place);
     }
-    Path found = Files.isDirectory(place) ? file(place).orElseThrow(() -> InvalidInputException.of(
-        "The folder %s has no tokenizer: no %s, %s, %s or %s with %s.", place, JSON, "*.subword", "*.model", ENTRIES, MERGES)) : place;
-    List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES)) : List.of(found);
+    Path found = !Files.isDirectory(place) ? place : file(place).orElseThrow(() -> InvalidInputException.of(
+        "The folder %s has no tokenizer: no %s, %s, %s or %s with %s.", place, JSON, "*.subword", "*.model", ENTRIES, MERGES));
+    List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES))
+        : List.of(found);
     return new TokenizerFiles(read(found), all);
   }
 

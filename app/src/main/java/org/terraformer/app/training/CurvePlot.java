@@ -2,6 +2,7 @@ package org.terraformer.app.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -19,7 +20,8 @@ final class CurvePlot {
 
   static void write(Path file, List<JsonNode> metrics) {
     System.setProperty("java.awt.headless", "true");
-    XYChart chart = new XYChartBuilder().width(900).height(600).title("Training").xAxisTitle("step").yAxisTitle("loss, nats per token").build();
+    XYChart chart = new XYChartBuilder().width(900).height(600).title("Training")
+        .xAxisTitle("step").yAxisTitle("loss, nats per token").build();
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
     boolean drawn = add(chart, "training", "loss", metrics) | add(chart, "validation", "validation_loss", metrics);
     if (!drawn) {
@@ -30,7 +32,7 @@ final class CurvePlot {
         // The encoder adds the ending that its format has.
         Path picture = partial.resolveSibling(partial.getFileName() + ".svg");
         VectorGraphicsEncoder.saveVectorGraphic(chart, picture.toString(), VectorGraphicsFormat.SVG);
-        java.nio.file.Files.move(picture, partial);
+        Files.move(picture, partial);
       });
     } catch (IOException e) {
       throw new InvalidInputException("%s can't be written: %s.".formatted(file, e.getMessage()), e);

@@ -24,7 +24,8 @@ public record TrainingData(TokenSequence training, TokenSequence validation, dou
     return checked(all.part(0, border), all.part(border, all.length()), all, config);
   }
 
-  private static TrainingData checked(TokenSequence training, TokenSequence validation, CachedTokens source, TrainingConfig config) {
+  private static TrainingData checked(TokenSequence training, TokenSequence validation, CachedTokens source,
+      TrainingConfig config) {
     if (training.length() < config.length() || validation.length() < config.length()) {
       throw InvalidInputException.of("There are %,d tokens to train on and %,d to validate on, but each needs one window of %d.",
           training.length(), validation.length(), config.length());

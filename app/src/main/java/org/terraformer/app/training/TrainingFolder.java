@@ -19,8 +19,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
- * Where a training is kept: {@code training.json}, what it was told; {@code state.safetensors}, all that it needs to go on, replaced at once;
- * the models {@code best} and {@code last}; {@code metrics.jsonl}, {@code curves.svg} and {@code samples.txt}.
+ * Where a training is kept: {@code training.json}, what it was told; {@code state.safetensors}, all that it needs to go on,
+ * replaced at once; the models {@code best} and {@code last}; {@code metrics.jsonl}, {@code curves.svg} and {@code samples.txt}.
  */
 public final class TrainingFolder {
   private static final String RUN = "training.json";

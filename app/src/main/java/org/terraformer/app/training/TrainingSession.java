@@ -47,8 +47,9 @@ import org.terraformer.ports.tensor.Tensor;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
- * A training under way: steps, validations, samples and checkpoints, from where its folder says that it is. A checkpoint is the state, written
- * last and at once: whenever the program is ended, the training goes on from the last one and does the steps after it again, bit for bit.
+ * A training under way: steps, validations, samples and checkpoints, from where its folder says that it is. A checkpoint is the
+ * state, written last and at once: whenever the program is ended, the training goes on from the last one and does the steps after
+ * it again, bit for bit.
  */
 public final class TrainingSession implements AutoCloseable {
   private final TrainingConfig config;
@@ -86,14 +87,16 @@ public final class TrainingSession implements AutoCloseable {
       program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance()), config.labelSmoothing());
       model = TransformerLm.record(modelConfig, types);
       weights = InitialWeights.draw(program, config.seed(), arena);
-      ExecutionLimits limits = new ExecutionLimits(config.batch(), Math.multiplyExact(config.batch(), config.length()), config.length());
+      ExecutionLimits limits = new ExecutionLimits(
+          config.batch(), Math.multiplyExact(config.batch(), config.length()), config.length());
       Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
       trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
       Executable evaluation = prepared(backend.prepare(EvaluationProgram.record(modelConfig, types), weights, limits, progress));
       scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());
       int context = Math.min(modelConfig.maxLength(), Math.max(256, config.samples().tokens() + config.length()));
       decoding = new DecodingSession(
-          prepared(backend.prepare(model, weights, new ExecutionLimits(1, Math.min(context, 64), context), progress)), modelConfig.maxLength());
+          prepared(backend.prepare(model, weights, new ExecutionLimits(1, Math.min(context, 64), context), progress)),
+          modelConfig.maxLength());
       folder.clean();
       if (Files.exists(folder.state())) {
         restore();
@@ -198,7 +201,8 @@ public final class TrainingSession implements AutoCloseable {
     TextScore score = new SlidingWindow(Math.min(config.length(), (int) tokens), Math.min(config.length(), (int) tokens))
         .score(data.validation().part(0, tokens), scorer, ProgressListener.NONE);
     if (!Double.isFinite(score.loss())) {
-      throw InvalidInputException.of("The loss of the validation after step %d is %s, so the training can't go on; the checkpoint before stays.",
+      throw InvalidInputException.of(
+          "The loss of the validation after step %d is %s, so the training can't go on; the checkpoint before stays.",
           state.step(), score.loss());
     }
     boolean best = score.loss() < state.bestLoss();
@@ -233,7 +237,8 @@ public final class TrainingSession implements AutoCloseable {
     var sample = new Generator(decoding, tokenizer).generate(request, TokenListener.NONE).getFirst();
     String text = config.samples().prompt() + tokenizer.map(known -> sample.text()).orElse(sample.ids().toString());
     try {
-      Files.writeString(folder.samples(), "step %d: %s%n%n".formatted(state.step(), text), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(folder.samples(), "step %d: %s%n%n".formatted(state.step(), text),
+          StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new InvalidInputException("%s can't be written: %s.".formatted(folder.samples(), Reason.of(e)), e);
     }

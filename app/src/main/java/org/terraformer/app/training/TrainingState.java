@@ -13,8 +13,8 @@ import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * How far a training has come. With the weights and the optimizer's state that is all there is to a training: the order of the text and all that
- * is drawn follow from the step.
+ * How far a training has come. With the weights and the optimizer's state that is all there is to a training: the order of the
+ * text and all that is drawn follow from the step.
  *
  * @param step the last that was done; 0 before the first
  * @param bestLoss the least loss of a validation; infinite before the first
@@ -43,7 +43,8 @@ record TrainingState(long step, double bestLoss) {
    */
   static TrainingState of(WeightSource checkpoint) {
     Tensor tensor = checkpoint.find(NAME).filter(found -> found.dtype() == DType.I32 && found.shape().elements() == 4)
-        .orElseThrow(() -> InvalidInputException.of("%s is no checkpoint of a training: it has no %s.", checkpoint.origin(), NAME));
+        .orElseThrow(() -> InvalidInputException.of(
+            "%s is no checkpoint of a training: it has no %s.", checkpoint.origin(), NAME));
     int[] numbers = tensor.data().toArray(ValueLayout.JAVA_INT_UNALIGNED);
     return new TrainingState(whole(numbers[0], numbers[1]), Double.longBitsToDouble(whole(numbers[2], numbers[3])));
   }
@@ -62,7 +63,8 @@ record TrainingState(long step, double bestLoss) {
 
       @Override
       public List<String> names() {
-        return checkpoint.names().stream().filter(name -> name.startsWith(SLOTS)).map(name -> name.substring(SLOTS.length())).toList();
+        return checkpoint.names().stream().filter(name -> name.startsWith(SLOTS)).map(name ->
+            name.substring(SLOTS.length())).toList();
       }
 
       @Override

@@ -108,10 +108,13 @@ class TrainCommandTest {
   void aTrainedModelIsEvaluatedOnAnyText() throws Exception {
     Path target = folder.resolve("run");
     assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
-    Path passages = Files.writeString(folder.resolve("passages.jsonl"), "{\"text\": \"ab cd ef\"}\n{\"text\": \"a longer passage, longer than all that the model knows\"}\n");
-    for (String[] task : new String[][] {{"--text", text.toString(), "--limit", "200", "--stride", "16"}, {"--lambada", passages.toString()}}) {
+    Path passages = Files.writeString(folder.resolve("passages.jsonl"),
+        "{\"text\": \"ab cd ef\"}\n{\"text\": \"a longer passage, longer than all that the model knows\"}\n");
+    for (String[] task : new String[][] {{"--text", text.toString(), "--limit", "200", "--stride", "16"}, {"--lambada",
+        passages.toString()}}) {
       out.getBuffer().setLength(0);
-      List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", target.resolve("last").toString(), "--json", "--backend", "scalar"));
+      List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", target.resolve("last").toString(), "--json",
+          "--backend", "scalar"));
       arguments.addAll(List.of(task));
       assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isZero();
       JsonNode figures = JSON.readTree(out.toString());
@@ -120,7 +123,8 @@ class TrainCommandTest {
       assertThat(figures.get("tokens").asInt()).isPositive();
       assertThat(figures.get("accuracy").asDouble()).isBetween(0.0, 1.0);
     }
-    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--text", text.toString(), "--stride", "99")).isEqualTo(2);
+    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--text", text.toString(), "--stride", "99"))
+        .isEqualTo(2);
     assertThat(err.toString()).contains("The stride is 99 but must be from 1 to the window's 64 tokens.");
   }
 
@@ -131,8 +135,8 @@ class TrainCommandTest {
     assertThat(train(config("a.json"), whole)).isZero();
     Terminal impatient = new Terminal(new PrintWriter(out), new PrintWriter(err, true), false);
     impatient.interruption().request();
-    assertThat(run(impatient, "train", "--config", config("b.json").toString(), "--data", text.toString(), "--out", pieces.toString(),
-        "--cache", whole.resolve("cache").toString(), "--backend", "scalar")).isEqualTo(130);
+    assertThat(run(impatient, "train", "--config", config("b.json").toString(), "--data", text.toString(), 
+        "--out", pieces.toString(), "--cache", whole.resolve("cache").toString(), "--backend", "scalar")).isEqualTo(130);
     for (int step = 2; step < 6; step++) {
       assertThat(run(impatient, "train", "--resume", "--out", pieces.toString(), "--backend", "scalar")).isEqualTo(130);
       assertThat(err.toString()).contains("%d steps of 12".formatted(step), "interrupted; --resume goes on");
@@ -144,7 +148,8 @@ class TrainCommandTest {
   private static void assertSameTraining(Path found, Path expected) throws IOException {
     assertThat(found.resolve("state.safetensors")).hasSameBinaryContentAs(expected.resolve("state.safetensors"));
     for (String model : List.of("best", "last")) {
-      assertThat(found.resolve(model).resolve("model.safetensors")).hasSameBinaryContentAs(expected.resolve(model).resolve("model.safetensors"));
+      assertThat(found.resolve(model).resolve("model.safetensors"))
+          .hasSameBinaryContentAs(expected.resolve(model).resolve("model.safetensors"));
     }
     assertThat(validations(found)).isEqualTo(validations(expected));
     try (Stream<Path> files = Files.walk(found)) {
@@ -195,7 +200,8 @@ class TrainCommandTest {
   @Test
   void aTrainingThatDivergesEndsWithASentenceAndKeepsItsLastGoodCheckpoint() throws IOException {
     Path target = folder.resolve("run");
-    Object leap = Map.of("type", "multifactor", "factors", "two_constants", "constant", 0.01, "second_constant", 1e38, "second_constant_step", 6);
+    Object leap = Map.of("type", "multifactor", "factors", "two_constants", "constant", 0.01, "second_constant", 1e38,
+        "second_constant_step", 6);
     assertThat(train(config("a.json", "schedule", leap, "optimizer", "sgd"), target)).isEqualTo(2);
     assertThat(err.toString()).containsPattern("terraformer: The (loss|gradient)[^\\n]* step [78][^\\n]*");
     try (Arena arena = Arena.ofConfined()) {
@@ -211,8 +217,8 @@ class TrainCommandTest {
     Path target = folder.resolve("run");
     refused(target, "The field lenght is unknown (did you mean length?)", config("a.json", "lenght", 4));
     refused(target, "The field length is 65 but the model knows 64 positions", config("b.json", "length", 65));
-    refused(target, "The field feed_forward.block_size is 3 but must divide", config("c.json", "model", Map.of("width", 8, "blocks", 1,
-        "max_length", 64, "tokenizer", "bytes", "attention", Map.of("type", "dense", "heads", 2),
+    refused(target, "The field feed_forward.block_size is 3 but must divide", config("c.json", "model", Map.of(
+        "width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "attention", Map.of("type", "dense", "heads", 2),
         "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 3))));
     refused(target, "A tokenizer is missing", config("d.json", "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
         "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16))));
@@ -233,7 +239,8 @@ class TrainCommandTest {
     assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
     assertThat(train(config("a.json", "steps", 4), target)).isEqualTo(2);
     assertThat(err.toString()).contains("holds a training already; --resume goes on with it.");
-    assertThat(run("train", "--resume", "--out", target.toString(), "--config", config("b.json", "batch", 3).toString())).isEqualTo(2);
+    assertThat(run("train", "--resume", "--out", target.toString(), "--config", config("b.json", "batch", 3).toString()))
+        .isEqualTo(2);
     assertThat(err.toString()).contains("The training was begun with another batch");
     assertThat(run("train", "--resume", "--out", target.toString(), "--config", config("c.json", "steps", 8).toString(), "--json",
         "--backend", "scalar")).isZero();
@@ -243,13 +250,16 @@ class TrainCommandTest {
   @Test
   void aTokenizerIsMadeOfATextAndTrainedWith() {
     Path tokenizer = folder.resolve("tokenizer.json");
-    assertThat(run("train-tokenizer", "--data", text.toString(), "--vocabulary-size", "262", "--out", tokenizer.toString())).isZero();
+    assertThat(run("train-tokenizer", "--data", text.toString(), "--vocabulary-size", "262",
+        "--out", tokenizer.toString())).isZero();
     assertThat(err.toString()).contains("262 ids, learnt from ");
     assertThat(run("train-tokenizer", "--data", text.toString(), "--out", tokenizer.toString())).isEqualTo(2);
     Path config = config("a.json", "steps", 4, "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
-        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16), "end_id", 0));
+        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16),
+        "end_id", 0));
     Path target = folder.resolve("run");
-    assertThat(train(config, target, "--tokenizer", tokenizer.toString(), "--validation", text.toString())).as(err.toString()).isZero();
+    assertThat(train(config, target, "--tokenizer", tokenizer.toString(), "--validation", text.toString()))
+        .as(err.toString()).isZero();
     assertThat(target.resolve("best").resolve("tokenizer.json")).hasSameBinaryContentAs(tokenizer);
     assertThat(run("generate", "--model", target.resolve("best").toString(), "--max-tokens", "3", "abc")).isZero();
   }

@@ -37,14 +37,15 @@ import org.terraformer.ports.text.TokenSequence;
 
 class SlidingWindowTest {
   private static final int CONTEXT = 8;
-  private static final ModelConfig CONFIG = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 7, "width", 8,
+  private static final ModelConfig CONFIG = ModelConfig.fromMap(Map.of(
+      "model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 7, "width", 8,
       "blocks", 1, "max_length", CONTEXT, "attention", Map.of("type", "dense", "heads", 2),
       "feed_forward", Map.of("type", "dense", "hidden_size", 8)));
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
   private static final NamedTensors WEIGHTS =
       InitialWeights.draw(TrainingProgram.record(CONFIG, TYPES, new Recorder(), 0), 3, Arena.ofAuto());
-  private static final Executable EXECUTABLE = new ScalarBackend(ScalarKernels.all()).prepare(EvaluationProgram.record(CONFIG, TYPES), WEIGHTS,
-      new ExecutionLimits(3, 3 * CONTEXT, CONTEXT), ProgressListener.NONE);
+  private static final Executable EXECUTABLE = new ScalarBackend(ScalarKernels.all()).prepare(
+      EvaluationProgram.record(CONFIG, TYPES), WEIGHTS, new ExecutionLimits(3, 3 * CONTEXT, CONTEXT), ProgressListener.NONE);
 
   private static Scorer scorer() {
     return new Scorer(EXECUTABLE, CONFIG.startId(), CONFIG.vocabularySize());
@@ -93,8 +94,8 @@ class SlidingWindowTest {
 
   @Test
   void passagesAreScoredTheSameTogetherOrAlone() {
-    List<Passage> passages = List.of(new Passage(text(5), 2), Passage.whole(text(3)), new Passage(text(5), 1), new Passage(text(8), 3),
-        Passage.whole(text(5)), new Passage(text(5), 4), new Passage(text(12), 2));
+    List<Passage> passages = List.of(new Passage(text(5), 2), Passage.whole(text(3)), new Passage(text(5), 1),
+        new Passage(text(8), 3), Passage.whole(text(5)), new Passage(text(5), 4), new Passage(text(12), 2));
     PassageScores scores = PassageScores.of(passages, scorer(), ProgressListener.NONE);
     for (int i = 0; i < passages.size(); i++) {
       PassageScores alone = PassageScores.of(List.of(passages.get(i)), scorer(), ProgressListener.NONE);

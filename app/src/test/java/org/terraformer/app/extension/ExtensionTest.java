@@ -97,7 +97,8 @@ class ExtensionTest {
         "--config", config.toString(), "--data", text.toString(), "--out", run.toString())
         .redirectError(temporary.resolve("said").toFile()).start();
     assertThat(process.waitFor()).as(Files.readString(temporary.resolve("said"))).isZero();
-    List<Double> losses = Files.readAllLines(run.resolve("metrics.jsonl")).stream().filter(line -> line.contains("validation_loss"))
+    List<Double> losses = Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .filter(line -> line.contains("validation_loss"))
         .map(line -> Double.valueOf(line.replaceAll(".*\"validation_loss\":([0-9.]+).*", "$1"))).toList();
     assertThat(losses).hasSize(2);
     assertThat(losses.getLast()).isLessThan(losses.getFirst());

@@ -96,8 +96,8 @@ class GoldenCurveTest {
   private record Curve(double[] losses, Map<String, float[]> weights) {}
 
   /**
-   * How far apart our own trainings get when they begin with weights that differ in their last bits. A training in which the choice of a unit
-   * hangs on those can't be followed further by anybody who adds in another order.
+   * How far apart our own trainings get when they begin with weights that differ in their last bits. A training in which the
+   * choice of a unit hangs on those can't be followed further by anybody who adds in another order.
    */
   private static final class Spread {
     private static final int RUNS = 8;

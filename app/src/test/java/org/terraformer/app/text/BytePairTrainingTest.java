@@ -23,7 +23,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 
 class BytePairTrainingTest {
-  private static final String TEXT = "the cat sat on the mat, and the cat's hat sat on the rat. That's that: 1842, 1843!\n\nThe end.\n".repeat(4);
+  private static final String TEXT =
+      "the cat sat on the mat, and the cat's hat sat on the rat. That's that: 1842, 1843!\n\nThe end.\n".repeat(4);
 
   @TempDir
   private Path folder;

@@ -38,7 +38,8 @@ import org.terraformer.ports.tensor.Tensor;
 
 class TrainerTest {
   private static final int[] TOKENS = {1, 2, 3, 4, 1, 2, 3, 4};
-  private static final ModelConfig CONFIG = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 6, "width", 8,
+  private static final ModelConfig CONFIG = ModelConfig.fromMap(Map.of(
+      "model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 6, "width", 8,
       "blocks", 1, "max_length", 8, "attention", Map.of("type", "sparse_qkv", "heads", 2),
       "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 4)));
 
@@ -47,12 +48,13 @@ class TrainerTest {
   }
 
   /** Trains from step {@code first}; gives the losses. */
-  private static List<Double> train(Workers workers, Backend backend, NamedTensors weights, NamedTensors slots, int first, int last, double largestNorm,
-      List<Tensor> keepSlots) {
+  private static List<Double> train(Workers workers, Backend backend, NamedTensors weights, NamedTensors slots,
+      int first, int last, double largestNorm, List<Tensor> keepSlots) {
     TrainingProgram program = program();
     UpdateRule rule = new UpdateRule(Adam.DEFAULTS, LearningRateSchedule.constant(0.03), largestNorm);
     List<Double> losses = new ArrayList<>();
-    try (Executable executable = backend.prepare(program.program(), weights, new ExecutionLimits(2, 8, 4), ProgressListener.NONE)) {
+    try (Executable executable = backend.prepare(program.program(), weights, new ExecutionLimits(2, 8, 4),
+        ProgressListener.NONE)) {
       Trainer trainer = new Trainer(program, executable, weights, rule, 5, Arena.ofAuto(), workers);
       if (slots != null) {
         trainer.restoreSlots(slots);
@@ -65,8 +67,8 @@ class TrainerTest {
     return losses;
   }
 
-  private static List<Double> train(Backend backend, NamedTensors weights, NamedTensors slots, int first, int last, double largestNorm,
-      List<Tensor> keepSlots) {
+  private static List<Double> train(Backend backend, NamedTensors weights, NamedTensors slots, int first, int last,
+      double largestNorm, List<Tensor> keepSlots) {
     return train(Workers.alone(), backend, weights, slots, first, last, largestNorm, keepSlots);
   }
 

@@ -12,8 +12,9 @@ import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /**
- * A language model that is asked how well it predicts given tokens. Input beside the model's: {@code targets}, I32 for each kept row. Outputs for
- * each kept row: {@code loss}, the negative log-probability of the target in nats, and {@code prediction}, the id of the largest logit.
+ * A language model that is asked how well it predicts given tokens. Input beside the model's: {@code targets}, I32 for each kept
+ * row. Outputs for each kept row: {@code loss}, the negative log-probability of the target in nats, and {@code prediction}, the
+ * id of the largest logit.
  */
 public final class EvaluationProgram {
   public static final String TARGETS = "targets";

@@ -58,14 +58,16 @@ public final class Scorer {
    */
   public void run(int[] tokens, int sequences, int length, int kept) {
     if (sequences < 1 || length < 1 || sequences > sequences() || (long) sequences * length > rows()) {
-      throw InvalidInputException.of("%d sequences of %d tokens do not fit %d sequences and %d tokens.", sequences, length, sequences(), rows());
+      throw InvalidInputException.of("%d sequences of %d tokens do not fit %d sequences and %d tokens.", sequences, length,
+          sequences(), rows());
     }
     int target = 0;
     for (int sequence = 0; sequence < sequences; sequence++) {
       for (int i = 0; i < length; i++) {
         int at = sequence * length + i;
         if (tokens[at] < 0 || tokens[at] >= vocabularySize) {
-          throw InvalidInputException.of("The token id %d is not in the vocabulary, whose ids are 0 to %d.", tokens[at], vocabularySize - 1);
+          throw InvalidInputException.of("The token id %d is not in the vocabulary, whose ids are 0 to %d.", tokens[at],
+              vocabularySize - 1);
         }
         inputs[at] = i == 0 ? startId : tokens[at - 1];
         if (i >= length - kept) {

@@ -5,8 +5,9 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.TokenSequence;
 
 /**
- * Scores a text that is longer than a model's context: a window moves over it by {@code stride} tokens, and of each window the last tokens are
- * scored that no earlier window has scored, so that each has at least {@code length - stride} tokens before it but at the text's start.
+ * Scores a text that is longer than a model's context: a window moves over it by {@code stride} tokens, and of each window the
+ * last tokens are scored that no earlier window has scored, so that each has at least {@code length - stride} tokens before it
+ * but at the text's start.
  *
  * @param length tokens of a window
  * @param stride by how much it moves; the window's length leaves no overlap

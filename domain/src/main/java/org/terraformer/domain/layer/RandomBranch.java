@@ -7,8 +7,8 @@ import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Trains two layers in turns: a whole call uses the first with a probability, else the second. Outside of training the first is all there is;
- * the second has no weights then.
+ * Trains two layers in turns: a whole call uses the first with a probability, else the second. Outside of training the first is
+ * all there is; the second has no weights then.
  *
  * <p>Scopes: that of the recorder for the first layer, {@code other} for the second.
  */

@@ -13,8 +13,8 @@ import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Draws the weights that a training begins with. A weight's numbers depend on the seed and its name alone, so that two models begin with the
- * same numbers where they have the same weights.
+ * Draws the weights that a training begins with. A weight's numbers depend on the seed and its name alone, so that two models
+ * begin with the same numbers where they have the same weights.
  */
 public final class InitialWeights {
   private static final long ALIGNMENT = 64;

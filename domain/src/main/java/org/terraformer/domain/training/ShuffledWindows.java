@@ -5,8 +5,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.TokenSequence;
 
 /**
- * Windows of equal length that cover a text again and again: in each round in another order and parted at other places. Which window comes at
- * which place depends on the seed alone, so that a training can go on anywhere.
+ * Windows of equal length that cover a text again and again: in each round in another order and parted at other places. Which
+ * window comes at which place depends on the seed alone, so that a training can go on anywhere.
  */
 public final class ShuffledWindows {
   private final TokenSequence tokens;

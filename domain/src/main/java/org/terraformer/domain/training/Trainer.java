@@ -20,9 +20,9 @@ import org.terraformer.ports.recording.SeededChance;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Trains step by step: runs a batch through a {@link TrainingProgram}, clips the gradients and updates the weights. A step depends on its number,
- * its batch, the seed, the weights and the optimizer's state and on nothing else, so that a training that is begun again from a checkpoint
- * goes on bit for bit. Not thread-safe.
+ * Trains step by step: runs a batch through a {@link TrainingProgram}, clips the gradients and updates the weights. A step
+ * depends on its number, its batch, the seed, the weights and the optimizer's state and on nothing else, so that a training that
+ * is begun again from a checkpoint goes on bit for bit. Not thread-safe.
  */
 public final class Trainer {
   private final Executable executable;
@@ -42,8 +42,8 @@ public final class Trainer {
    * @param slotMemory where the optimizer's state is kept
    * @param workers do the updates
    */
-  public Trainer(TrainingProgram program, Executable executable, WeightSource weights, UpdateRule rule, long seed, SegmentAllocator slotMemory,
-      Workers workers) {
+  public Trainer(TrainingProgram program, Executable executable, WeightSource weights, UpdateRule rule, long seed,
+      SegmentAllocator slotMemory, Workers workers) {
     this.executable = executable;
     this.rule = rule;
     this.seed = seed;
@@ -70,10 +70,12 @@ public final class Trainer {
     float[] shares = batch.shares();
     double loss = run(number, batch, shares);
     if (!Double.isFinite(loss)) {
-      throw InvalidInputException.of("The loss of step %d is %s, so the training can't go on; a lower learning rate may help.", number, loss);
+      throw InvalidInputException.of("The loss of step %d is %s, so the training can't go on; a lower learning rate may help.",
+          number, loss);
     }
     for (Parameter parameter : parameters) {
-      parameter.gradient.ifPresent(gradient -> executable.read(gradient, parameter.gradientValues, parameter.gradientValues.length));
+      parameter.gradient.ifPresent(
+          gradient -> executable.read(gradient, parameter.gradientValues, parameter.gradientValues.length));
     }
     workers.share(gradientNorm.pieces(), gradientNorm::run);
     double norm = gradientNorm.norm(number);

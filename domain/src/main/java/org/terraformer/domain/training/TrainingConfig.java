@@ -21,8 +21,8 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param clip the largest norm of the gradients; 0 for no limit
  * @param logInterval steps whose mean loss is one line of the metrics
  */
-public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int length, int steps, int seed,
-    double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
+public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int length, int steps,
+    int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
   private static final String MULTIFACTOR = "multifactor";
 
   /**
@@ -30,7 +30,8 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
    */
   public TrainingConfig {
     if (length > model.maxLength()) {
-      throw InvalidInputException.of("The field length is %d but the model knows %d positions (max_length).", length, model.maxLength());
+      throw InvalidInputException.of("The field length is %d but the model knows %d positions (max_length).", length,
+          model.maxLength());
     }
     if (samples.tokens() >= model.maxLength()) {
       throw InvalidInputException.of("The field samples.tokens is %d but must be below the model's %d positions (max_length).",
@@ -77,7 +78,8 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
   }
 
   private static UpdateRule rule(LayerSpec optimizer, LayerSpec schedule, double clip) {
-    return new UpdateRule(Optimizer.of(optimizer.type(), optimizer.read()), LearningRateSchedule.of(schedule.type(), schedule.read()), clip);
+    return new UpdateRule(Optimizer.of(optimizer.type(), optimizer.read()), LearningRateSchedule.of(schedule.type(),
+        schedule.read()), clip);
   }
 
   /** How gradients change weights. */
@@ -98,7 +100,8 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
     map.put("label_smoothing", labelSmoothing);
     map.put("clip", clip);
     map.put("log_interval", logInterval);
-    map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction", validation.fraction()));
+    map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction",
+        validation.fraction()));
     map.put("samples", Map.of("prompt", samples.prompt(), "tokens", samples.tokens(), "temperature", samples.temperature()));
     return map;
   }

@@ -17,7 +17,8 @@ public record UpdateRule(Optimizer optimizer, LearningRateSchedule schedule, dou
    */
   public UpdateRule {
     if (!(largestNorm >= 0 && largestNorm <= Float.MAX_VALUE)) {
-      throw InvalidInputException.of("The largest gradient norm is %s but must be 0, for none, or a positive number.", largestNorm);
+      throw InvalidInputException.of("The largest gradient norm is %s but must be 0, for none, or a positive number.",
+          largestNorm);
     }
   }
 

@@ -20,7 +20,8 @@ class InitialWeightsTest {
   private static final int WIDTH = 64;
 
   private static NamedTensors draw(long seed, Object attention, Object feedForward, Object positions, Object logits) {
-    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 128, "width", WIDTH, "blocks", 1,
+    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 128, "width", WIDTH,
+        "blocks", 1,
         "max_length", 32, "attention", attention, "feed_forward", feedForward, "positions", positions, "logits", logits));
     TrainingProgram program = TrainingProgram.record(
         config, new LayerTypes(BuiltInLayerTypes.all()), Recorder.forTraining(new SeededChance()), 0);
@@ -52,7 +53,10 @@ class InitialWeightsTest {
     return largest;
   }
 
-  /** Evenly from [-bound, bound]: nothing is larger, something is nearly as large, and the deviation is the bound over the root of 3. */
+  /**
+   * Evenly from [-bound, bound]: nothing is larger, something is nearly as large, and the deviation is the bound over the root of
+   * 3.
+   */
   private static void assertUniform(float[] values, double bound) {
     assertThat(largest(values)).isLessThanOrEqualTo(bound * 1.0001).isGreaterThan(0.95 * bound);
     assertThat(deviation(values)).isCloseTo(bound / Math.sqrt(3), within(0.1 * bound));
@@ -60,7 +64,8 @@ class InitialWeightsTest {
 
   @Test
   void denseLayersBeginAsTheReferencesDo() {
-    NamedTensors weights = draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 256), "learned", "dense");
+    NamedTensors weights = draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 256), "learned",
+        "dense");
     assertUniform(floats(weights, "embedding.weight"), Math.sqrt(3.0 / WIDTH));
     assertUniform(floats(weights, "blocks.0.attention.query.weight"), Math.sqrt(6.0 / (WIDTH + WIDTH)));
     assertUniform(floats(weights, "blocks.0.feed_forward.input.weight"), Math.sqrt(6.0 / (WIDTH + 256)));
@@ -72,7 +77,8 @@ class InitialWeightsTest {
 
   @Test
   void trainedPositionsBeginAsSinusoids() {
-    float[] table = floats(draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "learned", "dense"),
+    float[] table = floats(draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "learned",
+        "dense"),
         "positions.weight");
     assertThat(table[5 * WIDTH + 6]).isCloseTo((float) Math.sin(5 * Math.pow(10_000, -6.0 / WIDTH)), within(1e-6f));
     assertThat(table[5 * WIDTH + 7]).isCloseTo((float) Math.cos(5 * Math.pow(10_000, -6.0 / WIDTH)), within(1e-6f));
@@ -101,7 +107,8 @@ class InitialWeightsTest {
 
   @Test
   void theTransformationOfInfinitePositionsBeginsOrthogonal() {
-    float[] weight = floats(draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "infinite", "dense"),
+    float[] weight = floats(draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "infinite",
+        "dense"),
         "positions.weight");
     for (int a = 0; a < WIDTH; a++) {
       for (int b = 0; b < WIDTH; b++) {
@@ -123,7 +130,8 @@ class InitialWeightsTest {
       assertThat(floats(again, name)).as(name).isEqualTo(floats(once, name));
     }
     assertThat(floats(other, "embedding.weight")).isNotEqualTo(floats(once, "embedding.weight"));
-    NamedTensors dense = draw(7, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "learned", "dense");
+    NamedTensors dense = draw(7, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8), "learned",
+        "dense");
     assertThat(floats(dense, "embedding.weight")).isEqualTo(floats(once, "embedding.weight"));
     assertThat(List.of(Arrays.hashCode(floats(once, "blocks.0.attention.query.weight")))).doesNotContain(
         Arrays.hashCode(floats(once, "blocks.0.attention.key.weight")));

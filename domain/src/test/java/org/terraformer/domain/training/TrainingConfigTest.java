@@ -14,7 +14,8 @@ class TrainingConfigTest {
       "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
 
   private static Map<String, Object> map(Object... changes) {
-    Map<String, Object> map = new LinkedHashMap<>(Map.of("model", MODEL, "steps", 10, "length", 32, "samples", Map.of("tokens", 20)));
+    Map<String, Object> map = new LinkedHashMap<>(Map.of("model", MODEL, "steps", 10, "length", 32, "samples", Map.of("tokens",
+        20)));
     for (int i = 0; i < changes.length; i += 2) {
       map.put((String) changes[i], changes[i + 1]);
     }
@@ -39,7 +40,8 @@ class TrainingConfigTest {
 
   @Test
   void whatIsWrittenIsReadAgain() {
-    TrainingConfig config = config("optimizer", Map.of("type", "adafactor", "decay_rate", 0.7), "schedule", "constant * rsqrt_decay",
+    TrainingConfig config = config("optimizer", Map.of("type", "adafactor", "decay_rate", 0.7), "schedule",
+        "constant * rsqrt_decay",
         "clip", 1, "label_smoothing", 0.1, "validation", Map.of("interval", 5));
     assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
   }
@@ -47,7 +49,8 @@ class TrainingConfigTest {
   @Test
   void aScheduleMayBeTraxsFactorsAlone() {
     assertThat(config("schedule", "constant * rsqrt_decay").rule().schedule().at(900)).isCloseTo(0.1 / 30, within(1e-12));
-    assertThat(config("schedule", Map.of("type", "multifactor", "factors", "constant", "constant", 0.02)).rule().schedule().at(7)).isEqualTo(0.02);
+    assertThat(config("schedule", Map.of("type", "multifactor", "factors", "constant", "constant",
+        0.02)).rule().schedule().at(7)).isEqualTo(0.02);
   }
 
   @Test

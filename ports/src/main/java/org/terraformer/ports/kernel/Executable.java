@@ -34,8 +34,8 @@ public interface Executable extends AutoCloseable {
   void copySlot(int from, int to, int positions);
 
   /**
-   * Tells that the weights' memory, which the executable was prepared from, has new values: the runs that follow compute with them. Until
-   * then an executable may have seen them or not. Not possible while it runs.
+   * Tells that the weights' memory, which the executable was prepared from, has new values: the runs that follow compute with
+   * them. Until then an executable may have seen them or not. Not possible while it runs.
    */
   void weightsChanged();
 

@@ -4,9 +4,10 @@ import java.util.Optional;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * Which axes of a weight an optimizer may replace by statistics of rows and of columns (Shazeer and Stern, 2018). The elements, as they lie, are
- * seen as {@code [outer, rows, between, columns, inner]}: for each outer, between and inner index they are a matrix of rows and columns. It
- * tells how a weight that this library lays out for decoding is a matrix in the reference, whose optimizer takes the last two axes.
+ * Which axes of a weight an optimizer may replace by statistics of rows and of columns (Shazeer and Stern, 2018). The elements,
+ * as they lie, are seen as {@code [outer, rows, between, columns, inner]}: for each outer, between and inner index they are a
+ * matrix of rows and columns. It tells how a weight that this library lays out for decoding is a matrix in the reference, whose
+ * optimizer takes the last two axes.
  */
 public record Factoring(int outer, int rows, int between, int columns, int inner) {
   public Factoring {

@@ -29,10 +29,16 @@ public sealed interface Initialization {
     }
   }
 
-  /** Row p has {@code sin(p w_i)} at 2i and {@code cos(p w_i)} at 2i + 1, with {@code w_i = 10000^(-2i / columns)} (Vaswani et al., 2017). */
+  /**
+   * Row p has {@code sin(p w_i)} at 2i and {@code cos(p w_i)} at 2i + 1, with {@code w_i = 10000^(-2i / columns)} (Vaswani et
+   * al., 2017).
+   */
   record Sinusoids() implements Initialization {}
 
-  /** A matrix whose rows, or columns if these are fewer, have length 1 and are at right angles; uniform among all such (Saxe et al., 2014). */
+  /**
+   * A matrix whose rows, or columns if these are fewer, have length 1 and are at right angles; uniform among all such (Saxe et
+   * al., 2014).
+   */
   record Orthogonal() implements Initialization {}
 
   /** {@code U(-a, a)} with {@code a = sqrt(6 / (inputs + outputs))} (Glorot and Bengio, 2010). */

@@ -90,8 +90,8 @@ public final class Recorder {
   }
 
   /**
-   * A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. It is initialised as a dense layer whose inputs are
-   * along that axis.
+   * A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. It is initialised as a dense layer whose
+   * inputs are along that axis.
    */
   public Value matrix(String name, long... shape) {
     double columns = shape.length == 0 ? 1 : shape[shape.length - 1];

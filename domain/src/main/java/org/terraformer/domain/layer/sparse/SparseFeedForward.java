@@ -40,8 +40,8 @@ import org.terraformer.ports.recording.Recorder;
  * @param temperature of the noise with which units are chosen in training
  * @param hardProbability how often a call in training uses one unit of each block, and not all of them weighted
  * @param dropout of the output, in training
- * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N gives an
- *     output as large as that of a dense layer
+ * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N
+ *     gives an output as large as that of a dense layer
  */
 public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController, double temperature,
     double hardProbability, double dropout, boolean kernelScaling) implements Layer {

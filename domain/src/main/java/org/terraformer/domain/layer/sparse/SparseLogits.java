@@ -15,11 +15,12 @@ import org.terraformer.domain.layer.RandomBranch;
  */
 public final class SparseLogits {
   /**
-   * A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size; for training
-   * {@code sparse_probability} (1), with which a call uses this layer and not a dense one that is trained beside it.
+   * A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size;
+   * for training {@code sparse_probability} (1), with which a call uses this layer and not a dense one that is trained beside it.
    */
   public static final LayerType MULTIPLICATIVE = LayerType.of(LayerRole.LOGITS, "multiplicative", (options, context) -> {
-    Layer sparse = new MultiplicativeDense(divisor(options, context.vocabularySize(), "vocabulary size"), context.vocabularySize());
+    Layer sparse = new MultiplicativeDense(divisor(options, context.vocabularySize(), "vocabulary size"),
+        context.vocabularySize());
     double probability = options.number("sparse_probability", 0, 1, 1);
     return probability == 1 ? sparse : new RandomBranch(sparse, new Dense(context.vocabularySize()), probability);
   });

@@ -11,8 +11,9 @@ import org.terraformer.ports.tensor.Tensor;
  * Adafactor (Shazeer and Stern 2018) as trax computes it. With {@code beta = 1 - (t + 1)^-decayRate} at step t:
  *
  * <ul>
- *   <li>a parameter of two or more axes, seen as matrices over its last two or as a {@link Factoring} says: {@code R = beta R + (1 - beta) mean(g^2 of a row)},
- *       {@code C} likewise over columns, {@code y = g * sqrt(mean(R) / (R + epsilon1)) / sqrt(C + epsilon1)};
+ *   <li>a parameter of two or more axes, seen as matrices over its last two or as a {@link Factoring} says: {@code R = beta R +
+ *       (1 - beta) mean(g^2 of a row)}, {@code C} likewise over columns, {@code y = g * sqrt(mean(R) / (R + epsilon1)) / sqrt(C +
+ *     epsilon1)};
  *   <li>others, and all if not {@code factored}: {@code V = beta V + (1 - beta) g^2}, {@code y = g / sqrt(V + epsilon1)};
  *   <li>clipping: {@code y = y / max(1, rms(y) / clippingThreshold)};
  *   <li>{@code u = rate * max(rms(w), epsilon2) * y}, without the maximum if not {@code multiplyByParameterScale};

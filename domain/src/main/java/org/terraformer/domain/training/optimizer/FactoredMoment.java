@@ -9,9 +9,9 @@ import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * One entry for each row and each column of the matrices of a {@link Factoring}. A slab is what lies under one row index: all columns, and
- * what is between and inside of them. Sums over columns go through one partial sum for each piece, added up in the order of the pieces: who
- * computed which piece changes no bit.
+ * One entry for each row and each column of the matrices of a {@link Factoring}. A slab is what lies under one row index: all
+ * columns, and what is between and inside of them. Sums over columns go through one partial sum for each piece, added up in the
+ * order of the pieces: who computed which piece changes no bit.
  */
 final class FactoredMoment implements SecondMoment {
   private final Tensor rowMoment;

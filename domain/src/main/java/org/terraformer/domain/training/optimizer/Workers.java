@@ -1,6 +1,8 @@
 package org.terraformer.domain.training.optimizer;
 
-/** Shares out pieces of work that do not depend on each other. The domain has no threads; who has some gives them to it by this. */
+/**
+ * Shares out pieces of work that do not depend on each other. The domain has no threads; who has some gives them to it by this.
+ */
 public interface Workers {
 
   /** Does the pieces {@code from} (inclusive) to {@code to} (exclusive). */

@@ -16,7 +16,8 @@ import org.terraformer.ports.tensor.Tensor;
 class FactoringTest {
 
   @Property(tries = 60)
-  void howAWeightLiesInMemoryDoesNotChangeItsUpdate(@ForAll @IntRange(min = 1, max = 3) int outer, @ForAll @IntRange(min = 1, max = 40) int rows,
+  void howAWeightLiesInMemoryDoesNotChangeItsUpdate(@ForAll @IntRange(min = 1, max = 3) int outer, @ForAll @IntRange(min = 1,
+      max = 40) int rows,
       @ForAll @IntRange(min = 1, max = 4) int between, @ForAll @IntRange(min = 1, max = 9) int columns,
       @ForAll @IntRange(min = 1, max = 70) int inner, @ForAll long seed) {
     Random random = new Random(seed);
@@ -33,7 +34,8 @@ class FactoringTest {
     Adafactor adafactor = Adafactor.DEFAULTS;
     ParameterUpdate update = adafactor.attach(
         Tensor.of("w", flat, weight), Tensor.of("w", flat, gradient), Optional.of(factoring), Arena.ofAuto());
-    ParameterUpdate plain = adafactor.attach(Tensor.of("w", matrices, ordered), Tensor.of("w", matrices, orderedGradient), Arena.ofAuto());
+    ParameterUpdate plain = adafactor.attach(Tensor.of("w", matrices, ordered), Tensor.of("w", matrices, orderedGradient),
+        Arena.ofAuto());
     for (int i = 0; i < elements; i++) {
       weight[i] = (float) random.nextGaussian();
       ordered[place[i]] = weight[i];
