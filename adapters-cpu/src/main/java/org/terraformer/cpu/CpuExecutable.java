@@ -42,6 +42,7 @@ final class CpuExecutable implements Executable, Measurable {
   private final Frame frame;
   private final Arena arena = Arena.ofShared();
   private final Map<Value, CpuTensor> memory = new HashMap<>();
+  private final Map<Tensor, CpuTensor> copies = new HashMap<>();
   private final CpuKernel[] kernels;
   private final List<Step> kernelSteps = new ArrayList<>();
   private final ThreadCrew crew;
@@ -93,8 +94,17 @@ final class CpuExecutable implements Executable, Measurable {
 
   /** Matrices are used where they lie, if their elements are aligned and off the heap; vectors become F32. */
   private CpuTensor weight(Value value, Tensor tensor) {
-    Tensor placed = value.kind() == Value.Kind.VECTOR ? Conversion.convert(tensor, DType.F32, arena) : tensor;
-    return new CpuTensor(value, placed.dtype(), placed(placed.data(), elementBytes(placed.dtype())), placed(placed.scales(), 2));
+    Tensor stored = stored(value, tensor, arena);
+    CpuTensor placed = new CpuTensor(value, stored.dtype(), placed(stored.data(), elementBytes(stored.dtype())),
+        placed(stored.scales(), 2));
+    if (!placed.data().equals(tensor.data()) || !placed.scales().equals(tensor.scales())) {
+      copies.put(tensor, placed);
+    }
+    return placed;
+  }
+
+  private static Tensor stored(Value value, Tensor tensor, Arena arena) {
+    return value.kind() == Value.Kind.VECTOR ? Conversion.convert(tensor, DType.F32, arena) : tensor;
   }
 
   private MemorySegment placed(MemorySegment segment, int alignment) {
@@ -260,6 +270,23 @@ final class CpuExecutable implements Executable, Measurable {
   private long slotBytes(Value state, CpuTensor tensor) {
     long items = state.extent() == Extent.CONTEXT ? limits.contextLength() : 1;
     return items * state.width() * elementBytes(tensor.dtype());
+  }
+
+  @Override
+  public void weightsChanged() {
+    copies.forEach((source, copy) -> {
+      try (Arena temporary = Arena.ofConfined()) {
+        Tensor now = stored(copy.value(), source, temporary);
+        copyChanged(now.data(), copy.data());
+        copyChanged(now.scales(), copy.scales());
+      }
+    });
+  }
+
+  private static void copyChanged(MemorySegment source, MemorySegment copy) {
+    if (!copy.equals(source)) {
+      copy.copyFrom(source);
+    }
   }
 
   @Override

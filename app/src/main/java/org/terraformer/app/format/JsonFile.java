@@ -60,7 +60,7 @@ public final class JsonFile {
   }
 
   /** The text of an object, indented. */
-  static byte[] bytes(Map<String, Object> object) throws IOException {
+  public static byte[] bytes(Map<String, Object> object) throws IOException {
     return JSON.writeValueAsBytes(object);
   }
 }

@@ -45,6 +45,27 @@ public final class Tokenizers {
     return Optional.of(fitting(new ByteTokenizer(), where + "The tokenizer bytes", config));
   }
 
+  /**
+   * A tokenizer by its file, or by the folder of a model or of nothing but its files.
+   *
+   * @throws InvalidInputException if there is none, or its file can't be used
+   */
+  public static TokenizerFiles at(Path place) {
+    if (!Files.exists(place)) {
+      throw InvalidInputException.of("There is no tokenizer %s.", place);
+    }
+    Path found = !Files.isDirectory(place) ? place : file(place).orElseThrow(() -> InvalidInputException.of(
+        "The folder %s has no tokenizer: no %s, %s, %s or %s with %s.", place, JSON, "*.subword", "*.model", ENTRIES, MERGES));
+    List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES))
+        : List.of(found);
+    return new TokenizerFiles(read(found), all);
+  }
+
+  /** UTF-8 bytes as ids. */
+  public static TokenizerFiles bytes() {
+    return new TokenizerFiles(new ByteTokenizer(), List.of());
+  }
+
   private static Tokenizer read(Path file) {
     String name = file.getFileName().toString();
     if (name.equals(JSON)) {

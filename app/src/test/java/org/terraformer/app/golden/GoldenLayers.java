@@ -68,7 +68,8 @@ final class GoldenLayers {
       case "CausalDepthwiseConv" -> new CausalDepthwiseConvolution(number(arguments, "kernel_size", 3));
       case "SparseFF" -> new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
           number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false),
-          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0));
+          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0),
+          flag(arguments, "kernel_scaling", false));
       case "Dropout" -> new DropoutLayer(real(arguments, "rate", 0), Extent.SEQUENCE);
       case "BlockSparseFF" -> new BlockSparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
       case "SwitchSparseFF" -> new SwitchFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
@@ -129,6 +130,9 @@ final class GoldenLayers {
       return new Dense(units);
     }
     Map<String, Object> spec = TraxConfiguration.logits(type.toString(), sparsity, number(arguments, "d_lowrank", 0));
+    if (arguments.get("prob_sparse") != null) {
+      spec.put("sparse_probability", real(arguments, "prob_sparse", 1));
+    }
     return TYPES.create(LayerRole.LOGITS, new LayerSpec("logits", (String) spec.remove("type"), spec), context(width, units));
   }
 
