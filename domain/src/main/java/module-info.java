@@ -11,6 +11,7 @@ module org.terraformer.domain {
   exports org.terraformer.domain.layer.recurrent;
   exports org.terraformer.domain.layer.sparse;
   exports org.terraformer.domain.model;
+  exports org.terraformer.domain.random;
   exports org.terraformer.domain.training;
   exports org.terraformer.domain.training.loss;
   exports org.terraformer.domain.training.optimizer;

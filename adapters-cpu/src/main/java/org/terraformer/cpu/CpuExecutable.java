@@ -10,6 +10,7 @@ import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.KernelClock;
 import org.terraformer.cpu.run.RunCheck;
@@ -41,6 +42,7 @@ final class CpuExecutable implements Executable, Measurable {
   private final Frame frame;
   private final Arena arena = Arena.ofShared();
   private final Map<Value, CpuTensor> memory = new HashMap<>();
+  private final Map<Tensor, CpuTensor> copies = new HashMap<>();
   private final CpuKernel[] kernels;
   private final List<Step> kernelSteps = new ArrayList<>();
   private final ThreadCrew crew;
@@ -59,10 +61,11 @@ final class CpuExecutable implements Executable, Measurable {
     this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
     placeValues(weights);
+    KernelSite site = new KernelSite(limits, threads, arena);
     List<CpuKernel> prepared = new ArrayList<>();
     for (Step step : program.steps()) {
       if (!(step.operation() instanceof Reshape)) {
-        prepared.add(kernel(step, factories, fallback));
+        prepared.add(kernel(step, factories, fallback, site));
         kernelSteps.add(step);
       }
     }
@@ -91,8 +94,17 @@ final class CpuExecutable implements Executable, Measurable {
 
   /** Matrices are used where they lie, if their elements are aligned and off the heap; vectors become F32. */
   private CpuTensor weight(Value value, Tensor tensor) {
-    Tensor placed = value.kind() == Value.Kind.VECTOR ? Conversion.convert(tensor, DType.F32, arena) : tensor;
-    return new CpuTensor(value, placed.dtype(), placed(placed.data(), elementBytes(placed.dtype())), placed(placed.scales(), 2));
+    Tensor stored = stored(value, tensor, arena);
+    CpuTensor placed = new CpuTensor(value, stored.dtype(), placed(stored.data(), elementBytes(stored.dtype())),
+        placed(stored.scales(), 2));
+    if (!placed.data().equals(tensor.data()) || !placed.scales().equals(tensor.scales())) {
+      copies.put(tensor, placed);
+    }
+    return placed;
+  }
+
+  private static Tensor stored(Value value, Tensor tensor, Arena arena) {
+    return value.kind() == Value.Kind.VECTOR ? Conversion.convert(tensor, DType.F32, arena) : tensor;
   }
 
   private MemorySegment placed(MemorySegment segment, int alignment) {
@@ -112,12 +124,13 @@ final class CpuExecutable implements Executable, Measurable {
     return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
   }
 
-  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback) {
+  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback,
+      KernelSite site) {
     String name = step.operation().name();
     CpuTensor[] operands = step.operands().stream().map(memory::get).toArray(CpuTensor[]::new);
     CpuTensor result = memory.get(step.result());
     if (factories.containsKey(name)) {
-      return factories.get(name).create(step, operands, result, limits);
+      return factories.get(name).create(step, operands, result, site);
     }
     if (!fallback.containsKey(name)) {
       throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);
@@ -257,6 +270,23 @@ final class CpuExecutable implements Executable, Measurable {
   private long slotBytes(Value state, CpuTensor tensor) {
     long items = state.extent() == Extent.CONTEXT ? limits.contextLength() : 1;
     return items * state.width() * elementBytes(tensor.dtype());
+  }
+
+  @Override
+  public void weightsChanged() {
+    copies.forEach((source, copy) -> {
+      try (Arena temporary = Arena.ofConfined()) {
+        Tensor now = stored(copy.value(), source, temporary);
+        copyChanged(now.data(), copy.data());
+        copyChanged(now.scales(), copy.scales());
+      }
+    });
+  }
+
+  private static void copyChanged(MemorySegment source, MemorySegment copy) {
+    if (!copy.equals(source)) {
+      copy.copyFrom(source);
+    }
   }
 
   @Override

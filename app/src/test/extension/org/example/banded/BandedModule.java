@@ -17,6 +17,6 @@ public final class BandedModule extends AbstractModule {
     MapBinder.newMapBinder(binder(), String.class, ScalarKernelFactory.class)
         .addBinding(BandedLinear.NAME).toInstance(BandedLinearReference::new);
     MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class)
-        .addBinding(BandedLinear.NAME).toInstance((step, operands, result, limits) -> new BandedLinearKernel(step, operands, result));
+        .addBinding(BandedLinear.NAME).toInstance((step, operands, result, site) -> new BandedLinearKernel(step, operands, result));
   }
 }

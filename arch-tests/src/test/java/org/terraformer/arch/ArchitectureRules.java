@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.security.SecureRandom;
+import java.util.Calendar;
+import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -48,7 +50,9 @@ final class ArchitectureRules {
   static final ArchRule PROGRESS_BARS_ARE_NAMED_IN_THE_APP = onlyIn(APP, "me.tongfei..");
 
   static final ArchRule THE_DOMAIN_DOES_NO_INPUT_OR_OUTPUT = noClasses().that().resideInAnyPackage(DOMAIN, PORTS)
-      .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..")
+      .should().dependOnClassesThat().resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.logging..", "java.util.zip..")
+      .orShould().dependOnClassesThat().belongToAnyOf(Runtime.class, Process.class, ProcessBuilder.class)
+      .orShould().accessTargetWhere(methods("java.lang.System", "getenv", "getProperty"))
       .as("the domain and the ports do no input or output");
 
   static final ArchRule THE_DOMAIN_HAS_NO_THREADS = noClasses().that().resideInAnyPackage(DOMAIN, PORTS)
@@ -63,11 +67,13 @@ final class ArchitectureRules {
       .orShould().accessTargetWhere(methods("java.lang.Math", "random"))
       .orShould().accessTargetWhere(methods("java.util.UUID", "randomUUID"))
       .orShould().dependOnClassesThat().resideInAPackage("java.util.random..")
-      .orShould().dependOnClassesThat().belongToAnyOf(Random.class, SplittableRandom.class, SecureRandom.class)
+      .orShould().dependOnClassesThat().belongToAnyOf(Random.class, SplittableRandom.class, SecureRandom.class, Date.class, Calendar.class)
+      .orShould().accessTargetWhere(methods("java.util.Collections", "shuffle"))
       .as("the domain and the ports have no clock and no chance");
 
   static final ArchRule ONLY_MAIN_ENDS_THE_PROGRAM = noClasses().that().doNotHaveFullyQualifiedName("org.terraformer.app.cli.Main")
-      .should().accessTargetWhere(methods("java.lang.System", "exit")).as("only main ends the program");
+      .should().accessTargetWhere(methods("java.lang.System", "exit"))
+      .orShould().accessTargetWhere(methods("java.lang.Runtime", "exit", "halt")).as("only main ends the program");
 
   static final ArchRule ONLY_THE_COMMAND_LINE_HAS_A_CONSOLE = noClasses().that().resideOutsideOfPackage("org.terraformer.app.cli..")
       .should().accessTargetWhere(methods("java.lang.System", "in", "out", "err", "console"))

@@ -19,8 +19,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.terraformer.app.offender.EndsTheProgram;
+import org.terraformer.app.offender.HaltsTheMachine;
 import org.terraformer.app.offender.MakesAnInjector;
 import org.terraformer.cpu.offender.KnowsTheDomain;
+import org.terraformer.domain.offender.AsksForTheDate;
 import org.terraformer.domain.offender.KnowsGuice;
 import org.terraformer.domain.offender.KnowsJackson;
 import org.terraformer.domain.offender.KnowsPicocli;
@@ -30,7 +32,10 @@ import org.terraformer.domain.offender.KnowsTornado;
 import org.terraformer.domain.offender.KnowsVectors;
 import org.terraformer.domain.offender.LooksAtTheClock;
 import org.terraformer.domain.offender.ReadsFiles;
+import org.terraformer.domain.offender.ReadsTheEnvironment;
 import org.terraformer.domain.offender.ShowsProgressBars;
+import org.terraformer.domain.offender.ShufflesByChance;
+import org.terraformer.domain.offender.StartsPrograms;
 import org.terraformer.domain.offender.StartsThreads;
 import org.terraformer.domain.offender.ThrowsDice;
 import org.terraformer.domain.offender.WorksInParallel;
@@ -75,11 +80,16 @@ class ArchitectureTest {
       offence(ArchitectureRules.TOKENIZER_LIBRARIES_ARE_NAMED_IN_THE_APP, KnowsTokenizerLibraries.class),
       offence(ArchitectureRules.PROGRESS_BARS_ARE_NAMED_IN_THE_APP, ShowsProgressBars.class),
       offence(ArchitectureRules.THE_DOMAIN_DOES_NO_INPUT_OR_OUTPUT, ReadsFiles.class),
+      offence(ArchitectureRules.THE_DOMAIN_DOES_NO_INPUT_OR_OUTPUT, ReadsTheEnvironment.class),
+      offence(ArchitectureRules.THE_DOMAIN_DOES_NO_INPUT_OR_OUTPUT, StartsPrograms.class),
       offence(ArchitectureRules.THE_DOMAIN_HAS_NO_THREADS, StartsThreads.class),
       offence(ArchitectureRules.THE_DOMAIN_HAS_NO_THREADS, WorksInParallel.class),
       offence(ArchitectureRules.THE_DOMAIN_HAS_NO_CLOCK_AND_NO_CHANCE, LooksAtTheClock.class),
       offence(ArchitectureRules.THE_DOMAIN_HAS_NO_CLOCK_AND_NO_CHANCE, ThrowsDice.class),
+      offence(ArchitectureRules.THE_DOMAIN_HAS_NO_CLOCK_AND_NO_CHANCE, AsksForTheDate.class),
+      offence(ArchitectureRules.THE_DOMAIN_HAS_NO_CLOCK_AND_NO_CHANCE, ShufflesByChance.class),
       offence(ArchitectureRules.ONLY_MAIN_ENDS_THE_PROGRAM, EndsTheProgram.class),
+      offence(ArchitectureRules.ONLY_MAIN_ENDS_THE_PROGRAM, HaltsTheMachine.class),
       offence(ArchitectureRules.ONLY_THE_COMMAND_LINE_HAS_A_CONSOLE, WritesToTheConsole.class),
       offence(ArchitectureRules.PACKAGES_HAVE_NO_CYCLES, KnowsTheCpuAdapter.class, KnowsTheDomain.class));
 

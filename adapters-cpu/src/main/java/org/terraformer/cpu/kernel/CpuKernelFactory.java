@@ -1,6 +1,5 @@
 package org.terraformer.cpu.kernel;
 
-import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Step;
 
 /** Makes the kernel of one kind of operation; registered under the operation's name. */
@@ -11,5 +10,5 @@ public interface CpuKernelFactory {
    * @param operands the memory of the step's operands, in their order
    * @param result the memory of its result
    */
-  CpuKernel create(Step step, CpuTensor[] operands, CpuTensor result, ExecutionLimits limits);
+  CpuKernel create(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site);
 }

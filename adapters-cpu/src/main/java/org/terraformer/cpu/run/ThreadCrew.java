@@ -96,9 +96,11 @@ public final class ThreadCrew implements AutoCloseable {
     }
   }
 
-  /** Remembers the first failure of a run. */
-  public void fail(Throwable thrown) {
-    failure = thrown;
+  /** Remembers the first failure of a run, which is the cause of those that follow it. */
+  public synchronized void fail(Throwable thrown) {
+    if (failure == null) {
+      failure = thrown;
+    }
   }
 
   private void work(int worker) {

@@ -33,7 +33,7 @@ final class DriftingSinusoidKernel implements ScalarKernel {
   public void run(Frame frame, ScalarTensor[] operands, ScalarTensor result) {
     for (int row = 0; row < frame.items(step.result().extent()); row++) {
       int position = operands[0].getInt(row);
-      walkTo(position);
+      walkTo(position, frame.limits().contextLength());
       for (int element = 0; element < width; element++) {
         int i = element / 2;
         double cycles = frequencies[i] * position + walk[position * frequencies.length + i] + element % 2 / 4.0;
@@ -42,11 +42,13 @@ final class DriftingSinusoidKernel implements ScalarKernel {
     }
   }
 
-  private void walkTo(int position) {
+  private void walkTo(int position, int contextLength) {
     int directions = frequencies.length;
     int needed = Math.multiplyExact(Math.addExact(position, 1), directions);
     if (needed > walk.length) {
-      walk = Arrays.copyOf(walk, (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(needed, 2L * walk.length)));
+      // Room for the whole context at once: decoding within it then allocates nothing.
+      long wanted = Math.max(needed, Math.max((long) contextLength * directions, 2L * walk.length));
+      walk = Arrays.copyOf(walk, (int) Math.min(Integer.MAX_VALUE - 8L, wanted));
     }
     for (; walked <= position; walked++) {
       for (int i = 0; i < directions; i++) {

@@ -132,6 +132,11 @@ final class ScalarExecutable implements Executable {
   }
 
   @Override
+  public void weightsChanged() {
+    // Weights are read where they lie.
+  }
+
+  @Override
   public long weightBytesPerToken() {
     return bytesPerToken;
   }

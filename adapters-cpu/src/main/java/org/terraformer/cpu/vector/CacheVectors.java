@@ -23,7 +23,7 @@ final class CacheVectors {
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
           .fma(FloatVector.fromMemorySegment(FLOATS, ALL, cached + 4L * i, ORDER), sum);
     }
-    float result = sum.reduceLanes(VectorOperators.ADD);
+    float result = LaneSum.of(sum);
     for (; i < size; i++) {
       result += Memory.getFloat(x + 4L * i) * Memory.getFloat(cached + 4L * i);
     }
@@ -38,7 +38,7 @@ final class CacheVectors {
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).fma(wide, sum);
     }
-    float result = sum.reduceLanes(VectorOperators.ADD);
+    float result = LaneSum.of(sum);
     for (; i < size; i++) {
       result += Memory.getFloat(x + 4L * i) * Memory.getBf16(cached + 2L * i);
     }

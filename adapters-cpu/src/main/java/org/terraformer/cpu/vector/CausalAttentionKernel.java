@@ -1,10 +1,9 @@
 package org.terraformer.cpu.vector;
 
-import java.lang.foreign.Arena;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
-import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.tensor.BFloat16;
@@ -28,14 +27,13 @@ final class CausalAttentionKernel implements CpuKernel {
   private final long values;
   private final long y;
   private final float scale;
-  private final Arena arena = Arena.ofAuto();
   private final long scores;
 
-  CausalAttentionKernel(Step step, CpuTensor[] operands, CpuTensor result, ExecutionLimits limits) {
+  CausalAttentionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     this.heads = ((CausalAttention) step.operation()).heads();
     this.keySize = operands[1].width() / heads;
     this.valueSize = operands[2].width() / heads;
-    this.context = limits.contextLength();
+    this.context = site.limits().contextLength();
     this.cacheBytes = operands[4].dtype() == DType.BF16 ? 2 : 4;
     this.query = operands[0].address();
     this.key = operands[1].address();
@@ -45,7 +43,7 @@ final class CausalAttentionKernel implements CpuKernel {
     this.values = operands[5].address();
     this.y = result.address();
     this.scale = (float) (1 / Math.sqrt(keySize));
-    this.scores = arena.allocate(4L * context * heads, 64).address();
+    this.scores = site.allocate(4L * context * heads);
   }
 
   @Override

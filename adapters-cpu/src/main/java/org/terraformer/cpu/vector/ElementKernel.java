@@ -40,11 +40,7 @@ final class ElementKernel implements CpuKernel {
     long a = operands[0].address();
     long b = operands[1].address();
     long y = result.address();
-    return new ElementKernel(step, (from, to) -> {
-      for (long i = 4 * from; i < 4 * to; i += 4) {
-        Memory.setFloat(y + i, Memory.getFloat(a + i) + Memory.getFloat(b + i));
-      }
-    });
+    return new ElementKernel(step, (from, to) -> Elements.add(a + 4 * from, b + 4 * from, y + 4 * from, to - from));
   }
 
   static CpuKernel multiply(Step step, CpuTensor[] operands, CpuTensor result) {
@@ -71,9 +67,7 @@ final class ElementKernel implements CpuKernel {
         long end = Math.min(to, (vector + 1) * size);
         long in = x + 4 * (i / all * size + i % size);
         long gate = gates + 4 * (i % all);
-        for (long j = 0; j < 4 * (end - i); j += 4) {
-          Memory.setFloat(y + 4 * i + j, Memory.getFloat(in + j) * Memory.getFloat(gate + j));
-        }
+        Elements.multiply(in, gate, y + 4 * i, end - i);
         i = end;
       }
     });
@@ -84,12 +78,7 @@ final class ElementKernel implements CpuKernel {
     long y = result.address();
     ActivationFunction function = ((Activation) step.operation()).function();
     if (function == ActivationFunction.RELU) {
-      return new ElementKernel(step, (from, to) -> {
-        for (long i = 4 * from; i < 4 * to; i += 4) {
-          float value = Memory.getFloat(x + i);
-          Memory.setFloat(y + i, value <= 0 ? 0 : value);
-        }
-      });
+      return new ElementKernel(step, (from, to) -> Elements.relu(x + 4 * from, y + 4 * from, to - from));
     }
     return new ElementKernel(step, (from, to) -> {
       for (long i = 4 * from; i < 4 * to; i += 4) {

@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
@@ -30,7 +31,7 @@ final class F32Rows extends RowKernel {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
@@ -38,12 +39,12 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long row, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -60,20 +61,24 @@ final class F32Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
-    for (int i = end; i < n; i++) {
-      r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r2 += Memory.getFloat(w2 + 4L * i) * Memory.getFloat(x + 4L * i);
-      r3 += Memory.getFloat(w3 + 4L * i) * Memory.getFloat(x + 4L * i);
+    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    if (end == n) {
+      return;
     }
-    Memory.setFloat(y, r0);
-    Memory.setFloat(y + 4, r1);
-    Memory.setFloat(y + 8, r2);
-    Memory.setFloat(y + 12, r3);
+    float t0 = Memory.getFloat(y);
+    float t1 = Memory.getFloat(y + 4);
+    float t2 = Memory.getFloat(y + 8);
+    float t3 = Memory.getFloat(y + 12);
+    for (int i = end; i < n; i++) {
+      t0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t2 += Memory.getFloat(w2 + 4L * i) * Memory.getFloat(x + 4L * i);
+      t3 += Memory.getFloat(w3 + 4L * i) * Memory.getFloat(x + 4L * i);
+    }
+    Memory.setFloat(y, t0);
+    Memory.setFloat(y + 4, t1);
+    Memory.setFloat(y + 8, t2);
+    Memory.setFloat(y + 12, t3);
   }
 
   @Override
@@ -100,10 +105,14 @@ final class F32Rows extends RowKernel {
       sum2 = v0.fma(u2, sum2);
       sum3 = v0.fma(u3, sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    if (end == n) {
+      return;
+    }
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x1 + 4L * i);
@@ -117,17 +126,134 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
+  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long w2 = rowAddress(row + 2);
+    long w3 = rowAddress(row + 3);
+    long x0 = x;
+    long x1 = x0 + xStride;
+    long x2 = x1 + xStride;
+    long x3 = x2 + xStride;
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s03 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s13 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s22 = FloatVector.zero(FLOATS);
+    FloatVector s23 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    FloatVector s32 = FloatVector.zero(FLOATS);
+    FloatVector s33 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      s02 = v0.fma(u2, s02);
+      s03 = v0.fma(u3, s03);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      s12 = v1.fma(u2, s12);
+      s13 = v1.fma(u3, s13);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      s22 = v2.fma(u2, s22);
+      s23 = v2.fma(u3, s23);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+      s32 = v3.fma(u2, s32);
+      s33 = v3.fma(u3, s33);
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
+    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
+    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 12 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 13 * BYTES_OF_LANES, ORDER);
+    s23.intoMemorySegment(ALL, scratch + 14 * BYTES_OF_LANES, ORDER);
+    s33.intoMemorySegment(ALL, scratch + 15 * BYTES_OF_LANES, ORDER);
+    for (int v = 0; v < 4; v++) {
+      LaneSum.store(scratch + 4L * v * BYTES_OF_LANES, y + v * yStride);
+    }
+    for (int i = end; i < n; i++) {
+      float f0 = Memory.getFloat(w0 + 4L * i);
+      float f1 = Memory.getFloat(w1 + 4L * i);
+      float f2 = Memory.getFloat(w2 + 4L * i);
+      float f3 = Memory.getFloat(w3 + 4L * i);
+      for (int v = 0; v < 4; v++) {
+        long sums = y + v * yStride;
+        float factor = Memory.getFloat(x + v * xStride + 4L * i);
+        Memory.setFloat(sums, Memory.getFloat(sums) + f0 * factor);
+        Memory.setFloat(sums + 4, Memory.getFloat(sums + 4) + f1 * factor);
+        Memory.setFloat(sums + 8, Memory.getFloat(sums + 8) + f2 * factor);
+        Memory.setFloat(sums + 12, Memory.getFloat(sums + 12) + f3 * factor);
+      }
+    }
+  }
+
+  @Override
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = rowAddress(row);
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
     int i = from;
     for (; i + LANES <= to; i += LANES) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER).lanewise(VectorOperators.ADD, a.mul(v0))
-          .intoMemorySegment(ALL, y + 4L * i, ORDER);
+      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < to; i++) {
-      Memory.setFloat(y + 4L * i, Memory.getFloat(y + 4L * i) + factor * Memory.getFloat(w0 + 4L * i));
+      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getFloat(w0 + 4L * i), Memory.getFloat(y + 4L * i)));
+    }
+  }
+
+  @Override
+  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
+    FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
+    FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
+    FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
+    FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
+      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+    }
+    for (; i < to; i++) {
+      float sum = Memory.getFloat(y + 4L * i);
+      sum = Math.fma(f0, Memory.getFloat(w0 + 4L * i), sum);
+      sum = Math.fma(f1, Memory.getFloat(w1 + 4L * i), sum);
+      sum = Math.fma(f2, Memory.getFloat(w2 + 4L * i), sum);
+      sum = Math.fma(f3, Memory.getFloat(w3 + 4L * i), sum);
+      Memory.setFloat(y + 4L * i, sum);
     }
   }
 

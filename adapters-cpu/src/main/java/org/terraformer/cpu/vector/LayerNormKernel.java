@@ -1,5 +1,14 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.DOUBLES;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.run.Frame;
@@ -39,39 +48,56 @@ final class LayerNormKernel implements CpuKernel {
     }
   }
 
-  // Two chains of sums hide the latency of additions.
   private void normalize(long in, long out) {
-    float mean = 0;
-    if (norm.centred()) {
-      double even = 0;
-      double odd = 0;
-      int i = 0;
-      for (; i + 2 <= size; i += 2) {
-        even += Memory.getFloat(in + 4L * i);
-        odd += Memory.getFloat(in + 4L * i + 4);
-      }
-      for (; i < size; i++) {
-        even += Memory.getFloat(in + 4L * i);
-      }
-      mean = (float) ((even + odd) / size);
-    }
-    double even = 0;
-    double odd = 0;
+    float mean = norm.centred() ? (float) (sum(in) / size) : 0;
+    float factor = (float) (1 / Math.sqrt(squares(in, mean) / size + norm.epsilon()));
     int i = 0;
-    for (; i + 2 <= size; i += 2) {
-      double first = Memory.getFloat(in + 4L * i) - mean;
-      double second = Memory.getFloat(in + 4L * i + 4) - mean;
-      even += first * first;
-      odd += second * second;
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER).sub(mean).mul(factor)
+          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale + 4L * i, ORDER));
+      if (bias != 0) {
+        value = value.add(FloatVector.fromMemorySegment(FLOATS, ALL, bias + 4L * i, ORDER));
+      }
+      value.intoMemorySegment(ALL, out + 4L * i, ORDER);
     }
     for (; i < size; i++) {
-      double only = Memory.getFloat(in + 4L * i) - mean;
-      even += only * only;
+      float value = (Memory.getFloat(in + 4L * i) - mean) * factor * Memory.getFloat(scale + 4L * i);
+      Memory.setFloat(out + 4L * i, bias == 0 ? value : value + Memory.getFloat(bias + 4L * i));
     }
-    float factor = (float) (1 / Math.sqrt((even + odd) / size + norm.epsilon()));
-    for (int j = 0; j < size; j++) {
-      float value = (Memory.getFloat(in + 4L * j) - mean) * factor * Memory.getFloat(scale + 4L * j);
-      Memory.setFloat(out + 4L * j, bias == 0 ? value : value + Memory.getFloat(bias + 4L * j));
+  }
+
+  private double sum(long in) {
+    DoubleVector low = DoubleVector.zero(DOUBLES);
+    DoubleVector high = low;
+    int i = 0;
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER);
+      low = low.add(value.convertShape(VectorOperators.F2D, DOUBLES, 0));
+      high = high.add(value.convertShape(VectorOperators.F2D, DOUBLES, 1));
     }
+    double sum = LaneSum.of(low.add(high));
+    for (; i < size; i++) {
+      sum += Memory.getFloat(in + 4L * i);
+    }
+    return sum;
+  }
+
+  private double squares(long in, float mean) {
+    DoubleVector low = DoubleVector.zero(DOUBLES);
+    DoubleVector high = low;
+    int i = 0;
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER).sub(mean);
+      DoubleVector first = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      DoubleVector second = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 1);
+      low = first.fma(first, low);
+      high = second.fma(second, high);
+    }
+    double sum = LaneSum.of(low.add(high));
+    for (; i < size; i++) {
+      double value = Memory.getFloat(in + 4L * i) - mean;
+      sum += value * value;
+    }
+    return sum;
   }
 }

@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
@@ -21,8 +22,9 @@ final class LinearKernel implements CpuKernel {
   private final long y;
   private final long bias;
   private final int biases;
+  private final long scratch;
 
-  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
@@ -33,6 +35,7 @@ final class LinearKernel implements CpuKernel {
     boolean biased = ((Linear) step.operation()).biased();
     this.bias = biased ? operands[2].address() : 0;
     this.biases = biased ? operands[2].width() : 0;
+    this.scratch = site.allocatePerWorker(RowKernel.TILE_BYTES);
   }
 
   @Override
@@ -42,9 +45,7 @@ final class LinearKernel implements CpuKernel {
     int to = Share.to(outputs, 4, worker, workers);
     int vector = 0;
     for (; vector + 4 <= vectors; vector += 4) {
-      for (int output = from; output < to; output++) {
-        rows.dot4Vectors(x + vector * xStride, xStride, output, y + 4 * ((long) vector * outputs + output), 4L * outputs);
-      }
+      fourVectors(vector, from, to, scratch + worker * KernelSite.perWorker(RowKernel.TILE_BYTES));
     }
     for (; vector < vectors; vector++) {
       oneVector(vector, from, to);
@@ -54,11 +55,23 @@ final class LinearKernel implements CpuKernel {
     }
   }
 
+  private void fourVectors(int vector, int from, int to, long tile) {
+    long source = x + vector * xStride;
+    long target = y + 4L * vector * outputs;
+    int output = from;
+    for (; output + 4 <= to; output += 4) {
+      rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs, tile);
+    }
+    for (; output < to; output++) {
+      rows.dot4Vectors(source, xStride, output, target + 4L * output, 4L * outputs);
+    }
+  }
+
   private void oneVector(int vector, int from, int to) {
     long target = y + 4L * vector * outputs;
     int output = from;
     for (; output + 4 <= to; output += 4) {
-      rows.dot4Rows(x + vector * xStride, output, target + 4L * output);
+      rows.dot4Rows(x + vector * xStride, output, output + 1, output + 2, output + 3, target + 4L * output);
     }
     for (; output < to; output++) {
       Memory.setFloat(target + 4L * output, rows.dot(x + vector * xStride, output));
@@ -69,9 +82,7 @@ final class LinearKernel implements CpuKernel {
     for (int vector = 0; vector < vectors; vector++) {
       long target = y + 4L * vector * outputs;
       long source = bias + 4L * (((long) vector * outputs) % biases);
-      for (int output = from; output < to; output++) {
-        Memory.setFloat(target + 4L * output, Memory.getFloat(target + 4L * output) + Memory.getFloat(source + 4L * output));
-      }
+      Elements.add(target + 4L * from, source + 4L * from, target + 4L * from, to - from);
     }
   }
 }

@@ -46,6 +46,13 @@ final class Memory {
     return ALL.get(ValueLayout.JAVA_BYTE, address);
   }
 
+  /** Zeros, in whole floats. */
+  static void clear(long address, long bytes) {
+    for (long i = 0; i < bytes; i += 4) {
+      ALL.set(FLOAT, address + i, 0);
+    }
+  }
+
   static void copy(long from, long to, long bytes) {
     MemorySegment.copy(ALL, from, ALL, to, bytes);
   }

@@ -2,18 +2,27 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * The convolution over time and modules. The history is a ring: what stood at position p is item p mod (length - 1). All rows are computed
- * before the last of them are remembered, hence two phases. Workers take ranges of outputs.
+ * The convolution over time and modules, as a product of the weights with windows: what the taps of a module see lies one after another,
+ * zeros where there is nothing, so that a weight row is one long dot product, used for four modules at once. The history is a ring: what
+ * stood at position p is item p mod (length - 1). All rows are computed before the last of them are remembered, hence two phases.
+ * Workers take ranges of groups of four modules, and of four outputs within them.
  */
 final class ModuleConvolutionKernel implements CpuKernel {
+  private static final int TILE = 4;
+
   private final RowKernel rows;
+  /** Dot products that make one output: one where the taps' weights lie as one row, else one for each tap. */
+  private final int pieces;
   private final int modules;
+  private final int columns;
   private final int outputs;
   private final int length;
   private final int kernel;
@@ -23,20 +32,29 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private final long bias;
   private final long y;
   private final long itemBytes;
+  private final long windowBytes;
+  private final long windows;
+  private final long windowsPerWorker;
 
-  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     Shape weight = operands[1].value().shape();
-    this.rows = RowKernel.of(operands[1]);
     this.outputs = weight.intAxis(0);
     this.length = weight.intAxis(1);
     this.kernel = weight.intAxis(2);
+    this.columns = weight.intAxis(3);
+    boolean joined = operands[1].dtype() != DType.Q8 || columns % RowKernel.BLOCK == 0;
+    this.pieces = joined ? 1 : length * kernel;
+    this.rows = joined ? RowKernel.of(operands[1], (long) length * kernel * columns) : RowKernel.of(operands[1]);
     this.modules = step.result().shape().intAxis(0);
     this.x = operands[0].address();
     this.starts = operands[2].address();
     this.history = operands[3].address();
     this.bias = ((ModuleConvolution) step.operation()).biased() ? operands[4].address() : 0;
     this.y = result.address();
-    this.itemBytes = 4L * modules * rows.columns;
+    this.itemBytes = 4L * modules * columns;
+    this.windowBytes = 4L * length * kernel * columns;
+    this.windowsPerWorker = KernelSite.perWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
+    this.windows = site.allocatePerWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
   }
 
   @Override
@@ -50,35 +68,71 @@ final class ModuleConvolutionKernel implements CpuKernel {
       remember(frame, worker, workers);
       return;
     }
-    int cells = modules * outputs;
-    int from = Share.from(cells, worker, workers);
-    int to = Share.to(cells, worker, workers);
-    for (int row = 0; row < frame.rows(); row++) {
-      long out = y + 4L * row * cells;
-      for (int cell = from; cell < to; cell++) {
-        Memory.setFloat(out + 4L * cell, bias == 0 ? 0 : Memory.getFloat(bias + 4L * (cell % outputs)));
+    int tiles = (modules + TILE - 1) / TILE;
+    int quads = (outputs + TILE - 1) / TILE;
+    int all = Math.multiplyExact(frame.rows(), tiles * quads);
+    int to = Share.to(all, worker, workers);
+    long window = windows + worker * windowsPerWorker;
+    for (int at = Share.from(all, worker, workers); at < to; ) {
+      int tile = at / quads;
+      int end = Math.min(to, (tile + 1) * quads);
+      int row = tile / tiles;
+      int module = tile % tiles * TILE;
+      int count = Math.min(TILE, modules - module);
+      for (int i = 0; i < count; i++) {
+        gather(frame, row, module + i, window + i * windowBytes);
       }
-      for (int lag = 0; lag < length; lag++) {
-        long item = item(frame, row, lag);
-        if (item != 0) {
-          addLag(item, length - 1 - lag, out, from, to);
-        }
+      int from = at % quads * TILE;
+      multiply(window, count, from, Math.min(outputs, (end - tile * quads) * TILE), y + 4L * ((long) row * modules + module) * outputs);
+      at = end;
+    }
+  }
+
+  /** Lays out what the taps of a module see. */
+  private void gather(Frame frame, int row, int module, long window) {
+    int first = module - (kernel - 1) / 2;
+    int below = Math.max(0, -first);
+    int above = Math.max(0, first + kernel - modules);
+    for (int l = 0; l < length; l++) {
+      long target = window + 4L * l * kernel * columns;
+      long item = item(frame, row, length - 1 - l);
+      if (item == 0) {
+        Memory.clear(target, 4L * kernel * columns);
+      } else {
+        Memory.clear(target, 4L * below * columns);
+        Memory.copy(item + 4L * (first + below) * columns, target + 4L * below * columns, 4L * (kernel - below - above) * columns);
+        Memory.clear(target + 4L * (kernel - above) * columns, 4L * above * columns);
       }
     }
   }
 
-  private void addLag(long item, int l, long out, int from, int to) {
-    for (int cell = from; cell < to; cell++) {
-      int output = cell % outputs;
-      int firstModule = cell / outputs - (kernel - 1) / 2;
-      float sum = Memory.getFloat(out + 4L * cell);
-      for (int tap = 0; tap < kernel; tap++) {
-        int module = firstModule + tap;
-        if (module >= 0 && module < modules) {
-          sum += rows.dot(item + 4L * module * rows.columns, ((long) output * length + l) * kernel + tap);
+  private void multiply(long window, int count, int from, int to, long target) {
+    int output = from;
+    if (pieces == 1) {
+      for (; output + TILE <= to; output += TILE) {
+        if (count == TILE) {
+          rows.dot4x4(window, windowBytes, output, target + 4L * output, 4L * outputs, window + TILE * windowBytes);
+        } else {
+          for (int i = 0; i < count; i++) {
+            rows.dot4Rows(window + i * windowBytes, output, output + 1, output + 2, output + 3, target + 4L * ((long) i * outputs + output));
+          }
         }
       }
-      Memory.setFloat(out + 4L * cell, sum);
+    }
+    for (; output < to; output++) {
+      for (int i = 0; i < count; i++) {
+        float sum = 0;
+        for (int piece = 0; piece < pieces; piece++) {
+          sum += rows.dot(window + i * windowBytes + 4L * piece * rows.columns, (long) output * pieces + piece);
+        }
+        Memory.setFloat(target + 4L * ((long) i * outputs + output), sum);
+      }
+    }
+    if (bias != 0) {
+      for (int i = 0; i < count; i++) {
+        long sums = target + 4L * ((long) i * outputs + from);
+        Elements.add(sums, bias + 4L * from, sums, to - from);
+      }
     }
   }
 

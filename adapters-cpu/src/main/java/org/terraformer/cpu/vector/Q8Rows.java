@@ -3,6 +3,7 @@ package org.terraformer.cpu.vector;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
@@ -39,7 +40,7 @@ final class Q8Rows extends RowKernel {
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
       sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
+    float r0 = LaneSum.of(sum0);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
     }
@@ -47,16 +48,16 @@ final class Q8Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long row, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
-    long s0 = scaleAddress(row);
-    long s1 = scaleAddress(row + 1);
-    long s2 = scaleAddress(row + 2);
-    long s3 = scaleAddress(row + 3);
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
+    long s0 = scaleAddress(r0);
+    long s1 = scaleAddress(r1);
+    long s2 = scaleAddress(r2);
+    long s3 = scaleAddress(r3);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -91,20 +92,24 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f2), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f3), sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
-    for (int i = end; i < n; i++) {
-      r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
-      r1 += Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i) * Memory.getFloat(x + 4L * i);
-      r2 += Memory.getBf16(s2 + 2L * (i / BLOCK)) * Memory.getByte(w2 + i) * Memory.getFloat(x + 4L * i);
-      r3 += Memory.getBf16(s3 + 2L * (i / BLOCK)) * Memory.getByte(w3 + i) * Memory.getFloat(x + 4L * i);
+    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    if (end == n) {
+      return;
     }
-    Memory.setFloat(y, r0);
-    Memory.setFloat(y + 4, r1);
-    Memory.setFloat(y + 8, r2);
-    Memory.setFloat(y + 12, r3);
+    float t0 = Memory.getFloat(y);
+    float t1 = Memory.getFloat(y + 4);
+    float t2 = Memory.getFloat(y + 8);
+    float t3 = Memory.getFloat(y + 12);
+    for (int i = end; i < n; i++) {
+      t0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
+      t1 += Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i) * Memory.getFloat(x + 4L * i);
+      t2 += Memory.getBf16(s2 + 2L * (i / BLOCK)) * Memory.getByte(w2 + i) * Memory.getFloat(x + 4L * i);
+      t3 += Memory.getBf16(s3 + 2L * (i / BLOCK)) * Memory.getByte(w3 + i) * Memory.getFloat(x + 4L * i);
+    }
+    Memory.setFloat(y, t0);
+    Memory.setFloat(y + 4, t1);
+    Memory.setFloat(y + 8, t2);
+    Memory.setFloat(y + 12, t3);
   }
 
   @Override
@@ -144,10 +149,14 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f0), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f0), sum3);
     }
-    float r0 = sum0.reduceLanes(VectorOperators.ADD);
-    float r1 = sum1.reduceLanes(VectorOperators.ADD);
-    float r2 = sum2.reduceLanes(VectorOperators.ADD);
-    float r3 = sum3.reduceLanes(VectorOperators.ADD);
+    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    if (end == n) {
+      return;
+    }
+    float r0 = Memory.getFloat(y);
+    float r1 = Memory.getFloat(y + yStride);
+    float r2 = Memory.getFloat(y + 2 * yStride);
+    float r3 = Memory.getFloat(y + 3 * yStride);
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x0 + 4L * i);
       r1 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x1 + 4L * i);
@@ -161,6 +170,109 @@ final class Q8Rows extends RowKernel {
   }
 
   @Override
+  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long w2 = rowAddress(row + 2);
+    long w3 = rowAddress(row + 3);
+    long s0 = scaleAddress(row);
+    long s1 = scaleAddress(row + 1);
+    long s2 = scaleAddress(row + 2);
+    long s3 = scaleAddress(row + 3);
+    long x0 = x;
+    long x1 = x0 + xStride;
+    long x2 = x1 + xStride;
+    long x3 = x2 + xStride;
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s03 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s13 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s22 = FloatVector.zero(FLOATS);
+    FloatVector s23 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    FloatVector s32 = FloatVector.zero(FLOATS);
+    FloatVector s33 = FloatVector.zero(FLOATS);
+    int end = n - n % BLOCK;
+    for (int block = 0; block < end; block += BLOCK) {
+      FloatVector f0 = FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (block / BLOCK)));
+      FloatVector f1 = FloatVector.broadcast(FLOATS, Memory.getBf16(s1 + 2L * (block / BLOCK)));
+      FloatVector f2 = FloatVector.broadcast(FLOATS, Memory.getBf16(s2 + 2L * (block / BLOCK)));
+      FloatVector f3 = FloatVector.broadcast(FLOATS, Memory.getBf16(s3 + 2L * (block / BLOCK)));
+      for (int i = block; i < block + BLOCK; i += LANES) {
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+        FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
+        FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
+        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f0);
+        s00 = v0.fma(u0, s00);
+        s01 = v0.fma(u1, s01);
+        s02 = v0.fma(u2, s02);
+        s03 = v0.fma(u3, s03);
+        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f1);
+        s10 = v1.fma(u0, s10);
+        s11 = v1.fma(u1, s11);
+        s12 = v1.fma(u2, s12);
+        s13 = v1.fma(u3, s13);
+        FloatVector v2 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f2);
+        s20 = v2.fma(u0, s20);
+        s21 = v2.fma(u1, s21);
+        s22 = v2.fma(u2, s22);
+        s23 = v2.fma(u3, s23);
+        FloatVector v3 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f3);
+        s30 = v3.fma(u0, s30);
+        s31 = v3.fma(u1, s31);
+        s32 = v3.fma(u2, s32);
+        s33 = v3.fma(u3, s33);
+      }
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
+    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
+    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 12 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 13 * BYTES_OF_LANES, ORDER);
+    s23.intoMemorySegment(ALL, scratch + 14 * BYTES_OF_LANES, ORDER);
+    s33.intoMemorySegment(ALL, scratch + 15 * BYTES_OF_LANES, ORDER);
+    for (int v = 0; v < 4; v++) {
+      LaneSum.store(scratch + 4L * v * BYTES_OF_LANES, y + v * yStride);
+    }
+    for (int i = end; i < n; i++) {
+      float f0 = Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i);
+      float f1 = Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i);
+      float f2 = Memory.getBf16(s2 + 2L * (i / BLOCK)) * Memory.getByte(w2 + i);
+      float f3 = Memory.getBf16(s3 + 2L * (i / BLOCK)) * Memory.getByte(w3 + i);
+      for (int v = 0; v < 4; v++) {
+        long sums = y + v * yStride;
+        float factor = Memory.getFloat(x + v * xStride + 4L * i);
+        Memory.setFloat(sums, Memory.getFloat(sums) + f0 * factor);
+        Memory.setFloat(sums + 4, Memory.getFloat(sums + 4) + f1 * factor);
+        Memory.setFloat(sums + 8, Memory.getFloat(sums + 8) + f2 * factor);
+        Memory.setFloat(sums + 12, Memory.getFloat(sums + 12) + f3 * factor);
+      }
+    }
+  }
+
+  @Override
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = rowAddress(row);
     long s0 = scaleAddress(row);
@@ -170,13 +282,53 @@ final class Q8Rows extends RowKernel {
       for (int j = i; j < i + BLOCK; j += LANES) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * j, ORDER).lanewise(VectorOperators.ADD, a.mul(v0))
-            .intoMemorySegment(ALL, y + 4L * j, ORDER);
+        v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * j, ORDER)).intoMemorySegment(ALL, y + 4L * j, ORDER);
       }
     }
     for (; i < to; i++) {
       float a = factor * Memory.getBf16(s0 + 2L * (i / BLOCK));
-      Memory.setFloat(y + 4L * i, Memory.getFloat(y + 4L * i) + a * Memory.getByte(w0 + i));
+      Memory.setFloat(y + 4L * i, Math.fma(a, Memory.getByte(w0 + i), Memory.getFloat(y + 4L * i)));
+    }
+  }
+
+  @Override
+  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
+    long w0 = rowAddress(r0);
+    long w1 = rowAddress(r1);
+    long w2 = rowAddress(r2);
+    long w3 = rowAddress(r3);
+    long s0 = scaleAddress(r0);
+    long s1 = scaleAddress(r1);
+    long s2 = scaleAddress(r2);
+    long s3 = scaleAddress(r3);
+    int i = from;
+    for (; i + BLOCK <= to; i += BLOCK) {
+      long scale = 2L * (i / BLOCK);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, f0 * Memory.getBf16(s0 + scale));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, f1 * Memory.getBf16(s1 + scale));
+      FloatVector a2 = FloatVector.broadcast(FLOATS, f2 * Memory.getBf16(s2 + scale));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, f3 * Memory.getBf16(s3 + scale));
+      for (int j = i; j < i + BLOCK; j += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + j, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + j, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + j, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + j, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * j, ORDER);
+        v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * j, ORDER);
+      }
+    }
+    for (; i < to; i++) {
+      long scale = 2L * (i / BLOCK);
+      float sum = Memory.getFloat(y + 4L * i);
+      sum = Math.fma(f0 * Memory.getBf16(s0 + scale), Memory.getByte(w0 + i), sum);
+      sum = Math.fma(f1 * Memory.getBf16(s1 + scale), Memory.getByte(w1 + i), sum);
+      sum = Math.fma(f2 * Memory.getBf16(s2 + scale), Memory.getByte(w2 + i), sum);
+      sum = Math.fma(f3 * Memory.getBf16(s3 + scale), Memory.getByte(w3 + i), sum);
+      Memory.setFloat(y + 4L * i, sum);
     }
   }
 

@@ -6,6 +6,7 @@ import org.terraformer.ports.tensor.DType;
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
+  static final long TILE_BYTES = 16 * Species.BYTES_OF_LANES;
 
   final int columns;
   private final long address;
@@ -47,14 +48,28 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   /** The product of one row with the vector at x. */
   abstract float dot(long x, long row);
 
-  /** The products of four rows, from this one, with the vector at x, into four floats at y. */
-  abstract void dot4Rows(long x, long row, long y);
+  /**
+   * The products of four rows with the vector at x, into four floats at y. Rows that are read side by side keep more of the memory
+   * system busy than one after another, above all if they lie far apart.
+   */
+  abstract void dot4Rows(long x, long r0, long r1, long r2, long r3, long y);
 
   /** The products of one row with four vectors, the strides in bytes. */
   abstract void dot4Vectors(long x, long xStride, long row, long y, long yStride);
 
+  /**
+   * The products of four rows, from this one, with four vectors, the strides in bytes: four floats for each vector. The sixteen vectors of
+   * partial sums go through memory: to add up their lanes here would be more than the compiler puts into one method.
+   *
+   * @param scratch memory of the caller's own for {@link #TILE_BYTES}
+   */
+  abstract void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch);
+
   /** Adds a multiple of the columns from..to of a row to those of the vector at y; for Q8 {@code from} starts a block. */
   abstract void addScaled(float factor, long row, long y, int from, int to);
+
+  /** Adds multiples of four rows, in their order, as {@link #addScaled} does one after another, reading them side by side. */
+  abstract void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to);
 
   /** Writes a row to y as floats. */
   abstract void read(long row, long y);

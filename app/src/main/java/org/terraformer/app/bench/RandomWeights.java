@@ -113,7 +113,7 @@ final class RandomWeights implements WeightSource {
     MemorySegment scales = MemorySegment.NULL;
     if (dtype == DType.Q8) {
       scales = memory.asSlice(aligned(data.byteSize()), dtype.scaleBytes(weight.shape()));
-      fill(scales, BFloat16.ceiling(amplitude(width) / 127));
+      fill(scales, BFloat16.fromFloat(amplitude(width) / 127));
     }
     return new Tensor(weight.name(), dtype, weight.shape(), data, scales);
   }

@@ -1,5 +1,7 @@
 package org.terraformer.app.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.terraformer.app.library.Settings;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -34,18 +36,24 @@ final class BackendOptions {
       settings = settings.withThreads(threads);
     }
     if (cache != null) {
-      settings = settings.withCache(type("--cache", cache));
+      settings = settings.withCache(type("--cache", cache, DType.F32, DType.BF16));
     }
     return settings;
   }
 
-  /** An element type as options write it. */
+  /** A type of weights as options write it. */
   static DType type(String option, String value) {
-    for (DType type : DType.values()) {
-      if (type != DType.I32 && type.name().equals(value.toUpperCase(Locale.ROOT))) {
+    return type(option, value, DType.F32, DType.BF16, DType.Q8);
+  }
+
+  private static DType type(String option, String value, DType... allowed) {
+    List<String> names = new ArrayList<>();
+    for (DType type : allowed) {
+      if (type.name().equals(value.toUpperCase(Locale.ROOT))) {
         return type;
       }
+      names.add(type.name().toLowerCase(Locale.ROOT));
     }
-    throw InvalidInputException.of("%s is %s but must be one of f32, bf16, q8.", option, value);
+    throw InvalidInputException.of("%s is %s but must be one of %s.", option, value, String.join(", ", names));
   }
 }

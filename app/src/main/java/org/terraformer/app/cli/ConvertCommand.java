@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
 import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
@@ -44,6 +45,9 @@ final class ConvertCommand implements Runnable {
   @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
   private boolean overwrite;
 
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
   @Override
   public void run() {
     DType target = BackendOptions.type("--dtype", type);
@@ -52,17 +56,30 @@ final class ConvertCommand implements Runnable {
     ModelConfig config = folder.config();
     checkOut();
     new ModelFolder(out).replaceable(overwrite);
-    Program program = TransformerLm.record(config, root.library().layerTypes());
+    Program program = folder.program(config, root.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
       WeightCheck.checkExact(program, weights);
-      ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress());
+      ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress(json));
       ModelFolder.WriteOptions options = new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions());
       new ModelFolder(out).write(config, converted, options, converted.writing());
       long before = weights.names().stream().map(name -> weights.find(name).orElseThrow())
           .mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();
-      root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, converted.bytes(), before));
+      print(program.parameters(), converted.bytes(), before);
     }
+  }
+
+  private void print(long parameters, long bytes, long before) {
+    if (!json) {
+      root.figures("%s: %,d bytes of weights instead of %,d".formatted(out, bytes, before));
+      return;
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("folder", out.toString());
+    figures.put("parameters", parameters);
+    figures.put("bytes", bytes);
+    figures.put("bytes_before", before);
+    root.terminal().out().println(Json.write(figures));
   }
 
   private void checkOut() {

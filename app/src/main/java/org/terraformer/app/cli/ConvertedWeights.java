@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.terraformer.app.format.TensorHeader;
 import org.terraformer.app.format.WeightStream;
 import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
@@ -49,9 +50,17 @@ final class ConvertedWeights implements WeightStream {
       try (Arena arena = Arena.ofConfined()) {
         long before = done;
         Tensor tensor = weights.find(value.name()).orElseThrow();
-        sink.accept(Conversion.convert(tensor, type(value), arena, elements -> report(before + elements)));
+        sink.accept(converted(tensor, value, arena, before));
         report(before + value.shape().elements());
       }
+    }
+  }
+
+  private Tensor converted(Tensor tensor, Value value, Arena arena, long before) {
+    try {
+      return Conversion.convert(tensor, type(value), arena, elements -> report(before + elements));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("In %s: %s".formatted(weights.origin(), e.getMessage()), e);
     }
   }
 

@@ -127,12 +127,16 @@ final class GenerateCommand implements Callable<Integer> {
     long start = System.nanoTime();
     if (beams > 0) {
       List<BeamSearch.Beam> found = model.search(fed, beams, maxTokens, lengthPenalty, ends);
-      continuations.print(found, beam -> model.tokenizer().map(tokenizer -> tokenizer.decode(beam)).orElse(""),
-          figures(model, fed, found.stream().mapToLong(beam -> beam.ids().size()).sum(), start, start));
+      Map<String, Object> figures = figures(model, fed, found.stream().mapToLong(beam -> beam.ids().size()).sum(), start, start);
+      continuations.print(found, beam -> model.tokenizer().map(tokenizer -> tokenizer.decode(beam)).orElse(""), figures);
+      say(figures, false);
       return 0;
     }
     GenerationRequest request =
         new GenerationRequest(fed, maxTokens, sampling.sampling(), ends, stops, seed, samples, logProbabilities);
+    if (sampling.idle()) {
+      root.note("--top-k, --top-p and --min-p change nothing while the --temperature is 0, which takes the most likely token");
+    }
     boolean streams = !json && samples == 1;
     boolean[] read = {true};
     long[] tokens = new long[1];
@@ -158,11 +162,17 @@ final class GenerateCommand implements Callable<Integer> {
       continuations.print(results, figures);
     }
     boolean interrupted = root.terminal().interruption().requested();
-    if (read[0] && !json) {
-      root.figures("%d tokens, %.1f tokens/s, backend %s%s".formatted(
-          tokens[0], figures.get("tokens_per_second"), model.backend().name(), interrupted ? ", interrupted" : ""));
+    if (read[0]) {
+      say(figures, interrupted);
     }
     return interrupted ? Interruption.EXIT_CODE : 0;
+  }
+
+  private void say(Map<String, Object> figures, boolean interrupted) {
+    if (!json) {
+      root.figures("%d tokens, %.1f tokens/s, backend %s%s".formatted(figures.get("tokens"), figures.get("tokens_per_second"),
+          figures.get("backend"), interrupted ? ", interrupted" : ""));
+    }
   }
 
   /** Tokens per second are those after the first, which waits for the prompt; a single one counts with its prompt. */

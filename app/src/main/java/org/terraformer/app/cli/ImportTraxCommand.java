@@ -66,6 +66,9 @@ final class ImportTraxCommand implements Runnable {
   @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
   private boolean overwrite;
 
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean asJson;
+
   @Override
   public void run() {
     long shardBytes = shardSize == null ? Long.MAX_VALUE : ByteSize.parse("--shard-size", shardSize);
@@ -83,13 +86,28 @@ final class ImportTraxCommand implements Runnable {
     values.putAll(given());
     ModelConfig config = TraxConfiguration.of(className, values);
     Program program = TransformerLm.record(config, root.library().layerTypes());
-    TraxCheckpoint source = TraxCheckpoint.open(checkpoint);
     new ModelFolder(out).replaceable(overwrite);
-    ProgressListener progress = root.progress();
+    ProgressListener progress = root.progress(asJson);
+    TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);
     WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
     new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, List.of()), progress);
-    root.figures("%s: %,d parameters in %d tensors%s".formatted(out, program.parameters(), weights.headers().size(),
-        source.step() < 0 ? "" : ", training step %,d".formatted(source.step())));
+    print(program.parameters(), weights.headers().size(), source.step());
+  }
+
+  private void print(long parameters, int tensors, long step) {
+    if (!asJson) {
+      root.figures("%s: %,d parameters in %d tensors%s".formatted(
+          out, parameters, tensors, step < 0 ? "" : ", training step %,d".formatted(step)));
+      return;
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("folder", out.toString());
+    figures.put("parameters", parameters);
+    figures.put("tensors", tensors);
+    if (step >= 0) {
+      figures.put("step", step);
+    }
+    root.terminal().out().println(Json.write(figures));
   }
 
   /** The arguments on the command line. */

@@ -47,7 +47,7 @@ final class InspectCommand implements Runnable {
       ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
       WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
       LayerTypes types = root.library().layerTypes();
-      Program program = TransformerLm.record(config, types);
+      Program program = model == null ? TransformerLm.record(config, types) : new ModelFolder(model).program(config, types);
       WeightCheck.checkExact(program, weights);
       print(root.terminal().out(), figures(config, types, program, weights), config);
     }

@@ -10,11 +10,12 @@ import java.util.concurrent.TimeUnit;
 final class Interruption {
   static final int EXIT_CODE = 130;
 
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int USUAL_PATIENCE_SECONDS = 10;
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile boolean requested;
   private volatile boolean attended;
+  private volatile int patienceSeconds = USUAL_PATIENCE_SECONDS;
 
   /** Says that the work in hand was stopped. */
   static final class StoppedException extends RuntimeException {
@@ -34,7 +35,7 @@ final class Interruption {
     requested = true;
     if (attended) {
       try {
-        finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        finished.await(patienceSeconds, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -44,6 +45,12 @@ final class Interruption {
   /** Promises that the work asks again and again whether to stop; before that, nothing is waited for. */
   void attend() {
     attended = true;
+  }
+
+  /** As {@link #attend()}, of work that takes longer to save what it has. */
+  void attend(int seconds) {
+    patienceSeconds = seconds;
+    attend();
   }
 
   void request() {

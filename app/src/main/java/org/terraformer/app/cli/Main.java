@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.terraformer.ports.failure.InvalidInputException;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -90,11 +91,18 @@ public final class Main {
   }
 
   private static String sentence(ParameterException exception) {
-    String message = exception.getMessage();
-    if (exception instanceof UnmatchedArgumentException) {
-      message += "; %s --help shows what there is".formatted(exception.getCommandLine().getCommandSpec().qualifiedName());
-    }
+    String message = exception instanceof UnmatchedArgumentException unmatched ? sentence(unmatched) : exception.getMessage();
     return message.endsWith(".") ? message : message + ".";
+  }
+
+  private static String sentence(UnmatchedArgumentException exception) {
+    CommandSpec command = exception.getCommandLine().getCommandSpec();
+    String first = exception.getUnmatched().getFirst();
+    if (command.root() == command && !exception.isUnknownOption()) {
+      return "There is no command %s; there are %s".formatted(first, String.join(", ", command.subcommands().keySet()));
+    }
+    return "%s; %s --help shows what there is".formatted(exception.isUnknownOption() ? exception.getMessage()
+        : "There is one argument too many, %s (text with spaces needs quotes)".formatted(first), command.qualifiedName());
   }
 
   private static int report(Throwable thrown, TerraformerCommand root) {

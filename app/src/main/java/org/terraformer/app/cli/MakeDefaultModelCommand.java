@@ -3,6 +3,7 @@ package org.terraformer.app.cli;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.WeightStream;
@@ -25,11 +26,17 @@ final class MakeDefaultModelCommand implements Runnable {
   @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
   private boolean overwrite;
 
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
   @Override
   public void run() {
     try (Arena arena = Arena.ofConfined()) {
       new ModelFolder(out).write(AlphabetModel.config(), WeightStream.of(AlphabetModel.weights(arena)),
-          new ModelFolder.WriteOptions(Long.MAX_VALUE, overwrite, List.of()), root.progress());
+          new ModelFolder.WriteOptions(Long.MAX_VALUE, overwrite, List.of()), root.progress(json));
+    }
+    if (json) {
+      root.terminal().out().println(Json.write(Map.of("folder", out.toString())));
     }
   }
 }

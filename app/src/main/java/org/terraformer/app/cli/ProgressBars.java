@@ -19,12 +19,24 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
   private ProgressBar bar;
 
   ProgressBars(PrintWriter terminal, Duration patience) {
-    this.line = new Line(terminal);
+    this(terminal, patience, WIDTH);
+  }
+
+  /**
+   * @param width columns of the line that the bar is drawn on
+   */
+  ProgressBars(PrintWriter terminal, Duration patience, int width) {
+    this.line = new Line(terminal, width);
     this.patience = patience;
   }
 
   @Override
   public void progressed(String name, long done, long total) {
+    progressed(name, done, total, "");
+  }
+
+  /** As {@link #progressed(String, long, long)}, with a word on how it goes. */
+  void progressed(String name, long done, long total, String message) {
     if (!name.equals(task)) {
       close();
       task = name;
@@ -38,6 +50,7 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
       bar = start(name, done, total);
     }
     if (bar != null) {
+      bar.setExtraMessage(message);
       bar.stepTo(done);
     }
   }
@@ -61,10 +74,10 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
   }
 
   /** The line of the terminal that the bar is drawn on. */
-  private record Line(PrintWriter terminal) implements ProgressBarConsumer {
+  private record Line(PrintWriter terminal, int width) implements ProgressBarConsumer {
     @Override
     public int getMaxRenderedLength() {
-      return WIDTH;
+      return width;
     }
 
     @Override
@@ -75,7 +88,7 @@ final class ProgressBars implements ProgressListener, AutoCloseable {
 
     @Override
     public void clear() {
-      accept(" ".repeat(WIDTH) + "\r");
+      accept(" ".repeat(width) + "\r");
     }
 
     @Override

@@ -24,6 +24,11 @@ final class SamplingOptions {
       description = "Above 1 makes tokens that occurred less likely.")
   private double repetitionPenalty;
 
+  /** Whether options say how to draw while nothing is drawn. */
+  boolean idle() {
+    return temperature == 0 && (topK != 0 || topP != 1 || minP != 0);
+  }
+
   Sampling sampling() {
     return new Sampling(temperature, topK, topP, minP, repetitionPenalty);
   }

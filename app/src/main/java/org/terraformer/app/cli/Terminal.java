@@ -8,6 +8,7 @@ import picocli.CommandLine.Help.Ansi;
 /** Whom the program speaks to: results go to standard output, everything else to standard error. */
 final class Terminal {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final int WIDE = 120;
   private static final String NAME = "terraformer: ";
 
   private final PrintWriter out;
@@ -46,6 +47,12 @@ final class Terminal {
     boolean coloured = watched && System.getenv("NO_COLOR") == null;
     String name = coloured ? Ansi.ON.string("@|bold,red " + NAME + "|@") : NAME;
     err.println(name + sentence.replaceAll("\\R", " "));
+  }
+
+  /** Who shows a training. */
+  TrainingDisplay training(boolean silent, int steps) {
+    ProgressBars bars = watched && !silent ? new ProgressBars(err, PATIENCE, WIDE) : null;
+    return new TrainingDisplay(err, silent, interruption::requested, bars, steps);
   }
 
   /**

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "terraformer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Scaling Transformers: sparse language models that decode at the speed of the memory bus.",
     subcommands = {GenerateCommand.class, InspectCommand.class, ConvertCommand.class, ImportTraxCommand.class,
-        BackendsCommand.class, BenchCommand.class, MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
+        BackendsCommand.class, BenchCommand.class, TrainCommand.class, EvaluateCommand.class, TrainTokenizerCommand.class,
+        MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
     footer = {"", "Examples:",
         "  terraformer generate \"a b c\"",
         "  terraformer import-trax model.pkl.gz --out copy --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2",
@@ -78,6 +79,11 @@ final class TerraformerCommand implements Runnable {
   /** As {@link #progress()}; scripts that read JSON see none. */
   ProgressListener progress(boolean json) {
     return terminal.progress(quiet || json);
+  }
+
+  /** Who shows a training; scripts that read JSON see nothing of it. */
+  TrainingDisplay trainingDisplay(boolean json, int steps) {
+    return terminal.training(quiet || json, steps);
   }
 
   /** Says something that is no failure. */

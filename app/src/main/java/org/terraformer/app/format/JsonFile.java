@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,9 +49,10 @@ public final class JsonFile {
         throw InvalidInputException.of("%s holds no JSON object.", file);
       }
       return map;
+    } catch (MismatchedInputException e) {
+      throw new InvalidInputException("%s holds no JSON object.".formatted(file), e);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file,
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
+      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file, Reason.of(e),
           e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
     } catch (IOException e) {
       throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
@@ -58,7 +60,7 @@ public final class JsonFile {
   }
 
   /** The text of an object, indented. */
-  static byte[] bytes(Map<String, Object> object) throws IOException {
+  public static byte[] bytes(Map<String, Object> object) throws IOException {
     return JSON.writeValueAsBytes(object);
   }
 }

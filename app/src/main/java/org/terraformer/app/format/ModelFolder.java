@@ -6,10 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
 /** A model as a folder: {@code config.json}, {@code model.safetensors} or shards with an index, and the file of its tokenizer. */
@@ -52,8 +56,21 @@ public final class ModelFolder {
   }
 
   private static ModelConfig parsed(String file, Map<String, Object> fields) {
+    return namingFile(file, () -> ModelConfig.fromMap(fields));
+  }
+
+  /**
+   * Records the model of this configuration, which was read here.
+   *
+   * @throws InvalidInputException naming the file and the field that names no layer type, or one that does not fit
+   */
+  public Program program(ModelConfig config, LayerTypes types) {
+    return namingFile(folder.resolve(CONFIG).toString(), () -> TransformerLm.record(config, types));
+  }
+
+  private static <T> T namingFile(String file, Supplier<T> work) {
     try {
-      return ModelConfig.fromMap(fields);
+      return work.get();
     } catch (InvalidInputException e) {
       throw new InvalidInputException("In %s: %s".formatted(file, e.getMessage()), e);
     }
@@ -153,7 +170,7 @@ public final class ModelFolder {
     }
     List<Path> old = oldFiles();
     if (!old.isEmpty() && !replace) {
-      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one.",
+      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one, or --overwrite.",
           folder, old.getFirst().getFileName());
     }
     return old;

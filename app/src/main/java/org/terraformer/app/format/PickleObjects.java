@@ -1,7 +1,5 @@
 package org.terraformer.app.format;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,9 +10,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.terraformer.ports.failure.InvalidInputException;
 
 /** Makes what the names of a pickle stand for, out of plain values. A value of the wrong kind ends in a ClassCastException. */
 final class PickleObjects {
+  private static final int REFERENCE = 16;
+  private static final int ENTRY = 96;
+  private static final int MOST_AXES = 64;
+
   private final PickleInput in;
 
   PickleObjects(PickleInput in) {
@@ -26,7 +29,7 @@ final class PickleObjects {
 
   /** A numpy array whose type, shape and elements come after it has been made. */
   private static final class Unfinished {
-    private NumpyArray array;
+    private PickleArray array;
   }
 
   /** What calling a name with arguments makes. */
@@ -37,20 +40,21 @@ final class PickleObjects {
     return switch (name.kind()) {
       case NUMPY_ARRAY -> new Unfinished();
       case NUMPY_DTYPE -> type(arguments.getFirst());
-      case NUMPY_SCALAR -> NumpyArray.of("A scalar of " + in.file(), ((Type) arguments.get(0)).name, new long[0], false,
-          memory(arguments.get(1)));
-      case JAX_ARRAY -> {
-        Object array = call(arguments.get(0), list(arguments.get(1)));
-        build(array, arguments.get(2));
-        yield array;
+      case NUMPY_SCALAR -> PickleArray.of("A scalar of " + in.file(), typeName(arguments.get(0)), new long[0], false,
+          bytes(arguments.get(1)));
+      case NUMPY_BUFFER -> PickleArray.of("An array of " + in.file(), typeName(arguments.get(1)), shape(arguments.get(2)),
+          "F".equals(arguments.get(3)), bytes(arguments.get(0)));
+      case JAX_ARRAY -> jaxArray(arguments);
+      case ENCODED_BYTES -> bytes(arguments.getFirst());
+      case NO_BYTES -> PickleBytes.of(new byte[0]);
+      case LIST -> {
+        List<Object> items = arguments.isEmpty() ? List.of() : list(arguments.getFirst());
+        in.charge((long) REFERENCE * items.size());
+        yield new ArrayList<>(items);
       }
-      case ENCODED_BYTES -> ByteBuffer.wrap(((String) arguments.getFirst()).getBytes(StandardCharsets.ISO_8859_1));
-      case LIST -> arguments.isEmpty() ? new ArrayList<>() : new ArrayList<>(list(arguments.getFirst()));
       case SET -> {
         Set<Object> set = new LinkedHashSet<>();
-        if (!arguments.isEmpty()) {
-          list(arguments.getFirst()).forEach(item -> set.add(key(item)));
-        }
+        addAll(set, arguments.isEmpty() ? List.of() : list(arguments.getFirst()));
         yield set;
       }
       case DICTIONARY -> new LinkedHashMap<>();
@@ -60,9 +64,32 @@ final class PickleObjects {
     };
   }
 
+  /** An array of JAX holds how the numpy array that it is made of is made: nothing else, and nothing within it again. */
+  private Object jaxArray(List<Object> arguments) {
+    if (!(arguments.get(0) instanceof PickleName name) || name.kind() != PickleName.Kind.NUMPY_ARRAY) {
+      throw in.malformed("has a JAX array that is made of no numpy array");
+    }
+    Unfinished array = new Unfinished();
+    build(array, arguments.get(2));
+    return array;
+  }
+
   private static Type type(Object argument) {
-    boolean bfloat16 = argument instanceof PickleName name && name.kind() == PickleName.Kind.NUMBER_TYPE;
-    return new Type(bfloat16 ? "bfloat16" : (String) argument);
+    return new Type(argument instanceof PickleName name && name.kind() == PickleName.Kind.NUMBER_TYPE
+        ? name.numberType() : (String) argument);
+  }
+
+  /** The name of a type that is given as {@code numpy.dtype} makes it, or as the class of its numbers. */
+  private static String typeName(Object type) {
+    return type instanceof Type made ? made.name : type((PickleName) type).name;
+  }
+
+  private long[] shape(Object sizes) {
+    List<Object> axes = list(sizes);
+    if (axes.size() > MOST_AXES) {
+      throw in.malformed("has an array of %d axes".formatted(axes.size()));
+    }
+    return axes.stream().mapToLong(size -> (Long) size).toArray();
   }
 
   /** Gives an object the state that follows it in the pickle. */
@@ -76,9 +103,8 @@ final class PickleObjects {
       case Unfinished unfinished -> {
         List<Object> parts = list(state);
         int first = parts.size() == 5 ? 1 : 0;
-        long[] shape = list(parts.get(first)).stream().mapToLong(size -> (Long) size).toArray();
-        unfinished.array = NumpyArray.of("An array of " + in.file(), ((Type) parts.get(first + 1)).name, shape,
-            (Boolean) parts.get(first + 2), memory(parts.get(first + 3)));
+        unfinished.array = elements(typeName(parts.get(first + 1)), shape(parts.get(first)), (Boolean) parts.get(first + 2),
+            parts.get(first + 3));
       }
       case Map<?, ?> _ -> { }
       case PickleReader.Opaque _ -> { }
@@ -86,14 +112,24 @@ final class PickleObjects {
     }
   }
 
+  private PickleArray elements(String type, long[] shape, boolean columnMajor, Object data) {
+    String what = "An array of " + in.file();
+    if (data instanceof List<?>) {
+      throw InvalidInputException.of("%s holds objects (numpy type %s) but only numbers can be read.", what, type);
+    }
+    return PickleArray.of(what, type, shape, columnMajor, bytes(data));
+  }
+
   void putAll(Object target, List<Object> items) {
     Map<Object, Object> map = map(target);
+    in.charge((long) ENTRY / 2 * items.size());
     for (int i = 0; i + 1 < items.size(); i += 2) {
       map.put(key(items.get(i)), items.get(i + 1));
     }
   }
 
   void addAll(Set<Object> set, List<Object> items) {
+    in.charge((long) ENTRY * items.size());
     items.forEach(item -> set.add(key(item)));
   }
 
@@ -105,10 +141,14 @@ final class PickleObjects {
       case Long l -> l;
       case Boolean b -> b;
       case Double d -> d;
-      case List<?> tuple when tuple.stream().allMatch(item -> item instanceof String || item instanceof Number) ->
-          tuple.toString();
+      case List<?> tuple when tuple.stream().allMatch(item -> item instanceof String || item instanceof Number) -> text(tuple);
       default -> throw in.malformed("has a dictionary key that is not a plain value");
     };
+  }
+
+  private String text(List<?> tuple) {
+    in.charge(tuple.stream().mapToLong(item -> item instanceof String text ? ENTRY + 4L * text.length() : ENTRY).sum());
+    return tuple.toString();
   }
 
   /** The object of a pickle that has come to its end: every array in its place. */
@@ -141,8 +181,13 @@ final class PickleObjects {
     return value instanceof Unfinished unfinished && unfinished.array != null ? unfinished.array : value;
   }
 
-  private static MemorySegment memory(Object bytes) {
-    return MemorySegment.ofBuffer((ByteBuffer) bytes);
+  /** Byte strings, which older Pythons keep as texts of characters below 256. */
+  private PickleBytes bytes(Object value) {
+    if (value instanceof String text) {
+      in.charge(text.length());
+      return PickleBytes.of(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return (PickleBytes) value;
   }
 
   @SuppressWarnings("unchecked")

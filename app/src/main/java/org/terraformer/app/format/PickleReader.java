@@ -1,7 +1,9 @@
 package org.terraformer.app.format;
 
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,14 +22,18 @@ import org.terraformer.ports.failure.InvalidInputException;
  * refused.
  *
  * <p>It is our own because general pickle libraries allocate what lengths in the stream ask for, and fail on malformed streams
- * with exceptions of every kind; here no length is believed before as many bytes have been seen.
+ * with exceptions of every kind; here no length is believed before as many bytes have been seen, and what is made in memory is
+ * counted against the size of the file, so that neither a packed file of nothing nor a list of copies of a list can fill it.
  *
- * <p>Values: {@code null}, Boolean, Long, {@link java.math.BigInteger}, Double, String, {@link ByteBuffer}, {@link NumpyArray},
- * List (also for tuples), Set, Map, {@link Opaque}.
+ * <p>Values: {@code null}, Boolean, Long, {@link java.math.BigInteger}, Double, String, {@link PickleBytes},
+ * {@link PickleArray}, List (also for tuples), Set, Map, {@link Opaque}.
  */
 public final class PickleReader {
   private static final Object MARK = new Object();
-  private static final int MOST_STEPS_PER_BYTE = 4;
+  private static final long FREE_MEMORY = 32 << 20;
+  private static final int MEMORY_PER_BYTE = 16;
+  private static final int STEP = 24;
+  private static final int CONTAINER = 96;
 
   private final PickleInput in;
   private final PickleObjects objects;
@@ -49,33 +55,46 @@ public final class PickleReader {
    * @throws InvalidInputException if the pickle is malformed, or names something that is not allowed
    */
   public static Object read(String file, byte[] bytes) {
-    PickleInput in = new PickleInput(file, bytes);
+    return read(file, new ByteArrayInputStream(bytes), bytes.length);
+  }
+
+  /**
+   * Reads the object of a pickle; long byte strings are passed over.
+   *
+   * @param file for messages
+   * @param packedBytes the size of the file that the stream comes from, packed as it is
+   * @throws InvalidInputException if the pickle is malformed, can't be read, or names something that is not allowed
+   */
+  public static Object read(String file, InputStream stream, long packedBytes) {
+    PickleInput in = new PickleInput(file, stream, FREE_MEMORY + MEMORY_PER_BYTE * packedBytes);
     try {
       return PickleObjects.finished(new PickleReader(in).run());
-    } catch (BufferUnderflowException e) {
+    } catch (EOFException e) {
       throw new InvalidInputException("The pickle %s is cut short.".formatted(file), e);
     } catch (ClassCastException | NullPointerException | NoSuchElementException | IndexOutOfBoundsException | ArithmeticException
-        | NumberFormatException | CharacterCodingException e) {
+        | NumberFormatException | UnsupportedOperationException | CharacterCodingException e) {
       // Values of the wrong kind or none at all, where the instruction needs another: the stream is at fault, whichever it was.
-      throw new InvalidInputException("The pickle %s is malformed near byte %d.".formatted(file, in.position()), e);
+      throw in.malformed(e);
+    } catch (IOException e) {
+      throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
-  private Object run() throws CharacterCodingException {
-    for (long steps = 0; steps < (long) in.size() * MOST_STEPS_PER_BYTE; steps++) {
+  private Object run() throws IOException {
+    while (true) {
       int instruction = in.unsignedByte();
       if (instruction == '.') {
         return pop();
       }
+      in.charge(STEP);
       if (!pushesValue(instruction) && !fillsContainer(instruction) && !movesValue(instruction) && !callsName(instruction)) {
         throw in.malformed("has the instruction 0x%02x, which is unknown or not allowed,".formatted(instruction));
       }
     }
-    throw in.malformed("has too many instructions");
   }
 
   /** Numbers, strings, bytes and empty containers; false for other instructions. */
-  private boolean pushesValue(int instruction) throws CharacterCodingException {
+  private boolean pushesValue(int instruction) throws IOException {
     stack.add(switch (instruction) {
       case 'N' -> null;
       case 0x88 -> true;
@@ -87,22 +106,22 @@ public final class PickleReader {
       case 'L' -> in.longLine();
       case 0x8a -> in.integer(in.unsignedByte());
       case 0x8b -> in.integer(in.fourBytes());
-      case 'F' -> Double.parseDouble(in.line());
+      case 'F' -> in.doubleLine();
       case 'G' -> in.bigEndianDouble();
       case 'X' -> in.utf8(in.unsignedInt());
       case 0x8c -> in.utf8(in.unsignedByte());
       case 0x8d -> in.utf8(in.eightBytes());
-      case 'V' -> in.line();
-      case 'S' -> in.quotedLine();
+      case 'V' -> PickleText.unicode(in.line());
+      case 'S' -> PickleText.quoted(in.line());
       case 'U' -> in.latin1(in.unsignedByte());
       case 'T' -> in.latin1(in.fourBytes());
       case 'C' -> in.bytes(in.unsignedByte());
       case 'B' -> in.bytes(in.unsignedInt());
       case 0x8e, 0x96 -> in.bytes(in.eightBytes());
-      case ']' -> new ArrayList<>();
       case ')' -> List.of();
-      case '}' -> new LinkedHashMap<>();
-      case 0x8f -> new LinkedHashSet<>();
+      case ']' -> container(new ArrayList<>());
+      case '}' -> container(new LinkedHashMap<>());
+      case 0x8f -> container(new LinkedHashSet<>());
       default -> MARK;
     });
     if (top() == MARK) {
@@ -110,6 +129,11 @@ public final class PickleReader {
       return false;
     }
     return true;
+  }
+
+  private Object container(Object empty) {
+    in.charge(CONTAINER);
+    return empty;
   }
 
   /** Lists, tuples, dictionaries and sets of values on the stack; false for other instructions. */
@@ -158,7 +182,7 @@ public final class PickleReader {
   }
 
   /** The stack itself, the memo, and what only frames the stream; false for other instructions. */
-  private boolean movesValue(int instruction) {
+  private boolean movesValue(int instruction) throws IOException {
     switch (instruction) {
       case 0x80 -> in.unsignedByte();
       case 0x95 -> in.eightBytes();
@@ -166,13 +190,13 @@ public final class PickleReader {
       case '0' -> pop();
       case '1' -> popToMark();
       case '2' -> stack.add(top());
-      case 'q' -> memo.put(in.unsignedByte(), top());
-      case 'r' -> memo.put(in.fourBytes(), top());
-      case 'p' -> memo.put(Integer.parseInt(in.line()), top());
-      case 0x94 -> memo.put(memo.size(), top());
+      case 'q' -> remember(in.unsignedByte());
+      case 'r' -> remember(in.fourBytes());
+      case 'p' -> remember(in.indexLine());
+      case 0x94 -> remember(memo.size());
       case 'h' -> stack.add(remembered(in.unsignedByte()));
       case 'j' -> stack.add(remembered(in.fourBytes()));
-      case 'g' -> stack.add(remembered(Integer.parseInt(in.line())));
+      case 'g' -> stack.add(remembered(in.indexLine()));
       default -> {
         return false;
       }
@@ -181,7 +205,7 @@ public final class PickleReader {
   }
 
   /** Names, and what is made of them; false for other instructions. */
-  private boolean callsName(int instruction) {
+  private boolean callsName(int instruction) throws IOException {
     switch (instruction) {
       case 'c' -> stack.add(PickleName.of(in.file(), in.line(), in.line()));
       case 0x93 -> {
@@ -191,6 +215,14 @@ public final class PickleReader {
       case 'R', 0x81 -> {
         List<Object> arguments = PickleObjects.list(pop());
         stack.add(objects.call(pop(), arguments));
+      }
+      case 'i' -> {
+        PickleName name = PickleName.of(in.file(), in.line(), in.line());
+        stack.add(objects.call(name, popToMark()));
+      }
+      case 'o' -> {
+        List<Object> arguments = popToMark();
+        stack.add(objects.call(arguments.getFirst(), arguments.subList(1, arguments.size())));
       }
       case 0x92 -> {
         pop();
@@ -206,6 +238,11 @@ public final class PickleReader {
       }
     }
     return true;
+  }
+
+  private void remember(int index) {
+    in.charge(CONTAINER);
+    memo.put(index, top());
   }
 
   private Object remembered(int index) {
@@ -232,6 +269,7 @@ public final class PickleReader {
 
   private List<Object> popLast(int count) {
     List<Object> tail = stack.subList(stack.size() - count, stack.size());
+    in.charge(CONTAINER + 8L * count);
     List<Object> items = new ArrayList<>(tail);
     tail.clear();
     return items;

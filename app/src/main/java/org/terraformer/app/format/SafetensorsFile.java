@@ -21,7 +21,8 @@ import org.terraformer.ports.tensor.Tensor;
 
 /**
  * Reads safetensors files: an 8-byte little-endian header length, a JSON header, the tensors' bytes. The file is mapped into memory, not
- * read. A Q8 tensor {@code name} is stored as an I8 tensor of that name beside a BF16 tensor {@code name.q8_scale} with the scales.
+ * read. A Q8 tensor {@code name} of shape [..., n] is stored as an I8 tensor of that name and shape beside a BF16 tensor {@code
+ * name.q8_scale} of shape [..., ceil(n / 32)]; the weight is {@code name[..., i] * name.q8_scale[..., i / 32]}.
  */
 public final class SafetensorsFile {
   /** What the name of a Q8 tensor's scales ends with. */

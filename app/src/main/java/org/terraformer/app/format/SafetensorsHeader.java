@@ -28,10 +28,18 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   private static final Map<String, Integer> ELEMENT_BYTES = Map.of("F32", 4, "BF16", 2, "I8", 1, "I32", 4);
   private static final int MOST_AXES = 16;
   private static final int ALIGNMENT = 64;
+  /** Others put whole descriptions of a training into the metadata. */
+  private static final int LONGEST_TEXT = 100 << 20;
   private static final JsonFactory JSON = JsonFactory.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(4).maxNumberLength(20).maxStringLength(4096).build())
+      .streamReadConstraints(StreamReadConstraints.builder()
+          .maxNestingDepth(4).maxNumberLength(20).maxStringLength(LONGEST_TEXT).build())
       .build();
+
+  /** The bytes of an element of a type that can be read. */
+  static int elementBytes(String dtype) {
+    return ELEMENT_BYTES.get(dtype);
+  }
 
   /** One tensor: bytes {@code begin} to {@code end} of the buffer. */
   record Entry(String name, String dtype, Shape shape, long begin, long end) {}
@@ -59,7 +67,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         throw InvalidInputException.of("The header of %s goes on after its closing brace.", file);
       }
     } catch (IOException e) {
-      throw new InvalidInputException("The header of %s is not valid JSON: %s.".formatted(file, firstLine(e)), e);
+      throw new InvalidInputException("The header of %s is not valid JSON: %s.".formatted(file, Reason.of(e)), e);
     }
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     checkCover(file, entries, bufferBytes);
@@ -188,11 +196,5 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       throw InvalidInputException.of("The header of %s has %s at %s, where %s was expected.", file,
           found == null ? "its end" : found, parser.currentLocation().offsetDescription(), expected);
     }
-  }
-
-  static String firstLine(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
   }
 }

@@ -54,7 +54,7 @@ record SafetensorsIndex(OptionalLong totalSize, SequencedMap<String, String> sha
         throw InvalidInputException.of("%s goes on after its closing brace.", file);
       }
     } catch (IOException e) {
-      throw new InvalidInputException("%s is not valid JSON: %s.".formatted(file, SafetensorsHeader.firstLine(e)), e);
+      throw new InvalidInputException("%s is not valid JSON: %s.".formatted(file, Reason.of(e)), e);
     }
     if (shards == null || shards.isEmpty()) {
       throw InvalidInputException.of("%s has no weight_map that says in which file each tensor is.", file);

@@ -11,15 +11,24 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
  * A safetensors file that is being written: its tensors may come in any order, each goes to its place. Planes whose size is a
- * multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file.
+ * multiple of 64 bytes come first, so that they, and thereby nearly all, lie on 64-byte boundaries of the file. The others follow
+ * with the largest elements first, so that every element lies on a boundary of its own size, as some readers need it.
  */
 final class SafetensorsOutput implements AutoCloseable {
   private static final int PIECE = 1 << 20;
+  private static final Comparator<Plane> ORDER = Comparator.comparing((Plane plane) -> !plane.keepsAlignment())
+      .thenComparing(plane -> -SafetensorsHeader.elementBytes(plane.dtype()));
+  private static final Map<String, String> METADATA = Map.of("format", "terraformer");
+  /** Tells those who read the file with other tools what its bytes mean. */
+  private static final Map<String, String> METADATA_OF_Q8 = new TreeMap<>(Map.of("format", "terraformer", "q8",
+      "A weight is byte * scale: NAME[..., i] * NAME%s[..., i / %d].".formatted(SafetensorsFile.SCALE_SUFFIX, DType.Q8_BLOCK)));
 
   private final FileChannel channel;
   private final Map<String, SafetensorsHeader.Entry> missing = new HashMap<>();
@@ -30,12 +39,12 @@ final class SafetensorsOutput implements AutoCloseable {
   SafetensorsOutput(Path file, List<Plane> planes) throws IOException {
     List<SafetensorsHeader.Entry> entries = new ArrayList<>();
     long at = 0;
-    for (Plane plane : planes.stream().sorted(Comparator.comparing(plane -> !plane.keepsAlignment())).toList()) {
+    for (Plane plane : planes.stream().sorted(ORDER).toList()) {
       entries.add(new SafetensorsHeader.Entry(plane.name(), plane.dtype(), plane.shape(), at, at + plane.bytes()));
       at += plane.bytes();
     }
     entries.forEach(entry -> missing.put(entry.name(), entry));
-    ByteBuffer header = new SafetensorsHeader(entries, Map.of("format", "terraformer")).toBytes();
+    ByteBuffer header = new SafetensorsHeader(entries, metadata(planes)).toBytes();
     dataStart = header.remaining();
     channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
     try {
@@ -44,6 +53,10 @@ final class SafetensorsOutput implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  private static Map<String, String> metadata(List<Plane> planes) {
+    return planes.stream().anyMatch(plane -> plane.name().endsWith(SafetensorsFile.SCALE_SUFFIX)) ? METADATA_OF_Q8 : METADATA;
   }
 
   /** Writes a tensor; {@code written} hears of the bytes of each piece. */

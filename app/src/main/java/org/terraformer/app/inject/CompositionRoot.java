@@ -57,7 +57,12 @@ public final class CompositionRoot {
    * @throws InvalidInputException if there is none of this name
    */
   public Backend backend(String name) {
-    Backend backend = known("backend", name);
+    return backend("backend", name);
+  }
+
+  /** As {@link #backend(String)}, for a name that another setting gives. */
+  public Backend backend(String setting, String name) {
+    Backend backend = known(setting, name);
     if (!backend.available()) {
       throw new BackendException("The backend %s %s.".formatted(backend.name(), backend.description()));
     }
@@ -67,7 +72,7 @@ public final class CompositionRoot {
   /**
    * A backend, whether it can run here or not.
    *
-   * @param setting who names it, as {@code backend}
+   * @param setting who names it, as {@code backend}, for the message
    * @throws InvalidInputException if there is none of this name, listing those that there are
    */
   public Backend known(String setting, String name) {

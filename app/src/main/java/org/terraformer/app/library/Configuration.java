@@ -26,7 +26,7 @@ final class Configuration {
   static Settings read(Map<String, String> environment, Path workingFolder) {
     Settings settings = file(environment, workingFolder).map(Configuration::parse).orElse(Settings.DEFAULT);
     if (environment.containsKey("TERRAFORMER_BACKEND") && !environment.get("TERRAFORMER_BACKEND").isBlank()) {
-      settings = settings.withBackend(environment.get("TERRAFORMER_BACKEND").strip());
+      settings = settings.withBackend(environment.get("TERRAFORMER_BACKEND").strip(), "backend of TERRAFORMER_BACKEND");
     }
     if (environment.containsKey("TERRAFORMER_THREADS")) {
       settings = settings.withThreads(threads(environment.get("TERRAFORMER_THREADS")));
@@ -65,14 +65,16 @@ final class Configuration {
     try {
       Options options = new Options("", JsonFile.read(file));
       Settings settings = Settings.DEFAULT
-          .withThreads(options.integer("threads", 1, 1024, Settings.DEFAULT.threads()))
+          .withThreads(options.integer("threads", 1, Settings.MOST_THREADS, Settings.DEFAULT.threads()))
           .withContextLength(options.integer("context", 0, Integer.MAX_VALUE, 0))
           .withCache(options.choice("cache", CacheType.class, CacheType.F32).dtype)
           .withExtensions(extensions(file, options));
       Optional<String> backend = name(options, "backend");
       Optional<String> fallback = name(options, "fallback");
       options.finish();
-      settings = backend.map(settings::withBackend).orElse(settings);
+      if (backend.isPresent()) {
+        settings = settings.withBackend(backend.get(), "backend of " + file);
+      }
       return fallback.map(settings::withFallback).orElse(settings);
     } catch (InvalidInputException e) {
       throw e.getMessage().contains(file.toString()) ? e : new InvalidInputException("In %s: %s".formatted(file, e.getMessage()), e);
@@ -99,11 +101,21 @@ final class Configuration {
   }
 
   private static int threads(String value) {
+    int threads;
     try {
-      return Integer.parseInt(value.strip());
+      threads = Integer.parseInt(value.strip());
     } catch (NumberFormatException e) {
-      throw new InvalidInputException("TERRAFORMER_THREADS is %s but must be a whole number from 1 to 1024.".formatted(value), e);
+      throw threadsRefused(value, e);
     }
+    if (threads < 1 || threads > Settings.MOST_THREADS) {
+      throw threadsRefused(value, null);
+    }
+    return threads;
+  }
+
+  private static InvalidInputException threadsRefused(String value, NumberFormatException cause) {
+    return new InvalidInputException(
+        "TERRAFORMER_THREADS is %s but must be a whole number from 1 to %d.".formatted(value, Settings.MOST_THREADS), cause);
   }
 
   private enum CacheType {

@@ -21,6 +21,7 @@ import org.terraformer.domain.decoding.Generator;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
+import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -51,14 +52,14 @@ public final class LanguageModel implements AutoCloseable {
   private final Optional<Tokenizer> tokenizer;
   private final Optional<String> note;
 
-  private LanguageModel(ModelConfig config, Optional<Tokenizer> tokenizer, WeightSource weights, Arena arena, Settings settings,
-      ProgressListener progress) {
+  private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Tokenizer> tokenizer, WeightSource weights,
+      Arena arena, Settings settings, ProgressListener progress) {
     CompositionRoot root = CompositionRoot.of(settings.threads(), settings.extensions());
     settings.fallback().ifPresent(name -> root.known("fallback", name));
     this.config = config;
     this.arena = arena;
     this.tokenizer = tokenizer;
-    Program program = TransformerLm.record(config, root.layerTypes());
+    Program program = recording.apply(root.layerTypes());
     WeightCheck.checkExact(program, weights);
     WeightCheck.checkFinite(program, weights, progress);
     int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
@@ -88,7 +89,7 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel load(Path folder, Settings settings, ProgressListener progress) {
     ModelFolder model = new ModelFolder(folder);
     ModelConfig config = model.config();
-    return open(config, Optional.of(folder), settings, model::weights, progress);
+    return open(config, types -> model.program(config, types), Optional.of(folder), settings, model::weights, progress);
   }
 
   /** Loads the model in a folder as the environment and the configuration file say. */
@@ -103,7 +104,8 @@ public final class LanguageModel implements AutoCloseable {
 
   /** As {@link #embedded(Settings)}; the listener hears of longer work. */
   public static LanguageModel embedded(Settings settings, ProgressListener progress) {
-    return open(DefaultModel.config(), Optional.empty(), settings, DefaultModel::weights, progress);
+    ModelConfig config = DefaultModel.config();
+    return open(config, types -> TransformerLm.record(config, types), Optional.empty(), settings, DefaultModel::weights, progress);
   }
 
   /** Loads the model that comes with the library as the environment and the configuration file say. */
@@ -111,13 +113,13 @@ public final class LanguageModel implements AutoCloseable {
     return embedded(Settings.configured());
   }
 
-  private static LanguageModel open(ModelConfig config, Optional<Path> folder, Settings settings,
+  private static LanguageModel open(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Path> folder, Settings settings,
       Function<Arena, WeightSource> weights, ProgressListener progress) {
     Arena arena = Arena.ofShared();
     Optional<Tokenizer> tokenizer = Optional.empty();
     try {
       tokenizer = Tokenizers.of(config, folder);
-      return new LanguageModel(config, tokenizer, weights.apply(arena), arena, settings, progress);
+      return new LanguageModel(config, recording, tokenizer, weights.apply(arena), arena, settings, progress);
     } catch (RuntimeException | Error e) {
       tokenizer.ifPresent(Tokenizer::close);
       arena.close();

@@ -24,7 +24,7 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
   static Prepared of(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
     try {
-      Backend backend = settings.backend().map(root::backend).orElseGet(root::fastest);
+      Backend backend = settings.backend().map(name -> root.backend(settings.backendSetting(), name)).orElseGet(root::fastest);
       return new Prepared(backend, prepare(backend, program, weights, limits, progress), slow(root, backend));
     } catch (BackendException e) {
       if (settings.fallback().isEmpty()) {

@@ -71,7 +71,8 @@ final class ByteLevelFiles {
   }
 
   /** Printable bytes stand for themselves; the others, in order, are the characters from 256 on. */
-  private static String character(int value) {
+  /** The character that stands for a byte in entries. */
+  static String character(int value) {
     if (isPrintable(value)) {
       return Character.toString(value);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.terraformer.app.format.ModelFolder;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
@@ -29,18 +30,40 @@ public final class Tokenizers {
   public static Optional<Tokenizer> of(ModelConfig config, Optional<Path> folder) {
     Optional<Path> file = folder.flatMap(Tokenizers::file);
     if (file.isPresent()) {
-      return Optional.of(fitting(read(file.get()), "in " + file.get(), config));
+      return Optional.of(fitting(read(file.get()), "The tokenizer in " + file.get(), config));
     }
     if (config.tokenizer().isEmpty()) {
       return Optional.empty();
     }
+    String where = folder.map(place -> "In %s: ".formatted(place.resolve(ModelFolder.CONFIG))).orElse("");
     Object name = config.tokenizer().get() instanceof Map<?, ?> map ? map.get("type") : config.tokenizer().get();
     if (!"bytes".equals(name)) {
       throw InvalidInputException.of(
-          "The field tokenizer is %s but must be bytes, unless the model folder has a %s, %s, %s or %s with %s.",
-          name, JSON, "*.subword", "*.model", ENTRIES, MERGES);
+          "%sThe field tokenizer is %s but must be bytes, unless the model folder has a %s, %s, %s or %s with %s.",
+          where, name, JSON, "*.subword", "*.model", ENTRIES, MERGES);
     }
-    return Optional.of(fitting(new ByteTokenizer(), "of bytes", config));
+    return Optional.of(fitting(new ByteTokenizer(), where + "The tokenizer bytes", config));
+  }
+
+  /**
+   * A tokenizer by its file, or by the folder of a model or of nothing but its files.
+   *
+   * @throws InvalidInputException if there is none, or its file can't be used
+   */
+  public static TokenizerFiles at(Path place) {
+    if (!Files.exists(place)) {
+      throw InvalidInputException.of("There is no tokenizer %s.", place);
+    }
+    Path found = !Files.isDirectory(place) ? place : file(place).orElseThrow(() -> InvalidInputException.of(
+        "The folder %s has no tokenizer: no %s, %s, %s or %s with %s.", place, JSON, "*.subword", "*.model", ENTRIES, MERGES));
+    List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES))
+        : List.of(found);
+    return new TokenizerFiles(read(found), all);
+  }
+
+  /** UTF-8 bytes as ids. */
+  public static TokenizerFiles bytes() {
+    return new TokenizerFiles(new ByteTokenizer(), List.of());
   }
 
   private static Tokenizer read(Path file) {
@@ -57,7 +80,7 @@ public final class Tokenizers {
   private static Tokenizer fitting(Tokenizer tokenizer, String which, ModelConfig config) {
     if (tokenizer.vocabularySize() > config.vocabularySize()) {
       tokenizer.close();
-      throw InvalidInputException.of("The tokenizer %s has %d ids but the model's vocabulary only %d.",
+      throw InvalidInputException.of("%s has %d ids but the model's vocabulary only %d.",
           which, tokenizer.vocabularySize(), config.vocabularySize());
     }
     return tokenizer;

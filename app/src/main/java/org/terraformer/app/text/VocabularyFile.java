@@ -13,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /** Reads the bytes, the text or the JSON of a vocabulary's file; mistakes name the file. */
@@ -54,8 +55,7 @@ final class VocabularyFile {
       }
       throw InvalidInputException.of("%s holds no JSON object.", file);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file,
-          String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""),
+      throw new InvalidInputException("%s is not a JSON object: %s, line %d.".formatted(file, Reason.of(e),
           e.getLocation() == null ? 1 : e.getLocation().getLineNr()), e);
     }
   }
@@ -63,8 +63,7 @@ final class VocabularyFile {
   /** The beginning of an entry, as it can stand in a sentence. */
   static String quoted(String entry) {
     int end = entry.offsetByCodePoints(0, Math.min(LONGEST_QUOTE, entry.codePointCount(0, entry.length())));
-    String shown = entry.substring(0, end).replaceAll("[\\p{Cntrl}\u0085\u2028\u2029]", "?");
-    return "\"%s%s\"".formatted(shown, end < entry.length() ? "..." : "");
+    return "\"%s%s\"".formatted(entry.substring(0, end), end < entry.length() ? "..." : "");
   }
 
   /** The largest id of a vocabulary that maps each entry to its id. */

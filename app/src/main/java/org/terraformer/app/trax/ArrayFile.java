@@ -14,6 +14,7 @@ import org.terraformer.ports.tensor.Tensor;
 
 /** A {@code .weights.npy.gz} file: {@code .npy} records one after another. */
 record ArrayFile(Path file) implements TraxArrays {
+  static final String CHECKING = "checking the checkpoint";
 
   @Override
   public String origin() {
@@ -23,11 +24,10 @@ record ArrayFile(Path file) implements TraxArrays {
   @Override
   public List<TensorHeader> headers(ProgressListener progress) {
     List<TensorHeader> headers = new ArrayList<>();
-    try (PackedFile packed = PackedFile.open(file)) {
+    try (PackedFile packed = PackedFile.open(file, CHECKING, progress)) {
       NpyReader reader = new NpyReader(origin(), packed.content());
       for (TensorHeader header = reader.skip(); header != null; header = reader.skip()) {
         headers.add(header);
-        progress.progressed("checking the checkpoint", packed.read(), packed.size());
       }
       return headers;
     } catch (IOException e) {

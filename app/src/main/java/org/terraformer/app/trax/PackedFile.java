@@ -6,31 +6,39 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
+import org.terraformer.ports.progress.ProgressListener;
 
-/** A file that is packed with gzip or not, as its first bytes say. Knows how far it has been read. */
+/** A file that is packed with gzip or not, as its first bytes say. */
 final class PackedFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
   private static final int[] GZIP = {0x1f, 0x8b};
 
   private final long size;
-  private final Counter counter;
   private final InputStream content;
 
-  private PackedFile(long size, Counter counter, InputStream content) {
+  private PackedFile(long size, InputStream content) {
     this.size = size;
-    this.counter = counter;
     this.content = content;
   }
 
   static PackedFile open(Path file) throws IOException {
-    Counter counter = new Counter(Files.newInputStream(file));
+    return open(file, "", ProgressListener.NONE);
+  }
+
+  /**
+   * @param progress hears, under the name of the task, how much of the file has been read
+   */
+  static PackedFile open(Path file, String task, ProgressListener progress) throws IOException {
+    long size = Files.size(file);
+    InputStream counter = new Counter(Files.newInputStream(file), read -> progress.progressed(task, read, size));
     try {
       InputStream bytes = new BufferedInputStream(counter, BUFFER);
       bytes.mark(GZIP.length);
       boolean packed = bytes.read() == GZIP[0] && bytes.read() == GZIP[1];
       bytes.reset();
-      return new PackedFile(Files.size(file), counter, packed ? new GZIPInputStream(bytes, BUFFER) : bytes);
+      return new PackedFile(size, packed ? new GZIPInputStream(bytes, BUFFER) : bytes);
     } catch (IOException e) {
       counter.close();
       throw e;
@@ -42,11 +50,7 @@ final class PackedFile implements AutoCloseable {
     return content;
   }
 
-  /** The bytes of the file that have been read. */
-  long read() {
-    return counter.count;
-  }
-
+  /** The bytes of the file, packed as it is. */
   long size() {
     return size;
   }
@@ -57,10 +61,12 @@ final class PackedFile implements AutoCloseable {
   }
 
   private static final class Counter extends FilterInputStream {
+    private final LongConsumer listener;
     private long count;
 
-    private Counter(InputStream in) {
+    private Counter(InputStream in, LongConsumer listener) {
       super(in);
+      this.listener = listener;
     }
 
     @Override
@@ -74,6 +80,7 @@ final class PackedFile implements AutoCloseable {
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int read = super.read(bytes, offset, length);
       count += Math.max(0, read);
+      listener.accept(count);
       return read;
     }
   }

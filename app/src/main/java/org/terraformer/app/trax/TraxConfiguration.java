@@ -150,6 +150,10 @@ public final class TraxConfiguration {
           layer.put("multiply_by_controller", true);
         }
         layer.put("low_rank", numbers.size() > 1 ? numbers.get(1).intValue() : hiddenSize / numbers.getFirst().intValue());
+        if (numbers.size() == 4) {
+          layer.put("temperature", numbers.get(2).doubleValue());
+          layer.put("hard_probability", numbers.get(3).doubleValue());
+        }
         yield layer;
       }
       case "Block" -> layer("block_sparse", "hidden_size", hiddenSize, "experts", numbers.getFirst().intValue());
@@ -233,7 +237,7 @@ public final class TraxConfiguration {
     Object value = argument(name);
     if (value == null) {
       if (otherwise < 0) {
-        throw InvalidInputException.of("The trax argument %s is missing.", name);
+        throw InvalidInputException.of("The trax argument %s is missing; a gin file or --set %s=VALUE can give it.", name, name);
       }
       return otherwise;
     }

@@ -27,15 +27,17 @@ class ImportTraxCommandTest {
   @TempDir
   private Path folder;
 
+  private StringWriter out;
   private StringWriter err;
 
   @BeforeEach
   void nothingSaid() {
+    out = new StringWriter();
     err = new StringWriter();
   }
 
   private int run(String... arguments) {
-    return Main.run(arguments, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
+    return Main.run(arguments, new PrintWriter(out), new PrintWriter(err, true));
   }
 
   private int importFrom(Path checkpoint, String out, String... more) {
@@ -60,6 +62,15 @@ class ImportTraxCommandTest {
 
   private Path records(TraxFiles files) {
     return TraxFiles.writePacked(folder.resolve("model.weights.npy.gz"), files.records());
+  }
+
+  @Test
+  void scriptsGetOneJsonObject() {
+    Path checkpoint = TraxFiles.writePacked(folder.resolve("whole.pkl.gz"), TraxFiles.smallModel().pickle(7));
+    assertThat(importFrom(checkpoint, "made", "--json")).isZero();
+    assertThat(out.toString().strip())
+        .isEqualTo("{\"folder\":\"%s\",\"parameters\":65,\"tensors\":6,\"step\":7}".formatted(folder.resolve("made")));
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.terraformer.app.format.SparseModel;
 import org.terraformer.app.trax.TraxConfiguration;
 
@@ -105,6 +107,29 @@ class InspectTest {
   void aTokenLeavesAKeyAndAValueInEachBlock() throws Exception {
     JsonNode figures = JSON.readTree(inspect("inspect", "--json", folder.toString()));
     assertThat(figures.get("cache_bytes_per_token").asLong()).isEqualTo(4L * BLOCKS * 2 * WIDTH);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bf16, 2, 0", "q8, 1, 2"})
+  void matricesOfASmallerTypeReadFewerBytesAndAScaleForEachBlockOfARow(String type, int element, int scale) throws Exception {
+    int tables = 2 * row(WIDTH, element, scale);
+    int gates = 4 * MODULES * WIDTH;
+    int multiplicative = gates + MODULE_SIZE * row(WIDTH, element, scale) + 4 * WIDTH;
+    int queryOrKey = MODULE_SIZE * LENGTH * LENGTH * row(MODULE_SIZE, element, scale) + 4 * MODULE_SIZE;
+    int value = MODULE_SIZE * LENGTH * row(MODULE_SIZE, element, scale) + 4 * MODULE_SIZE;
+    int controller = LOW_RANK * row(WIDTH, element, scale) + HIDDEN * row(LOW_RANK, element, scale) + 4 * HIDDEN;
+    int units = HIDDEN / BLOCK * 2 * row(WIDTH, element, scale) + 4 * WIDTH;
+    int block = 2 * 4 * NORM + multiplicative + 2 * queryOrKey + value + controller + units;
+    int logits = gates + VOCABULARY / 4 * row(WIDTH, element, scale) + 4 * VOCABULARY;
+    String converted = folder.resolve(type).toString();
+    inspect("convert", folder.toString(), "--dtype", type, "--out", converted);
+    JsonNode figures = JSON.readTree(inspect("inspect", "--json", converted));
+    assertThat(figures.get("bytes_per_token").asLong()).isEqualTo(tables + BLOCKS * block + 4 * NORM + logits);
+  }
+
+  /** The bytes of a row that is no longer than a block of Q8. */
+  private static int row(int elements, int element, int scale) {
+    return elements * element + scale;
   }
 
   @Test

@@ -48,6 +48,34 @@ class MainTest {
   }
 
   @Test
+  void everyCommandHasOneJsonObjectForScripts(@TempDir Path folder) throws Exception {
+    Path made = folder.resolve("made");
+    Path converted = folder.resolve("converted");
+    for (String line : List.of("make-default-model --json --out " + made, "convert --json --dtype q8 " + made + " --out " + converted,
+        "inspect --json " + converted, "backends --json", "generate --json a", "generate --json --beams 2 a")) {
+      out.getBuffer().setLength(0);
+      assertThat(run(line.split(" "))).as(line).isZero();
+      assertThat(out.toString().lines()).as(line).hasSize(1);
+      assertThat(JSON.readTree(out.toString()).isObject()).as(line).isTrue();
+    }
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void optionsForDrawingSayThatNothingIsDrawn() {
+    assertThat(run("generate", "a", "--top-k", "5", "-n", "2")).isZero();
+    assertThat(err.toString().lines()).hasSize(2).first().asString()
+        .isEqualTo("terraformer: --top-k, --top-p and --min-p change nothing while the --temperature is 0, which takes the most likely token");
+  }
+
+  @Test
+  void beamsHaveTheirFiguresToo() {
+    assertThat(run("generate", "a b c", "--beams", "2", "-n", "4")).isZero();
+    assertThat(out.toString().lines()).hasSize(2).first().isEqualTo(" d e");
+    assertThat(err.toString().lines()).singleElement().asString().matches("8 tokens, [0-9.]+ tokens/s, backend [a-z]+");
+  }
+
+  @Test
   void samplesAsJsonHaveTheirFigures() throws Exception {
     assertThat(run("generate", "--json", "--samples", "2", "--seed", "3", "--temperature", "1", "a", "-n", "3", "--stop-id", "0")).isZero();
     JsonNode root = JSON.readTree(out.toString());
@@ -144,7 +172,7 @@ class MainTest {
       "generate --max-tokens 0 a | The number of tokens to generate is 0 but must be at least 1.",
       "generate --backend gpu a | The backend is gpu but must be one of cpu, scalar, tornado.",
       "generate --threads 0 a | The number of threads is 0 but must be from 1 to 1024.",
-      "generate --cache f16 a | --cache is f16 but must be one of f32, bf16, q8.",
+      "generate --cache f16 a | --cache is f16 but must be one of f32, bf16.",
       "generate --model no-such-folder a | There is no model folder no-such-folder.",
       "inspect no-such-folder | There is no model folder no-such-folder.",
       "generate --top-p 1.5 a | The top-p is 1.5 but must be above 0 and at most 1.",
@@ -175,15 +203,18 @@ class MainTest {
       "generate --prompt-file . | The prompt file . is a folder; it must be a text file.",
       "generate a\uFFFDb | The prompt has bytes that are not UTF-8 at character 2; it must be UTF-8 text, or U+FFFD itself by --prompt-file.",
       "generate --bogus a | Unknown option: '--bogus'; terraformer generate --help shows what there is.",
-      "generate a b | Unmatched argument at index 2: 'b'; terraformer generate --help shows what there is.",
-      "grow | Unmatched argument at index 0: 'grow'; terraformer --help shows what there is.",
+      "generate a b | There is one argument too many, b (text with spaces needs quotes); terraformer generate --help shows what there is.",
+      "grow | There is no command grow; there are generate, inspect, convert, import-trax, backends, bench, make-default-model, "
+          + "generate-completion.",
+      "--bogus | Unknown option: '--bogus'; terraformer --help shows what there is.",
+      "generate --cache q8 a | --cache is q8 but must be one of f32, bf16.",
       "convert a --dtype f16 --out b | --dtype is f16 but must be one of f32, bf16, q8.",
       "convert a --dtype q8 --out b | There is no model folder a.",
       "convert a --dtype q8 --out b --shard-size 2XB | --shard-size is 2XB but must be a size as 500MB, 2GB or 1.5GiB.",
       "convert a --dtype q8 --out b --shard-size 0 | --shard-size is 0 but must be a size as 500MB, 2GB or 1.5GiB.",
       "convert a | Missing required options: '--dtype=TYPE', '--out=FOLDER'.",
       "import-trax no-such-file --out x --set vocab_size=5 | There is no trax checkpoint no-such-file: neither no-such-file.pkl.gz nor no-such-file.weights.npy.gz exists.",
-      "import-trax no-such-file --out x | The trax argument vocab_size is missing."})
+      "import-trax no-such-file --out x | The trax argument vocab_size is missing; a gin file or --set vocab_size=VALUE can give it."})
   void aMistakeGivesOneSentenceAndExitCodeTwo(String line, String sentence) {
     assertThat(run(Stream.of(line.split(" ")).map(word -> word.equals("EMPTY") ? "" : word).toArray(String[]::new))).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("terraformer: " + sentence);
@@ -222,7 +253,7 @@ class MainTest {
     assertThat(run("convert", made.toString(), "--dtype", "q8", "--out", other.toString())).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly(
         "terraformer: --out is %s, which is the source; it must be another folder.".formatted(detour),
-        "terraformer: The folder %s already holds a model (config.json); give a folder without one.".formatted(other));
+        "terraformer: The folder %s already holds a model (config.json); give a folder without one, or --overwrite.".formatted(other));
     assertThat(other.resolve("model.safetensors")).hasBinaryContent(before);
     assertThat(run("convert", made.toString(), "--dtype", "q8", "--overwrite", "--out", other.toString())).isZero();
     assertThat(Files.size(other.resolve("model.safetensors"))).isLessThan(before.length);
@@ -272,6 +303,35 @@ class MainTest {
     assertThat(err.toString().lines()).singleElement().asString().contains("vocabulary_size", "-4");
   }
 
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "{'attention': 'magic'} | attention.type is magic but must be one of convolutional, dense, ",
+      "{'attention': {'type': 'dense', 'heads': 3}} | attention.heads is 3 but must divide the width 64.",
+      "{'positions': 'learnt'} | positions.type is learnt but must be one of axial, "})
+  void aLayerThatDoesNotFitIsNamedWithFileAndField(String json, String sentence, @TempDir Path folder) throws Exception {
+    java.util.Map<String, Object> config = new java.util.HashMap<>(SparseModel.config(100, 64));
+    new SparseModel(folder, config);
+    config.put("blocks", 1);
+    JSON.readTree(json.replace('\'', '"')).fields().forEachRemaining(field -> config.put(field.getKey(), field.getValue()));
+    Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(config));
+    for (String line : List.of("generate --ids 1 --model ", "inspect ", "convert --dtype q8 --out " + folder.resolve("out") + " ")) {
+      err.getBuffer().setLength(0);
+      assertThat(run((line + folder).split(" "))).as(line).isEqualTo(2);
+      assertThat(err.toString().lines()).as(line).singleElement().asString()
+          .startsWith("terraformer: In %s: The field %s".formatted(folder.resolve("config.json"), sentence));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "[] | holds no JSON object.", "null | holds no JSON object.",
+      "{\"width\": NaN} | is not a JSON object: Non-standard token 'NaN', line 1.",
+      "{\"blocks\": 1 | is not a JSON object: Unexpected end-of-input: expected close marker for Object, line 1."})
+  void aConfigurationThatIsNoJsonIsNamedWithoutTheParsersOwnWords(String json, String problem, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("config.json"), json);
+    refused(folder, folder.resolve("config.json") + " " + problem);
+  }
+
   @Test
   void tensorsThatAreUnknownOrMissingAreNamed(@TempDir Path folder) throws Exception {
     Path extra = folder.resolve("extra");
@@ -309,7 +369,7 @@ class MainTest {
     java.util.Map<String, Object> config = new java.util.HashMap<>(SparseModel.config(100, 8));
     config.put("tokenizer", "bytes");
     new SparseModel(folder, config);
-    refused(folder, "The tokenizer of bytes has 256 ids but the model's vocabulary only 100.");
+    refused(folder, "In %s: The tokenizer bytes has 256 ids but the model's vocabulary only 100.".formatted(folder.resolve("config.json")));
   }
 
   @Test

@@ -59,7 +59,7 @@ class ModelFolderTest {
     Path folder = home.resolve("model");
     new ModelFolder(folder).write(CONFIG, weights(1), ProgressListener.NONE);
     refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, weights(2), ProgressListener.NONE),
-        "The folder %s already holds a model (config.json); give a folder without one.".formatted(folder));
+        "The folder %s already holds a model (config.json); give a folder without one, or --overwrite.".formatted(folder));
   }
 
   @Test

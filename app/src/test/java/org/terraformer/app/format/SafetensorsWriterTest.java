@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
@@ -55,6 +57,20 @@ class SafetensorsWriterTest {
       assertThat(read.find("large").orElseThrow().dtype()).isEqualTo(DType.F32);
       assertThat(read.find("large").orElseThrow().data().address() % 64).isZero();
     }
+  }
+
+  @Test
+  void theSameWeightsAreTheSameFileAndAFileWithQ8SaysHowItIsRead() throws Exception {
+    try (Arena arena = Arena.ofConfined()) {
+      Tensor q8 = Conversion.convert(LARGE, DType.Q8, arena);
+      writer().write(stream(List.of(SMALL, q8), sink -> List.of(SMALL, q8).forEach(sink)), ProgressListener.NONE);
+    }
+    String file = new String(Files.readAllBytes(folder.resolve("model.safetensors")), StandardCharsets.ISO_8859_1);
+    assertThat(file.substring(8)).startsWith("{\"__metadata__\":{\"format\":\"terraformer\","
+        + "\"q8\":\"A weight is byte * scale: NAME[..., i] * NAME.q8_scale[..., i / 32].\"},"
+        + "\"small\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},"
+        + "\"large.q8_scale\":{\"dtype\":\"BF16\",\"shape\":[4,1],\"data_offsets\":[12,20]},"
+        + "\"large\":{\"dtype\":\"I8\",\"shape\":[4,8],\"data_offsets\":[20,52]}}");
   }
 
   @Test

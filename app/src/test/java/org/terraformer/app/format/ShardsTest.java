@@ -155,11 +155,6 @@ class ShardsTest {
     refused("%s has the field maps but only metadata and weight_map are allowed.", index);
   }
 
-  @Test
-  void tenThousandDamagedIndexesAreReadOrRefused() throws Exception {
-    assertThat(Mutations.refused(5, bytes -> SafetensorsIndex.parse("file", bytes), Files.readAllBytes(index))).isPositive();
-  }
-
   private void read() {
     try (Arena arena = Arena.ofConfined()) {
       new ModelFolder(folder).weights(arena);

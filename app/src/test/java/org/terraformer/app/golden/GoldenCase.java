@@ -71,6 +71,10 @@ final class GoldenCase {
     return arguments.isObject() ? JSON.convertValue(arguments, Map.class) : Map.of();
   }
 
+  JsonNode node(String name) {
+    return manifest.get(name);
+  }
+
   String field(String name) {
     return manifest.path(name).asText();
   }
@@ -115,6 +119,11 @@ final class GoldenCase {
    */
   List<Tensor> flatGradients(String prefix) {
     return flatNames().stream().map(name -> tensor(prefix + name)).toList();
+  }
+
+  /** The weights after a recorded training, in the same order. */
+  List<Tensor> finalWeights() {
+    return flatNames().stream().map(name -> tensor("outputs.final_" + name)).toList();
   }
 
   /** Whether gradients with this prefix were recorded; of some variants the loss alone was. */

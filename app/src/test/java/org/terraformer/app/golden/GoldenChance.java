@@ -38,6 +38,9 @@ final class GoldenChance implements Chance {
       // The block-sparse layer is hard where its draw from [-1, 1) is positive, here where a draw from [0, 1) is below a half.
       write(executable, draw, new float[] {golden.layer().equals("BlockSparseFF") ? (1 - select) / 2 : select});
     }
+    for (Value draw : draws("branch")) {
+      write(executable, draw, golden.floats("noise.u"));
+    }
     for (Value draw : draws("dropout")) {
       int[] kept = golden.ints(golden.has("noise.keep") ? "noise.keep" : "noise.dropout_keep");
       float[] values = new float[kept.length];

@@ -16,6 +16,11 @@ final class GoldenFolder {
 
   private GoldenFolder() {}
 
+  /** Whether these are the cases that come with the project, not others of the same format. */
+  static boolean isPacked() {
+    return System.getProperty("golden.dir", "").isBlank();
+  }
+
   static synchronized Path path() {
     String given = System.getProperty("golden.dir", "");
     if (!given.isBlank()) {
@@ -35,8 +40,13 @@ final class GoldenFolder {
   }
 
   static List<GoldenCase> cases() {
-    try (Stream<Path> files = Files.list(path())) {
-      return files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenCase::read).toList();
+    Path folder = path();
+    try (Stream<Path> files = Files.list(folder)) {
+      List<GoldenCase> cases = files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenCase::read).toList();
+      if (cases.isEmpty()) {
+        throw new IllegalStateException("golden.dir is " + folder + ", which holds no case: no file NAME.json");
+      }
+      return cases;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

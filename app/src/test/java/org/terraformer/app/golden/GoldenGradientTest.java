@@ -40,7 +40,10 @@ class GoldenGradientTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
       boolean layer = GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty();
-      if (layer && (golden.has("grads.inputs.x") || golden.mode().equals("train")) && golden.tensor("inputs.x").shape().rank() == 3) {
+      boolean differentiated = golden.has("grads.inputs.x") || golden.mode().equals("train");
+      boolean onRows = golden.has("inputs.x") ? differentiated && golden.tensor("inputs.x").shape().rank() == 3
+          : golden.has("inputs.tokens") && golden.has("grad_seed.y");
+      if (layer && onRows) {
         for (Backend backend : GoldenBackends.all()) {
           tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend)));
         }
@@ -51,19 +54,24 @@ class GoldenGradientTest {
 
   private static void check(GoldenCase golden, Backend backend) {
     Layer layer = GoldenLayers.of(golden);
-    int sequences = golden.axis("inputs.x", 0);
-    int length = golden.axis("inputs.x", 1);
-    int width = golden.axis("inputs.x", 2);
+    boolean ofTokens = golden.has("inputs.tokens");
+    String input = ofTokens ? "inputs.tokens" : "inputs.x";
+    int sequences = golden.axis(input, 0);
+    int length = golden.axis(input, 1);
+    long[] row = ofTokens ? new long[0] : new long[] {golden.axis(input, 2)};
     String output = golden.has("outputs.y") ? "outputs.y" : "outputs.logits";
-    int unused = golden.arguments().get("prob_sparse") == null ? 0 : 2;
+    boolean bothBranches = golden.mode().equals("train") && golden.arguments().get("prob_sparse") != null;
+    int unused = golden.arguments().get("prob_sparse") == null || bothBranches ? 0 : 2;
 
     GoldenChance chance = new GoldenChance();
     Recorder recorder = golden.mode().equals("train") ? Recorder.forTraining(chance) : new Recorder();
-    Value x = recorder.input("x", DType.F32, Extent.ROW, width);
+    Value x = recorder.input("x", golden.tensor(input).dtype(), Extent.ROW, row);
     Value y = layer.record(recorder, x);
     Value seeds = recorder.input("seeds", DType.F32, Extent.ROW, y.width());
     List<Value> wanted = new ArrayList<>(recorder.program().weights());
-    wanted.add(x);
+    if (!ofTokens) {
+      wanted.add(x);
+    }
     Map<Value, Value> gradients = Gradients.record(recorder, Map.of(y, seeds), wanted);
     gradients.forEach((value, gradient) -> recorder.output("gradient." + value.name(), gradient));
     recorder.output("y", y);
@@ -71,13 +79,18 @@ class GoldenGradientTest {
         .forEach(chosen -> recorder.output("chosen", chosen));
 
     Recorder evaluation = new Recorder();
-    layer.record(evaluation, evaluation.input("x", DType.F32, Extent.ROW, width));
-    TraxWeights trax = new TraxWeights(evaluation.program());
+    layer.record(evaluation, evaluation.input("x", golden.tensor(input).dtype(), Extent.ROW, row));
+    // The layouts of sparse layers are told by the operations of their evaluation; a branch is there in training alone.
+    TraxWeights trax = new TraxWeights(bothBranches ? recorder.program() : evaluation.program());
     Program program = recorder.program();
     WeightSource weights = trax.translate(TraxArrays.of(golden.name(), golden.flatWeights()), unused, Arena.ofAuto());
     try (Executable executable = backend.prepare(
         program, weights, new ExecutionLimits(sequences, sequences * length, length), ProgressListener.NONE)) {
-      executable.write(x, golden.floats("inputs.x"), sequences * length * width);
+      if (ofTokens) {
+        executable.write(x, golden.ints(input), sequences * length);
+      } else {
+        executable.write(x, golden.floats(input), sequences * length * x.width());
+      }
       if (program.hasInput(Recorder.POSITIONS)) {
         executable.write(program.input(Recorder.POSITIONS), new int[sequences], sequences);
       }
@@ -99,8 +112,10 @@ class GoldenGradientTest {
       if (!golden.has(seed)) {
         return;
       }
-      GoldenRun.assertGradientClose(golden, "grads.inputs.x", gradient(executable, gradients, x, sequences * length),
-          golden.floats("grads.inputs.x"));
+      if (!ofTokens) {
+        GoldenRun.assertGradientClose(golden, "grads.inputs.x", gradient(executable, gradients, x, sequences * length),
+            golden.floats("grads.inputs.x"));
+      }
       WeightSource expected = trax.translate(TraxArrays.of(golden.name(), golden.flatGradients("grads.")), unused, Arena.ofAuto());
       for (Value weight : program.weights()) {
         GoldenRun.assertGradientClose(golden, weight.name(), gradient(executable, gradients, weight, 1),

@@ -37,6 +37,7 @@ import org.terraformer.domain.layer.sparse.MultiplicativeModularDense;
 import org.terraformer.domain.layer.sparse.SparseFeedForward;
 import org.terraformer.domain.layer.sparse.SwitchFeedForward;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -67,7 +68,8 @@ final class GoldenLayers {
       case "CausalDepthwiseConv" -> new CausalDepthwiseConvolution(number(arguments, "kernel_size", 3));
       case "SparseFF" -> new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
           number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false),
-          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0));
+          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0),
+          flag(arguments, "kernel_scaling", false));
       case "Dropout" -> new DropoutLayer(real(arguments, "rate", 0), Extent.SEQUENCE);
       case "BlockSparseFF" -> new BlockSparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
       case "SwitchSparseFF" -> new SwitchFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
@@ -90,12 +92,19 @@ final class GoldenLayers {
       case "SparseDenseWithOptions" -> logits(arguments, width);
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
-      default -> {
-        Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(arguments, "n_heads", 1), arguments);
-        String type = (String) spec.remove("type");
-        yield TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
-      }
+      default -> attention(golden, width);
     };
+  }
+
+  private static Layer attention(GoldenCase golden, int width) {
+    try {
+      Map<String, Object> spec = TraxAttention.layer(golden.layer(), number(golden.arguments(), "n_heads", 1), golden.arguments());
+      String type = (String) spec.remove("type");
+      return TYPES.create(LayerRole.ATTENTION, new LayerSpec("attention", type, spec), context(width, 1));
+    } catch (InvalidInputException e) {
+      throw new IllegalStateException("No layer stands for %s of the case %s, which is not left out by name: %s".formatted(
+          golden.layer(), golden, e.getMessage()), e);
+    }
   }
 
   private static Layer feedForwardBlock(Map<String, Object> arguments, int width) {
@@ -121,6 +130,9 @@ final class GoldenLayers {
       return new Dense(units);
     }
     Map<String, Object> spec = TraxConfiguration.logits(type.toString(), sparsity, number(arguments, "d_lowrank", 0));
+    if (arguments.get("prob_sparse") != null) {
+      spec.put("sparse_probability", real(arguments, "prob_sparse", 1));
+    }
     return TYPES.create(LayerRole.LOGITS, new LayerSpec("logits", (String) spec.remove("type"), spec), context(width, units));
   }
 

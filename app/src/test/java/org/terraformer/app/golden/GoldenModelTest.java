@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -29,6 +31,9 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.progress.ProgressListener;
 
 /** The recorded logits, losses and greedy outputs of the reference implementation's language models: groups e and g. */
@@ -51,7 +56,7 @@ class GoldenModelTest {
 
   static void check(GoldenCase golden, Backend backend, TraxArrays arrays) {
     ModelConfig config = TraxConfiguration.of(golden.layer(), golden.arguments());
-    Program program = TransformerLm.record(config, GoldenLayers.TYPES);
+    Program program = withChosenUnits(TransformerLm.record(config, GoldenLayers.TYPES));
     WeightSource weights = new TraxWeights(program).translate(
         arrays, TraxConfiguration.unusedArrays(golden.arguments()), Arena.ofAuto());
     int sequences = golden.axis("inputs.tokens", 0);
@@ -60,6 +65,11 @@ class GoldenModelTest {
     try (Executable executable = backend.prepare(program, weights, limits, ProgressListener.NONE)) {
       float[] logits = wholeRun(golden, config, executable, sequences, length);
       GoldenRun.assertClose(golden, "outputs.logits", logits, golden.floats("outputs.logits"));
+      for (int layer = 0; golden.has("outputs.quant_mask." + layer); layer++) {
+        int[] chosen = new int[golden.ints("outputs.quant_mask." + layer).length];
+        executable.read(program.output("chosen." + layer), chosen, chosen.length);
+        assertThat(chosen).as("active units of sparse layer %d", layer).isEqualTo(golden.ints("outputs.quant_mask." + layer));
+      }
       if (golden.has("outputs.eval.loss")) {
         TokenMetrics metrics = new TokenMetrics(logits, golden.ints("inputs.targets"), golden.floats("inputs.loss_weights"),
             length, config.vocabularySize());
@@ -72,6 +82,18 @@ class GoldenModelTest {
         checkBeams(golden, config, executable);
       }
     }
+  }
+
+  /** The program with what its sparse layers choose as outputs, in the order in which they run. */
+  private static Program withChosenUnits(Program program) {
+    Map<String, Value> outputs = new HashMap<>(program.outputs());
+    int layers = 0;
+    for (Step step : program.steps()) {
+      if (step.operation() instanceof BlockArgmax) {
+        outputs.put("chosen." + layers++, step.result());
+      }
+    }
+    return new Program(program.values(), program.steps(), outputs);
   }
 
   private static void checkBeams(GoldenCase golden, ModelConfig config, Executable executable) {

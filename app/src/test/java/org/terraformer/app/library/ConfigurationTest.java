@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.DType;
 
@@ -27,7 +29,8 @@ class ConfigurationTest {
   void theFileInTheWorkingFolderIsRead() throws IOException {
     file(folder.resolve("terraformer.json"),
         "{'backend': 'scalar', 'threads': 3, 'context': 99, 'cache': 'bf16', 'extensions': ['a.jar']}");
-    assertThat(Configuration.read(Map.of(), folder)).isEqualTo(Settings.DEFAULT.withBackend("scalar").withThreads(3).withContextLength(99)
+    assertThat(Configuration.read(Map.of(), folder)).isEqualTo(Settings.DEFAULT
+        .withBackend("scalar", "backend of " + folder.resolve("terraformer.json")).withThreads(3).withContextLength(99)
         .withCache(DType.BF16).withExtensions(List.of(folder.toAbsolutePath().resolve("a.jar"))));
   }
 
@@ -35,7 +38,7 @@ class ConfigurationTest {
   void theEnvironmentComesBeforeTheFile() throws IOException {
     file(folder.resolve("terraformer.json"), "{'backend': 'scalar', 'threads': 3}");
     Settings settings = Configuration.read(Map.of("TERRAFORMER_BACKEND", "cpu", "TERRAFORMER_EXTENSIONS", "x" + File.pathSeparator + "y"), folder);
-    assertThat(settings).isEqualTo(Settings.DEFAULT.withBackend("cpu").withThreads(3)
+    assertThat(settings).isEqualTo(Settings.DEFAULT.withBackend("cpu", "backend of TERRAFORMER_BACKEND").withThreads(3)
         .withExtensions(List.of(Path.of("x"), Path.of("y"))));
   }
 
@@ -73,10 +76,24 @@ class ConfigurationTest {
         .hasMessage("In %s: The field threads is 0 but must be a whole number from 1 to 1024.".formatted(file));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"two", "0", "-3", "1025", "99999999999"})
+  void threadsInTheEnvironmentMustBeANumberInRange(String threads) {
+    assertThatThrownBy(() -> Configuration.read(Map.of("TERRAFORMER_THREADS", threads), folder)).isInstanceOf(InvalidInputException.class)
+        .hasMessage("TERRAFORMER_THREADS is %s but must be a whole number from 1 to 1024.".formatted(threads));
+  }
+
   @Test
-  void threadsInTheEnvironmentMustBeANumber() {
-    assertThatThrownBy(() -> Configuration.read(Map.of("TERRAFORMER_THREADS", "two"), folder)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("TERRAFORMER_THREADS is two but must be a whole number from 1 to 1024.");
+  void anUnknownBackendIsRefusedWithWhoNamedIt() throws IOException {
+    Settings environment = Configuration.read(Map.of("TERRAFORMER_BACKEND", "gpu"), folder);
+    assertThatThrownBy(() -> LanguageModel.embedded(environment)).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The backend of TERRAFORMER_BACKEND is gpu but must be one of cpu, scalar, tornado.");
+    Path file = file(folder.resolve("terraformer.json"), "{'backend': 'tpu'}");
+    Settings named = Configuration.read(Map.of(), folder);
+    assertThatThrownBy(() -> LanguageModel.embedded(named)).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The backend of %s is tpu but must be one of cpu, scalar, tornado.".formatted(file));
+    assertThatThrownBy(() -> LanguageModel.embedded(named.withBackend("npu"))).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The backend is npu but must be one of cpu, scalar, tornado.");
   }
 
   private static Path file(Path path, String json) throws IOException {

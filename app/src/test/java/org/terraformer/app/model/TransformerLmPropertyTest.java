@@ -2,6 +2,7 @@ package org.terraformer.app.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,37 @@ class TransformerLmPropertyTest {
     }
   }
 
+  @Property(tries = 40)
+  void sequencesThatStepTogetherEachFromItsOwnPositionDecodeAsEachAlone(@ForAll long seed, @ForAll @IntRange(max = 2) int dtype) {
+    RandomModels models = new RandomModels(seed);
+    ModelConfig config = models.config();
+    Program program = models.program(config);
+    NamedTensors weights = models.weights(program, DType.values()[dtype]);
+    int[] tokens = models.tokens(config, LENGTH);
+    float[] alone = run(new ScalarBackend(ScalarKernels.all()), program, weights, tokens, LENGTH);
+    int vocabulary = config.vocabularySize();
+    for (Backend backend : List.of(new ScalarBackend(ScalarKernels.all()), cpu(2))) {
+      try (Executable executable = backend.prepare(program, weights, new ExecutionLimits(4, 8, 24), ProgressListener.NONE)) {
+        DecodingSession session = new DecodingSession(executable, config.maxLength());
+        int[] fed = {1, 7, 4};
+        for (int i = 0; i < fed.length; i++) {
+          session.feed(1 + i, tokens, fed[i]);
+        }
+        float[] logits = new float[fed.length * vocabulary];
+        for (int step = 0; step < LENGTH - 7; step++) {
+          session.step(1, fed.length, Arrays.stream(fed).map(position -> tokens[position]).toArray());
+          session.readLogits(logits, fed.length);
+          for (int i = 0; i < fed.length; i++) {
+            assertClose(Arrays.copyOfRange(logits, i * vocabulary, (i + 1) * vocabulary),
+                Arrays.copyOfRange(alone, fed[i] * vocabulary, (fed[i] + 1) * vocabulary),
+                "%s, sequence %d at position %d: %s".formatted(backend.name(), i, fed[i], config));
+            fed[i]++;
+          }
+        }
+      }
+    }
+  }
+
   /** The seed is fixed: where a draw falls on the border of two tokens, the backends' rounding may decide, once in many thousands. */
   @Property(tries = 30, seed = "7")
   void theSameSeedDrawsTheSameTokensOnEveryBackend(@ForAll long seed) {
@@ -114,7 +146,7 @@ class TransformerLmPropertyTest {
     try (Executable executable = backend.prepare(program, weights, new ExecutionLimits(2, piece, 24), ProgressListener.NONE)) {
       for (int start = 0; start < tokens.length; start += piece) {
         int length = Math.min(piece, tokens.length - start);
-        executable.write(program.input("tokens"), java.util.Arrays.copyOfRange(tokens, start, start + length), length);
+        executable.write(program.input("tokens"), Arrays.copyOfRange(tokens, start, start + length), length);
         if (program.hasInput("positions")) {
           executable.write(program.input("positions"), new int[] {start}, 1);
         }

@@ -61,6 +61,11 @@ final class ScriptedIds implements Executable {
   public void copySlot(int from, int to, int positions) {}
 
   @Override
+  public void weightsChanged() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public long weightBytesPerToken() {
     return 0;
   }

@@ -86,8 +86,8 @@ class TokenizersTest {
 
   @Test
   void anUnknownNameIsRefused() {
-    assertRefused(1000, "words", "The field tokenizer is words but must be bytes, unless the model folder has a tokenizer.json, "
-        + "*.subword, *.model or vocab.json with merges.txt.");
+    assertRefused(1000, "words", ("In %s: The field tokenizer is words but must be bytes, unless the model folder has a tokenizer.json, "
+        + "*.subword, *.model or vocab.json with merges.txt.").formatted(folder.resolve("config.json")));
   }
 
   @Test
@@ -102,7 +102,7 @@ class TokenizersTest {
         "The tokenizer in %s has 263 ids but the model's vocabulary only 262.".formatted(folder.resolve("tokenizer.json")));
     Files.delete(folder.resolve("tokenizer.json"));
     Files.delete(folder.resolve("en.subword"));
-    assertRefused(255, "bytes", "The tokenizer of bytes has 256 ids but the model's vocabulary only 255.");
+    assertRefused(255, "bytes", "In %s: The tokenizer bytes has 256 ids but the model's vocabulary only 255.".formatted(folder.resolve("config.json")));
     Files.write(folder.resolve("tokenizer.model"), SmallVocabularies.sentencePiece(1, false, true, false));
     assertRefused(18, null,
         "The tokenizer in %s has 19 ids but the model's vocabulary only 18.".formatted(folder.resolve("tokenizer.model")));

@@ -185,6 +185,32 @@ public final class Options {
     return new LayerSpec(path(field), name, options);
   }
 
+  /** A text, or this one where the field is absent. */
+  public String text(String field, String otherwise) {
+    if (!has(field)) {
+      return otherwise;
+    }
+    if (fields.get(field) instanceof String text) {
+      return text;
+    }
+    throw wrong(field, fields.get(field), "must be a text");
+  }
+
+  /** A required object, as it is. */
+  @SuppressWarnings("unchecked")
+  public Map<String, Object> map(String field) {
+    Object value = required(field);
+    if (value instanceof Map<?, ?> map) {
+      return (Map<String, Object>) map;
+    }
+    throw wrong(field, value, "must be an object");
+  }
+
+  /** The fields of an object, which has none where it is absent. */
+  public Options object(String field) {
+    return new Options(path(field), has(field) ? map(field) : Map.of());
+  }
+
   /** A value of any type, or null where the field is absent. */
   public Object any(String field) {
     known.add(field);
@@ -225,7 +251,7 @@ public final class Options {
     return fields.get(field);
   }
 
-  /** A value as a sentence shows it: on one line, and not too long. */
+  /** A value as a sentence shows it: not too long. */
   private static String shown(Object value) {
     if (value instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1e15) {
       return Long.toString(number.longValue());
@@ -235,6 +261,6 @@ public final class Options {
 
   private static String shown(String text, int longest) {
     String cut = text.length() <= longest ? text : text.substring(0, longest - 3) + "...";
-    return cut.isBlank() ? '"' + cut.strip() + '"' : cut.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+    return cut.isBlank() ? '"' + cut.strip() + '"' : cut;
   }
 }

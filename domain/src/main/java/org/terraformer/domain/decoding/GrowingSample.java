@@ -3,6 +3,7 @@ package org.terraformer.domain.decoding;
 import java.util.ArrayList;
 import java.util.List;
 import org.terraformer.domain.decoding.Sample.FinishReason;
+import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.ports.text.Tokenizer;
 
 /** A sample under way. */

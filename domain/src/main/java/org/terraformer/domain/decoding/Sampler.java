@@ -1,6 +1,7 @@
 package org.terraformer.domain.decoding;
 
 import java.util.Arrays;
+import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**

@@ -2,6 +2,7 @@ package org.terraformer.domain.layer;
 
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.LayerNorm;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -18,9 +19,9 @@ public record LayerNormalization(boolean centred, double epsilon) implements Lay
   public Value record(Recorder recorder, Value x) {
     LayerNorm norm = new LayerNorm(centred, (float) epsilon);
     long width = x.shape().columns();
-    Value scale = recorder.vector("scale", width);
+    Value scale = recorder.vector("scale", new Initialization.Constant(1), width);
     return centred
-        ? recorder.apply(norm, x, scale, recorder.vector("bias", width))
+        ? recorder.apply(norm, x, scale, recorder.vector("bias", new Initialization.Constant(0), width))
         : recorder.apply(norm, x, scale);
   }
 }

@@ -2,6 +2,7 @@ package org.terraformer.domain.layer;
 
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Embedding;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -13,6 +14,7 @@ public record TokenEmbedding(int vocabularySize, int width) implements Layer {
 
   @Override
   public Value record(Recorder recorder, Value ids) {
-    return recorder.apply(new Embedding(), ids, recorder.matrix("weight", vocabularySize, width));
+    Initialization unitLength = new Initialization.Uniform(Math.sqrt(3.0 / width));
+    return recorder.apply(new Embedding(), ids, recorder.matrix("weight", unitLength, vocabularySize, width));
   }
 }

@@ -1,8 +1,9 @@
 package org.terraformer.domain.training;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.TransformerLm;
@@ -20,15 +21,15 @@ import org.terraformer.ports.tensor.DType;
  * <p>Inputs beside those of the model: {@code targets} (I32) and {@code loss_weights} (F32) for each row; the runs must keep all rows.
  * Output beside {@code logits}: {@code loss}, ce_t for each row.
  *
- * @param gradients by the name of the weight; a weight that the loss does not depend on has none
+ * @param weights in the order in which they were recorded
  */
-public record TrainingProgram(Program program, Map<String, Value> gradients) {
+public record TrainingProgram(Program program, List<TrainedWeight> weights) {
   public static final String TARGETS = "targets";
   public static final String LOSS_WEIGHTS = "loss_weights";
   public static final String LOSS = "loss";
 
   public TrainingProgram {
-    gradients = Map.copyOf(gradients);
+    weights = List.copyOf(weights);
   }
 
   /**
@@ -45,13 +46,18 @@ public record TrainingProgram(Program program, Map<String, Value> gradients) {
     Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, Extent.KEPT_ROW);
     Value loss = recorder.apply(new CrossEntropy((float) smoothing), logits, targets);
     List<Value> weights = recorder.program().weights();
-    Map<String, Value> gradients = new LinkedHashMap<>();
-    Gradients.record(recorder, Map.of(loss, lossWeights), weights).forEach((weight, gradient) -> {
-      gradients.put(weight.name(), gradient);
-      recorder.output("gradient." + weight.name(), gradient);
-    });
+    Map<Value, Value> gradients = Gradients.record(recorder, Map.of(loss, lossWeights), weights);
+    gradients.forEach((weight, gradient) -> recorder.output("gradient." + weight.name(), gradient));
     recorder.output(TransformerLm.LOGITS, logits);
     recorder.output(LOSS, loss);
-    return new TrainingProgram(recorder.program(), gradients);
+    return new TrainingProgram(recorder.program(), weights.stream().map(weight -> new TrainedWeight(weight,
+        Optional.ofNullable(gradients.get(weight)), recorder.initialization(weight), recorder.factoring(weight))).toList());
+  }
+
+  /** The gradients by the name of the weight; a weight that the loss does not depend on has none. */
+  public Map<String, Value> gradients() {
+    Map<String, Value> gradients = new HashMap<>();
+    weights.forEach(weight -> weight.gradient().ifPresent(gradient -> gradients.put(weight.name(), gradient)));
+    return gradients;
   }
 }

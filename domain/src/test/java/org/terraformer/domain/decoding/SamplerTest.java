@@ -15,6 +15,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.ports.failure.InvalidInputException;
 
 class SamplerTest {

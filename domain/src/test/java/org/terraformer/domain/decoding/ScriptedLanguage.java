@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
@@ -154,6 +155,11 @@ final class ScriptedLanguage implements Executable {
   @Override
   public void read(Value output, int[] destination, int count) {
     throw new IllegalArgumentException(output + " holds no integers");
+  }
+
+  @Override
+  public void weightsChanged() {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -33,6 +33,12 @@ public interface Executable extends AutoCloseable {
   /** Copies all state of a slot, up to {@code positions} positions, to another slot. */
   void copySlot(int from, int to, int positions);
 
+  /**
+   * Tells that the weights' memory, which the executable was prepared from, has new values: the runs that follow compute with
+   * them. Until then an executable may have seen them or not. Not possible while it runs.
+   */
+  void weightsChanged();
+
   /** Bytes of weights that one decoded token reads; choices made at run time count as one row each. */
   long weightBytesPerToken();
 

@@ -89,28 +89,70 @@ public final class Recorder {
     return recording.rowPositions;
   }
 
-  /** A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. */
+  /**
+   * A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. It is initialised as a dense layer whose
+   * inputs are along that axis.
+   */
   public Value matrix(String name, long... shape) {
-    return weight(Value.Kind.MATRIX, name, shape);
+    double columns = shape.length == 0 ? 1 : shape[shape.length - 1];
+    return matrix(name, Initialization.glorotUniform(columns, elements(shape) / columns), shape);
   }
 
-  /** A small weight that is computed with in F32. */
+  /** As {@link #matrix(String, long...)}, initialised in another way. */
+  public Value matrix(String name, Initialization initialization, long... shape) {
+    return weight(Value.Kind.MATRIX, name, initialization, shape);
+  }
+
+  /** A small weight that is computed with in F32. It is initialised as a bias. */
   public Value vector(String name, long... shape) {
-    return weight(Value.Kind.VECTOR, name, shape);
+    return vector(name, Initialization.BIAS, shape);
   }
 
-  private Value weight(Value.Kind kind, String name, long... shape) {
+  /** As {@link #vector(String, long...)}, initialised in another way. */
+  public Value vector(String name, Initialization initialization, long... shape) {
+    return weight(Value.Kind.VECTOR, name, initialization, shape);
+  }
+
+  /**
+   * Tells which axes of a weight an optimizer may factor; else these are the last two.
+   *
+   * @return the weight
+   */
+  public Value factored(Value weight, Factoring factoring) {
+    if (factoring.elements() != weight.shape().elements()) {
+      throw new ShapeException("The weight %s can't be factored as %s.".formatted(weight, factoring));
+    }
+    recording.factorings.put(weight, factoring);
+    return weight;
+  }
+
+  /** How a weight of this recording is initialised. */
+  public Initialization initialization(Value weight) {
+    return recording.initializations.get(weight);
+  }
+
+  /** Which axes of a weight of this recording an optimizer may factor; none for a vector. */
+  public Optional<Factoring> factoring(Value weight) {
+    return Optional.ofNullable(recording.factorings.get(weight)).or(() -> Factoring.lastAxes(weight.shape()));
+  }
+
+  // In floating point, as the product may exceed a long.
+  private static double elements(long... shape) {
+    return LongStream.of(shape).asDoubleStream().reduce(1, (product, size) -> product * size);
+  }
+
+  private Value weight(Value.Kind kind, String name, Initialization initialization, long... shape) {
     String fullName = prefix + name;
     if (!recording.weightNames.add(fullName)) {
       throw InvalidInputException.of("The weight %s was recorded twice.", fullName);
     }
-    // In floating point, as the product may exceed a long.
-    double elements = LongStream.of(shape).asDoubleStream().reduce(1, (product, size) -> product * size);
-    if (elements > LARGEST_WEIGHT) {
+    if (elements(shape) > LARGEST_WEIGHT) {
       throw new ShapeException("The weight %s has shape %s but may have at most %d elements.".formatted(
           fullName, Arrays.toString(shape), LARGEST_WEIGHT));
     }
-    return recording.add(kind, fullName, DType.F32, Extent.FIXED, Shape.of(shape));
+    Value weight = recording.add(kind, fullName, DType.F32, Extent.FIXED, Shape.of(shape));
+    recording.initializations.put(weight, initialization);
+    return weight;
   }
 
   /** F32 state with one item of this shape for each sequence slot. */
@@ -168,6 +210,8 @@ public final class Recorder {
     private final Map<String, Value> inputs = new HashMap<>();
     private final Set<String> weightNames = new HashSet<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Map<Value, Initialization> initializations = new HashMap<>();
+    private final Map<Value, Factoring> factorings = new HashMap<>();
     private final Chance chance;
     private Value rowPositions;
 

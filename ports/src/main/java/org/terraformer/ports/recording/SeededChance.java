@@ -12,6 +12,9 @@ public final class SeededChance implements Chance {
 
   private int streams;
 
+  /** No draw yet. */
+  public SeededChance() {}
+
   @Override
   public Value uniform(Recorder recorder, String name, Extent extent, float low, float high, long... shape) {
     return recorder.apply(new Uniform(streams++, extent, shape, low, high), recorder.input(SEED, DType.I32, Extent.FIXED));

@@ -16,10 +16,4 @@ public final class BFloat16 {
     }
     return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
   }
-
-  /** The smallest BF16 that is not below a non-negative finite value; infinite if there is none. */
-  public static short ceiling(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return (short) ((bits + 0xFFFF) >>> 16);
-  }
 }

@@ -8,13 +8,15 @@ import java.util.function.LongConsumer;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * Stores tensors in another type. To Q8: with a the largest |w| of a block, its scale s is a / 127 rounded up to a BF16, and each byte is
- * w / s rounded to the nearest, so that |w - s * byte| is at most s / 2.
+ * Stores tensors in another type. To BF16: the nearest, ties to even. To Q8: with a the largest |w| of a block, its scale s is
+ * the BF16 nearest to a / 127, and each byte is w / s rounded to the nearest, so that |w - s * byte| is at most s / 2. Going
+ * through a larger type and back changes no weight: the largest byte of a block is 127 or -127, which gives the same scale.
  */
 public final class Conversion {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  private static final int LARGEST_BYTE = 127;
 
   private Conversion() {}
 
@@ -106,13 +108,19 @@ public final class Conversion {
         }
         largest = Math.max(largest, Math.abs(row[i]));
       }
-      short scaleBits = BFloat16.ceiling(largest / 127);
+      short scaleBits = scale(largest);
       float scale = BFloat16.toFloat(scaleBits);
       scales.set(SHORT, (r * blocks + block) * 2, scaleBits);
       for (int i = from; i < to; i++) {
-        int quantum = scale == 0 ? 0 : Math.clamp(Math.round(row[i] / scale), -127, 127);
+        int quantum = scale == 0 ? 0 : (int) Math.clamp(Math.rint(row[i] / scale), -LARGEST_BYTE, LARGEST_BYTE);
         data.set(BYTE, r * row.length + i, (byte) quantum);
       }
     }
+  }
+
+  /** The BF16 nearest to a / 127, or the next if that is so small that its rounding would let a exceed the largest byte. */
+  private static short scale(float largest) {
+    short nearest = BFloat16.fromFloat(largest / LARGEST_BYTE);
+    return largest > (LARGEST_BYTE + 0.5f) * BFloat16.toFloat(nearest) ? (short) (nearest + 1) : nearest;
   }
 }

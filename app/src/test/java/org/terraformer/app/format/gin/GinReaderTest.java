@@ -9,11 +9,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.StatisticsReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.terraformer.app.format.Mutations;
+import org.terraformer.app.format.DamagedFile;
+import org.terraformer.app.format.Hardiness;
 import org.terraformer.ports.failure.InvalidInputException;
 
 class GinReaderTest {
@@ -126,11 +132,17 @@ class GinReaderTest {
     assertThatThrownBy(() -> config.parameters("", "Model")).isInstanceOf(InvalidInputException.class).hasMessage(sentence);
   }
 
-  @Test
-  void damagedFilesAreReadOrRefused() throws Exception {
-    assertThat(Mutations.refused(11, bytes -> {
+  @Provide
+  Arbitrary<DamagedFile> ginFiles() {
+    return DamagedFile.of(TRAINING.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Property(tries = Hardiness.FILES, seed = "6")
+  @StatisticsReport(onFailureOnly = true)
+  void damagedFilesAreReadOrRefused(@ForAll("ginFiles") DamagedFile file) throws Exception {
+    Hardiness.check(bytes -> {
       GinConfig config = parse(new String(bytes, StandardCharsets.UTF_8));
       config.owners().forEach(owner -> config.parameters("wide/inner", owner));
-    }, TRAINING.getBytes(StandardCharsets.UTF_8))).isPositive();
+    }, file);
   }
 }

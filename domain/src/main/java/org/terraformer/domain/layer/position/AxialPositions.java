@@ -9,6 +9,7 @@ import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Concatenate;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.PositionIndex;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -53,7 +54,8 @@ public record AxialPositions(List<Integer> shape, List<Integer> widths) implemen
     for (int axis = 0; axis < shape.size(); axis++) {
       stride /= shape.get(axis);
       Value index = recorder.apply(new PositionIndex(stride, shape.get(axis)), recorder.rowPositions());
-      Value table = recorder.scope("axes." + axis).matrix("weight", shape.get(axis), widths.get(axis));
+      Value table = recorder.scope("axes." + axis)
+          .matrix("weight", new Initialization.Normal(1), shape.get(axis), widths.get(axis));
       Value part = recorder.apply(new Embedding(), index, table);
       rows = rows == null ? part : recorder.apply(new Concatenate(), rows, part);
     }

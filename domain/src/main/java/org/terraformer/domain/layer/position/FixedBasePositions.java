@@ -11,6 +11,7 @@ import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.PositionDigits;
 import org.terraformer.ports.operation.PositionEquals;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -22,6 +23,7 @@ import org.terraformer.ports.recording.Recorder;
 public record FixedBasePositions(int width) implements Layer {
   private static final List<Integer> BASES = List.of(11, 13, 14, 15);
   private static final int DIGITS = 8;
+  private static final Initialization SMALL = new Initialization.Uniform(1e-4);
 
   /** No options; the model's width must be a multiple of 8. */
   public static final LayerType TYPE = LayerType.of(LayerRole.POSITIONS, "fixed_base",
@@ -36,10 +38,10 @@ public record FixedBasePositions(int width) implements Layer {
   @Override
   public Value record(Recorder recorder, Value x) {
     Value digits = recorder.apply(new PositionDigits(BASES, DIGITS), recorder.rowPositions());
-    Value weight = recorder.matrix("weight", DIGITS, width / DIGITS, 1, BASES.size());
+    Value weight = recorder.matrix("weight", SMALL, DIGITS, width / DIGITS, 1, BASES.size());
     Value encoded = recorder.reshape(recorder.apply(new ModuleLinear(false), digits, weight), width);
     Value atStart = recorder.apply(new PositionEquals(0), recorder.rowPositions());
-    Value start = recorder.apply(new Linear(false), atStart, recorder.matrix("start", width, 1));
+    Value start = recorder.apply(new Linear(false), atStart, recorder.matrix("start", SMALL, width, 1));
     return recorder.apply(new Add(), recorder.apply(new Add(), x, encoded), start);
   }
 }

@@ -10,6 +10,7 @@ import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.DriftingSinusoid;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -42,9 +43,11 @@ public record InfinitePositions(int width, double drift, Transform transform) im
   public Value record(Recorder recorder, Value x) {
     Value features = recorder.apply(new DriftingSinusoid(width, drift), recorder.rowPositions());
     Value transformed = switch (transform) {
-      case ANY -> recorder.apply(new Linear(false), features, recorder.matrix("weight", width, width));
+      case ANY -> recorder.apply(
+          new Linear(false), features, recorder.matrix("weight", new Initialization.Orthogonal(), width, width));
       case DIAG -> recorder.apply(new ChannelScale(), features,
-          recorder.apply(new Activation(ActivationFunction.SOFTPLUS), recorder.vector("scale", width)));
+          recorder.apply(new Activation(ActivationFunction.SOFTPLUS),
+              recorder.vector("scale", new Initialization.Constant(1e-4), width)));
       case NONE -> features;
     };
     return recorder.apply(new Add(), x, transformed);

@@ -7,6 +7,7 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -24,7 +25,7 @@ public record LearnedPositions(int maxLength, int width, int features) implement
 
   @Override
   public Value record(Recorder recorder, Value x) {
-    Value table = recorder.matrix("weight", maxLength, features == 0 ? width : features);
+    Value table = recorder.matrix("weight", new Initialization.Sinusoids(), maxLength, features == 0 ? width : features);
     Value rows = recorder.apply(new Embedding(), recorder.rowPositions(), table);
     if (features != 0) {
       rows = recorder.apply(new Linear(false), rows, recorder.matrix("projection", width, features));

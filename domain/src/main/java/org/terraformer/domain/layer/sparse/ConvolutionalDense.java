@@ -4,6 +4,8 @@ import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.recording.Factoring;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -33,7 +35,10 @@ public record ConvolutionalDense(int modules, int units, int kernel, int length)
   /** Records the convolution also for one module, which is then one over time alone. */
   Value recordModules(Recorder recorder, Value flat) {
     int size = flat.width() / modules;
-    Value weight = recorder.matrix("weight", units, length, kernel, size);
+    // The reference's fans are the channels alone, whatever the size of the kernel.
+    Value weight = recorder.factored(
+        recorder.matrix("weight", Initialization.glorotNormal(size, units), units, length, kernel, size),
+        new Factoring(1, units, length * kernel, size, 1));
     Value bias = recorder.vector("bias", units);
     Value history = recorder.slotState("history", length - 1, modules, size);
     Value y = recorder.apply(new ModuleConvolution(true),

@@ -17,6 +17,7 @@ import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StopGradient;
 import org.terraformer.ports.operation.StraightThrough;
 import org.terraformer.ports.recording.Chance;
+import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -46,8 +47,9 @@ record ExpertFeedForward(int width, int hiddenSize, int experts, boolean scaled,
   public Value record(Recorder recorder, Value x) {
     int size = hiddenSize / experts;
     Value logits = recorder.reshape(new Dense(experts, false).record(recorder.scope("router"), x), 1, experts);
-    Value input = recorder.matrix("input.weight", 1, experts, size, width);
-    Value output = recorder.matrix("output.weight", 1, experts, size, width);
+    Factoring oneMatrix = new Factoring(1, hiddenSize, 1, width, 1);
+    Value input = recorder.factored(recorder.matrix("input.weight", 1, experts, size, width), oneMatrix);
+    Value output = recorder.factored(recorder.matrix("output.weight", 1, experts, size, width), oneMatrix);
     Value bias = recorder.vector("output.bias", width);
     return recorder.chance().map(chance -> learnt(recorder, x, logits, input, output, bias, chance))
         .orElseGet(() -> chosen(recorder, x, logits, input, output, bias));

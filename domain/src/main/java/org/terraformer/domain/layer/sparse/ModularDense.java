@@ -4,6 +4,8 @@ import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleLinear;
+import org.terraformer.ports.recording.Factoring;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -26,8 +28,11 @@ public record ModularDense(int modules, int units, int kernel) implements Layer 
     }
     Modules.checkDivides(modules, x.width(), "inputs");
     int size = x.width() / modules;
-    Value weight = recorder.matrix("weight", modules, units, kernel, size);
-    Value bias = recorder.vector("bias", (long) modules * units);
+    // The reference's fans are those of one module and tap.
+    Value weight = recorder.factored(
+        recorder.matrix("weight", Initialization.glorotUniform(size, units), modules, units, kernel, size),
+        new Factoring(modules, units, kernel, size, 1));
+    Value bias = recorder.factored(recorder.vector("bias", (long) modules * units), new Factoring(1, modules, 1, units, 1));
     Value y = recorder.apply(new ModuleLinear(true), recorder.reshape(flat, modules, size), weight, bias);
     return recorder.reshape(y, (long) modules * units);
   }

@@ -4,6 +4,7 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -16,6 +17,7 @@ import org.terraformer.ports.recording.Recorder;
  * @param modules the paper's S, a divisor of the units
  */
 public record MultiplicativeDense(int modules, int units, boolean biased) implements Layer {
+  static final Initialization GATES = new Initialization.Normal(0.5);
 
   public MultiplicativeDense(int modules, int units) {
     this(modules, units, true);
@@ -25,7 +27,7 @@ public record MultiplicativeDense(int modules, int units, boolean biased) implem
   public Value record(Recorder recorder, Value x) {
     Modules.checkDivides(modules, units, "units");
     Value flat = recorder.reshape(x, x.width());
-    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", modules, x.width()));
+    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", GATES, modules, x.width()));
     Value projection = recorder.matrix("projection", units / modules, x.width());
     Value y = biased
         ? recorder.apply(new Linear(true), gated, projection, recorder.vector("bias", units))

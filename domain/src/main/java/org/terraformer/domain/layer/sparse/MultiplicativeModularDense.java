@@ -5,6 +5,8 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleLinear;
+import org.terraformer.ports.recording.Factoring;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -22,9 +24,10 @@ public record MultiplicativeModularDense(int modules, int width) implements Laye
     Modules.checkDivides(modules, width, "units");
     int size = width / modules;
     Value flat = recorder.reshape(x, width);
-    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", modules, width));
+    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", MultiplicativeDense.GATES, modules, width));
     Value projected = recorder.apply(new Linear(false), gated, recorder.matrix("projection", size, width));
-    Value weight = recorder.matrix("modules", modules, size, 1, size);
+    Value weight = recorder.factored(recorder.matrix("modules", Initialization.glorotUniform(size, size), modules, size, 1, size),
+        new Factoring(modules, size, 1, size, 1));
     Value y = recorder.apply(new ModuleLinear(true), projected, weight, recorder.vector("bias", width));
     return recorder.reshape(y, width);
   }

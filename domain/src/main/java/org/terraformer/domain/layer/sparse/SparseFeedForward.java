@@ -19,6 +19,8 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.StopGradient;
 import org.terraformer.ports.recording.Chance;
+import org.terraformer.ports.recording.Factoring;
+import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -38,15 +40,17 @@ import org.terraformer.ports.recording.Recorder;
  * @param temperature of the noise with which units are chosen in training
  * @param hardProbability how often a call in training uses one unit of each block, and not all of them weighted
  * @param dropout of the output, in training
+ * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N
+ *     gives an output as large as that of a dense layer
  */
 public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController, double temperature,
-    double hardProbability, double dropout) implements Layer {
+    double hardProbability, double dropout, boolean kernelScaling) implements Layer {
   private static final double TEMPERATURE = 0.1;
   private static final double HARD_PROBABILITY = 0.3;
 
   /**
    * Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size), {@code multiply_by_controller} (false);
-   * for training {@code temperature} (0.1), {@code hard_probability} (0.3), {@code dropout} (the model's).
+   * for training {@code temperature} (0.1), {@code hard_probability} (0.3), {@code dropout} (0), {@code kernel_scaling} (false).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "sparse", (options, context) -> {
     int hiddenSize = options.size("hidden_size");
@@ -56,12 +60,13 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
     }
     return new SparseFeedForward(context.width(), hiddenSize, blockSize, options.size("low_rank", hiddenSize / blockSize),
         options.flag("multiply_by_controller", false), options.number("temperature", 0, 1000, TEMPERATURE),
-        options.number("hard_probability", 0, 1, HARD_PROBABILITY), options.number("dropout", 0, 0.999, 0));
+        options.number("hard_probability", 0, 1, HARD_PROBABILITY), options.number("dropout", 0, 0.999, 0),
+        options.flag("kernel_scaling", false));
   });
 
   /** A layer with the reference's settings for training and no dropout. */
   public SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController) {
-    this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0);
+    this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0, false);
   }
 
   /**
@@ -75,13 +80,29 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
   public Value record(Recorder recorder, Value x) {
     int blocks = hiddenSize / blockSize;
     Value low = new Dense(lowRank, false).record(recorder.scope("controller.down"), x);
-    Value scores = new Dense(hiddenSize).record(recorder.scope("controller.up"), low);
-    Value logits = recorder.reshape(scores, blocks, blockSize);
-    Value input = recorder.matrix("input.weight", blocks, blockSize, 1, width);
-    Value output = recorder.matrix("output.weight", blocks, blockSize, 1, width);
+    Value logits = recorder.reshape(scores(recorder.scope("controller.up"), low), blocks, blockSize);
+    Value input = recorder.factored(recorder.matrix("input.weight", blocks, blockSize, 1, width), blocksByUnits(width));
+    Value output = recorder.factored(recorder.matrix("output.weight", outputInitialization(), blocks, blockSize, 1, width),
+        new Factoring(1, blocks, blockSize, width, 1));
     Value bias = recorder.vector("output.bias", width);
     return recorder.chance().map(chance -> learnt(recorder, x, logits, input, output, bias, chance))
         .orElseGet(() -> chosen(recorder, x, logits, input, output, bias));
+  }
+
+  private Value scores(Recorder recorder, Value low) {
+    Value weight = recorder.factored(recorder.matrix("weight", hiddenSize, lowRank), blocksByUnits(lowRank));
+    Value bias = recorder.factored(recorder.vector("bias", hiddenSize), blocksByUnits(1));
+    return recorder.apply(new Linear(true), low, weight, bias);
+  }
+
+  /** The reference stores [inputs, blocks, N], and its optimizer takes the last two axes. */
+  private Factoring blocksByUnits(int inputs) {
+    return new Factoring(1, hiddenSize / blockSize, 1, blockSize, inputs);
+  }
+
+  private Initialization outputInitialization() {
+    double bound = Math.sqrt(6.0 / (hiddenSize + width));
+    return new Initialization.Uniform(kernelScaling ? bound * Math.sqrt(blockSize) : bound);
   }
 
   private Value chosen(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias) {

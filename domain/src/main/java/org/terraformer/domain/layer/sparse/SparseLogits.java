@@ -1,22 +1,29 @@
 package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.EinsumDense;
+import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.LowRankDense;
+import org.terraformer.domain.layer.RandomBranch;
 
 /**
  * The sparse loss (logits) layers of the paper (section 3.3) and its ablations: layers with fewer weights onto the vocabulary.
  */
 public final class SparseLogits {
   /**
-   * A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size.
+   * A {@link MultiplicativeDense} layer, the paper's sparse loss. Options: {@code modules}, a divisor of the vocabulary's size;
+   * for training {@code sparse_probability} (1), with which a call uses this layer and not a dense one that is trained beside it.
    */
-  public static final LayerType MULTIPLICATIVE = LayerType.of(LayerRole.LOGITS, "multiplicative",
-      (options, context) -> new MultiplicativeDense(divisor(options, context.vocabularySize(), "vocabulary size"),
-          context.vocabularySize()));
+  public static final LayerType MULTIPLICATIVE = LayerType.of(LayerRole.LOGITS, "multiplicative", (options, context) -> {
+    Layer sparse = new MultiplicativeDense(divisor(options, context.vocabularySize(), "vocabulary size"),
+        context.vocabularySize());
+    double probability = options.number("sparse_probability", 0, 1, 1);
+    return probability == 1 ? sparse : new RandomBranch(sparse, new Dense(context.vocabularySize()), probability);
+  });
 
   /** A {@link LowRankDense} layer. Options: {@code low_rank}. */
   public static final LayerType LOW_RANK = LayerType.of(LayerRole.LOGITS, "low_rank",

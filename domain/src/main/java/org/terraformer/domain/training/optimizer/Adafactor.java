@@ -1,16 +1,19 @@
 package org.terraformer.domain.training.optimizer;
 
 import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
 import org.terraformer.domain.config.Options;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
  * Adafactor (Shazeer and Stern 2018) as trax computes it. With {@code beta = 1 - (t + 1)^-decayRate} at step t:
  *
  * <ul>
- *   <li>a parameter of two or more axes, seen as matrices over its last two: {@code R = beta R + (1 - beta) mean(g^2 of a row)},
- *       {@code C} likewise over columns, {@code y = g * sqrt(mean(R) / (R + epsilon1)) / sqrt(C + epsilon1)};
+ *   <li>a parameter of two or more axes, seen as matrices over its last two or as a {@link Factoring} says: {@code R = beta R +
+ *       (1 - beta) mean(g^2 of a row)}, {@code C} likewise over columns, {@code y = g * sqrt(mean(R) / (R + epsilon1)) / sqrt(C +
+ *     epsilon1)};
  *   <li>others, and all if not {@code factored}: {@code V = beta V + (1 - beta) g^2}, {@code y = g / sqrt(V + epsilon1)};
  *   <li>clipping: {@code y = y / max(1, rms(y) / clippingThreshold)};
  *   <li>{@code u = rate * max(rms(w), epsilon2) * y}, without the maximum if not {@code multiplyByParameterScale};
@@ -60,9 +63,14 @@ public record Adafactor(boolean factored, boolean multiplyByParameterScale, bool
 
   @Override
   public ParameterUpdate attach(Tensor weight, Tensor gradient, SegmentAllocator slotMemory) {
+    return attach(weight, gradient, Factoring.lastAxes(weight.shape()), slotMemory);
+  }
+
+  @Override
+  public ParameterUpdate attach(Tensor weight, Tensor gradient, Optional<Factoring> factoring, SegmentAllocator slotMemory) {
     Slots slots = new Slots(weight, gradient, slotMemory);
-    SecondMoment moment = factored && weight.shape().rank() >= 2
-        ? new FactoredMoment(weight.shape(), slots, (float) epsilon1)
+    SecondMoment moment = factored && factoring.isPresent()
+        ? new FactoredMoment(weight.shape(), factoring.get(), slots, (float) epsilon1)
         : new FullMoment(weight.shape(), slots, (float) epsilon1);
     return new AdafactorUpdate(this, weight, gradient, moment, slots);
   }

@@ -3,12 +3,15 @@ package org.terraformer.domain.training.optimizer;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * One entry for each row and each column of the matrices over the last two axes. Sums over columns go through one partial sum for each
- * piece, added up in the order of the pieces: who computed which piece changes no bit.
+ * One entry for each row and each column of the matrices of a {@link Factoring}. A slab is what lies under one row index: all
+ * columns, and what is between and inside of them. Sums over columns go through one partial sum for each piece, added up in the
+ * order of the pieces: who computed which piece changes no bit.
  */
 final class FactoredMoment implements SecondMoment {
   private final Tensor rowMoment;
@@ -16,28 +19,43 @@ final class FactoredMoment implements SecondMoment {
   private final float epsilon;
   private final RowPieces pieces;
   private final int columns;
+  private final int inner;
+  private final int rowsInSlab;
+  private final int slab;
   private final double[] rowSums;
   private final float[] columnSums;
   private final double[] columnTotals;
   private final float[] rowFactors;
   private final float[] columnFactors;
 
-  FactoredMoment(Shape shape, Slots slots, float epsilon) {
-    long[] sizes = shape.toArray();
-    long[] rowSizes = Arrays.copyOf(sizes, sizes.length - 1);
-    long[] columnSizes = rowSizes.clone();
-    columnSizes[columnSizes.length - 1] = sizes[sizes.length - 1];
-    this.rowMoment = slots.make("v_row", Shape.of(rowSizes), 0);
-    this.columnMoment = slots.make("v_col", Shape.of(columnSizes), 0);
+  FactoredMoment(Shape shape, Factoring factoring, Slots slots, float epsilon) {
+    this.rowMoment = slots.make("v_row", rowShape(shape, factoring), 0);
+    this.columnMoment = slots.make("v_col", columnShape(shape, factoring), 0);
     this.epsilon = epsilon;
-    this.columns = shape.intAxis(-1);
-    int rows = shape.intAxis(-2);
-    this.pieces = new RowPieces(Math.toIntExact(rowMoment.shape().elements() / rows), rows, columns);
+    this.columns = factoring.columns();
+    this.inner = factoring.inner();
+    this.rowsInSlab = Math.multiplyExact(factoring.between(), inner);
+    this.slab = Math.multiplyExact(rowsInSlab, columns);
+    this.pieces = new RowPieces(factoring.outer(), factoring.rows(), slab);
     this.rowSums = new double[rowMoment.shape().intElements()];
-    this.columnSums = new float[Math.multiplyExact(pieces.count(), columns)];
-    this.columnTotals = new double[columns];
+    this.columnSums = new float[Math.multiplyExact(pieces.count(), slab)];
+    this.columnTotals = new double[slab];
     this.rowFactors = new float[rowSums.length];
     this.columnFactors = new float[columnMoment.shape().intElements()];
+  }
+
+  private static boolean isLastAxes(Shape shape, Factoring factoring) {
+    return Factoring.lastAxes(shape).equals(Optional.of(factoring));
+  }
+
+  private static Shape rowShape(Shape shape, Factoring factoring) {
+    return isLastAxes(shape, factoring) ? Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 1))
+        : Shape.of(factoring.outer(), factoring.rows(), factoring.between(), factoring.inner());
+  }
+
+  private static Shape columnShape(Shape shape, Factoring factoring) {
+    return isLastAxes(shape, factoring) ? Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2)).append(factoring.columns())
+        : Shape.of(factoring.outer(), factoring.between(), factoring.columns(), factoring.inner());
   }
 
   @Override
@@ -57,20 +75,49 @@ final class FactoredMoment implements SecondMoment {
 
   @Override
   public void gather(int piece, long at, float[] gradient, float[] buffer, int count, float decay) {
-    int sums = piece * columns;
+    int sums = piece * slab;
     if (at == start(piece)) {
-      Arrays.fill(columnSums, sums, sums + columns, 0);
+      Arrays.fill(columnSums, sums, sums + slab, 0);
     }
-    int row = (int) (at / columns);
-    int column = (int) (at % columns);
+    int row = (int) (at / slab);
+    int offset = (int) (at % slab);
     int length;
-    for (int i = 0; i < count; i += length, row++, column = 0) {
-      length = Math.min(count - i, columns - column);
-      rowSums[row] = (column == 0 ? 0 : rowSums[row]) + Scratch.sumOfSquares(gradient, i, length);
-      System.arraycopy(columnSums, sums + column, buffer, i, length);
+    for (int i = 0; i < count; i += length, row++, offset = 0) {
+      length = Math.min(count - i, slab - offset);
+      if (offset == 0) {
+        Arrays.fill(rowSums, row * rowsInSlab, (row + 1) * rowsInSlab, 0);
+      }
+      addToRows(row * rowsInSlab, offset, gradient, i, i + length);
+      System.arraycopy(columnSums, sums + offset, buffer, i, length);
       addSquares(gradient, buffer, i, i + length);
-      System.arraycopy(buffer, i, columnSums, sums + column, length);
+      System.arraycopy(buffer, i, columnSums, sums + offset, length);
     }
+  }
+
+  private void addToRows(int firstRow, int offset, float[] gradient, int from, int to) {
+    int run;
+    for (int i = from; i < to; i += run) {
+      int place = offset + i - from;
+      int row = firstRow + rowOf(place);
+      run = Math.min(to - i, runFrom(place));
+      if (inner == 1) {
+        rowSums[row] += Scratch.sumOfSquares(gradient, i, run);
+      } else {
+        for (int j = 0; j < run; j++) {
+          rowSums[row + j] += (double) gradient[i + j] * gradient[i + j];
+        }
+      }
+    }
+  }
+
+  /** The row of an element of a slab, among those of the slab. */
+  private int rowOf(int place) {
+    return place / (columns * inner) * inner + place % inner;
+  }
+
+  /** How many elements from this on are of the same row, or, where columns have an inside, of one column. */
+  private int runFrom(int place) {
+    return inner == 1 ? columns - place % columns : inner - place % inner;
   }
 
   private static void addSquares(float[] gradient, float[] sums, int from, int to) {
@@ -82,18 +129,21 @@ final class FactoredMoment implements SecondMoment {
   @Override
   public void finish(float decay) {
     for (int matrix = 0; matrix < pieces.matrices(); matrix++) {
-      finishRows(matrix * pieces.rows(), decay);
+      for (int inSlab = 0; inSlab < rowsInSlab; inSlab++) {
+        finishRows(matrix * pieces.rows() * rowsInSlab + inSlab, decay);
+      }
       finishColumns(matrix, decay);
     }
   }
 
   private void finishRows(int first, float decay) {
+    int end = first + pieces.rows() * rowsInSlab;
     double mean = 0;
-    for (int row = first; row < first + pieces.rows(); row++) {
+    for (int row = first; row < end; row += rowsInSlab) {
       mean += average(rowMoment, row, rowSums[row] / columns, decay);
     }
     mean /= pieces.rows();
-    for (int row = first; row < first + pieces.rows(); row++) {
+    for (int row = first; row < end; row += rowsInSlab) {
       float moment = rowMoment.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, (long) row * Float.BYTES);
       rowFactors[row] = (float) Math.sqrt(mean / (moment + epsilon));
     }
@@ -101,16 +151,16 @@ final class FactoredMoment implements SecondMoment {
 
   private void finishColumns(int matrix, float decay) {
     Arrays.fill(columnTotals, 0);
-    int from = matrix * pieces.perMatrix() * columns;
-    int to = from + pieces.perMatrix() * columns;
-    for (int row = from; row < to; row += columns) {
-      for (int column = 0; column < columns; column++) {
-        columnTotals[column] += columnSums[row + column];
+    int from = matrix * pieces.perMatrix() * slab;
+    int to = from + pieces.perMatrix() * slab;
+    for (int piece = from; piece < to; piece += slab) {
+      for (int place = 0; place < slab; place++) {
+        columnTotals[place] += columnSums[piece + place];
       }
     }
-    for (int column = 0; column < columns; column++) {
-      int index = matrix * columns + column;
-      float moment = average(columnMoment, index, columnTotals[column] / pieces.rows(), decay);
+    for (int place = 0; place < slab; place++) {
+      int index = matrix * slab + place;
+      float moment = average(columnMoment, index, columnTotals[place] / pieces.rows(), decay);
       columnFactors[index] = 1 / (float) Math.sqrt(moment + epsilon);
     }
   }
@@ -124,13 +174,29 @@ final class FactoredMoment implements SecondMoment {
 
   @Override
   public void factors(long at, float[] factors, int count) {
-    int row = (int) (at / columns);
-    int column = (int) (at % columns);
+    int row = (int) (at / slab);
+    int offset = (int) (at % slab);
     int length;
-    for (int i = 0; i < count; i += length, row++, column = 0) {
-      length = Math.min(count - i, columns - column);
-      System.arraycopy(columnFactors, row / pieces.rows() * columns + column, factors, i, length);
-      multiply(factors, i, i + length, rowFactors[row]);
+    for (int i = 0; i < count; i += length, row++, offset = 0) {
+      length = Math.min(count - i, slab - offset);
+      System.arraycopy(columnFactors, row / pieces.rows() * slab + offset, factors, i, length);
+      multiplyByRows(row * rowsInSlab, offset, factors, i, i + length);
+    }
+  }
+
+  private void multiplyByRows(int firstRow, int offset, float[] factors, int from, int to) {
+    int run;
+    for (int i = from; i < to; i += run) {
+      int place = offset + i - from;
+      int row = firstRow + rowOf(place);
+      run = Math.min(to - i, runFrom(place));
+      if (inner == 1) {
+        multiply(factors, i, i + run, rowFactors[row]);
+      } else {
+        for (int j = 0; j < run; j++) {
+          factors[i + j] *= rowFactors[row + j];
+        }
+      }
     }
   }
 

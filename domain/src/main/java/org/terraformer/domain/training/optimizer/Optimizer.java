@@ -1,8 +1,10 @@
 package org.terraformer.domain.training.optimizer;
 
 import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
 import org.terraformer.domain.config.Options;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.tensor.Tensor;
 
 /** The settings of a rule that changes weights by their gradients. Immutable; what it remembers is in a {@link ParameterUpdate}. */
@@ -17,6 +19,15 @@ public interface Optimizer {
    * @throws IllegalArgumentException if the two do not fit together
    */
   ParameterUpdate attach(Tensor weight, Tensor gradient, SegmentAllocator slotMemory);
+
+  /**
+   * As {@link #attach(Tensor, Tensor, SegmentAllocator)}, of a weight whose rows and columns are not its last two axes.
+   *
+   * @param factoring its rows and columns; empty if it has none
+   */
+  default ParameterUpdate attach(Tensor weight, Tensor gradient, Optional<Factoring> factoring, SegmentAllocator slotMemory) {
+    return attach(weight, gradient, slotMemory);
+  }
 
   /**
    * An optimizer by its name and trax's names of its settings.

@@ -15,6 +15,9 @@ public final class Scratch {
   final float[] first = new float[TILE];
   final float[] second = new float[TILE];
 
+  /** Memory for one thread. */
+  public Scratch() {}
+
   static void load(MemorySegment source, long from, float[] tile, int count) {
     MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, from * Float.BYTES, tile, 0, count);
   }

@@ -1,4 +1,4 @@
-package org.terraformer.domain.decoding;
+package org.terraformer.domain.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,0 +1,127 @@
+package org.terraformer.app.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.terraformer.app.data.TextFile;
+import org.terraformer.app.evaluation.EvaluatedModel;
+import org.terraformer.app.evaluation.LastWordEvaluation;
+import org.terraformer.app.evaluation.MinimalPairEvaluation;
+import org.terraformer.app.evaluation.TextEvaluation;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.Settings;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.progress.ProgressListener;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Measures how well a model predicts. */
+@Command(name = "evaluate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
+    description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs.",
+    footer = {"", "Examples:", "  terraformer evaluate --model run/best --text valid.txt.gz",
+        "  terraformer evaluate --model run/best --lambada lambada_test.jsonl.gz --json",
+        "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100"})
+final class EvaluateCommand implements Runnable {
+  @ParentCommand
+  private TerraformerCommand root;
+
+  @Option(names = {"-m", "--model"}, paramLabel = "FOLDER", description = "The model's folder; without it the embedded model.")
+  private Path model;
+
+  @Option(names = "--text", paramLabel = "FILE", description = "Perplexity and bits per byte: text, gzip text, or JSON lines.")
+  private Path text;
+
+  @Option(names = "--lambada", paramLabel = "FILE", description = "Accuracy of the last word of each passage: JSON lines.")
+  private Path lambada;
+
+  @Option(names = "--blimp", paramLabel = "FILE", description = "Accuracy on minimal pairs: a zip file with JSON lines.")
+  private Path blimp;
+
+  @Option(names = "--field", paramLabel = "NAME", description = "The field of JSON lines with the text (text).")
+  private String field;
+
+  @Option(names = "--context", paramLabel = "N", defaultValue = "0",
+      description = "Tokens of a window; all that the model knows, at most 1024, if not given.")
+  private int context;
+
+  @Option(names = "--stride", paramLabel = "N",
+      description = "With --text: by how much the window moves; half of it if not given.")
+  private Integer stride;
+
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "8",
+      description = "Windows that are run together (${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(names = "--limit", paramLabel = "N", defaultValue = "0",
+      description = "At most so many tokens, passages, or pairs of each paradigm; all if not given.")
+  private int limit;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin
+  private ComputeOptions compute;
+
+  @Override
+  public void run() {
+    check();
+    Settings settings = compute.apply(root.settings());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    Backend backend = ComputeOptions.backend(library, settings);
+    ProgressListener progress = root.progress(json);
+    try (EvaluatedModel evaluated =
+        EvaluatedModel.open(Optional.ofNullable(model), library.layerTypes(), backend, context, batch, progress)) {
+      Map<String, Object> figures = new LinkedHashMap<>(figures(evaluated, progress));
+      figures.put("backend", backend.name());
+      print(figures);
+    }
+  }
+
+  private void check() {
+    if (Stream.of(text, lambada, blimp).filter(each -> each != null).count() != 1) {
+      throw new InvalidInputException("Give either --text, --lambada or --blimp.");
+    }
+    if (stride != null && (text == null || stride < 1)) {
+      throw InvalidInputException.of("--stride is %d but must be 1 or more, and is for --text only.", stride);
+    }
+    if (field != null && blimp != null) {
+      throw new InvalidInputException("--field is for --text and --lambada only.");
+    }
+    if (limit < 0) {
+      throw InvalidInputException.of("--limit is %d but must be 1 or more, or 0 for all.", limit);
+    }
+  }
+
+  private Map<String, Object> figures(EvaluatedModel evaluated, ProgressListener progress) {
+    String named = field == null ? TextFile.FIELD : field;
+    if (text != null) {
+      return TextEvaluation.run(evaluated, text, named, stride == null ? 0 : stride, limit, progress);
+    }
+    return lambada != null ? LastWordEvaluation.run(evaluated, lambada, named, limit, progress)
+        : MinimalPairEvaluation.run(evaluated, blimp, limit, progress);
+  }
+
+  private void print(Map<String, Object> figures) {
+    if (json) {
+      root.terminal().out().println(Json.write(figures));
+      return;
+    }
+    figures.forEach((name, value) -> {
+      if (value instanceof Map<?, ?> map) {
+        map.forEach((inner, number) -> line("  " + inner, number));
+      } else {
+        line(name.replace('_', ' '), value);
+      }
+    });
+  }
+
+  private void line(String name, Object value) {
+    root.terminal().out().println("%-50s %s".formatted(name, value instanceof Double number ? "%.4f".formatted(number)
+        : value instanceof Number number ? "%,d".formatted(number.longValue()) : value));
+  }
+}

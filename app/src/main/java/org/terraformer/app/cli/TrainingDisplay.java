@@ -1,0 +1,64 @@
+package org.terraformer.app.cli;
+
+import java.io.PrintWriter;
+import java.util.function.BooleanSupplier;
+import org.terraformer.app.training.TrainingObserver;
+import org.terraformer.domain.training.StepReport;
+
+/** Shows how a training goes on: a bar where somebody watches, and lines about validations and samples. */
+final class TrainingDisplay implements TrainingObserver, AutoCloseable {
+  private static final double SMOOTHING = 0.95;
+
+  private final PrintWriter terminal;
+  private final boolean silent;
+  private final BooleanSupplier interrupted;
+  private final ProgressBars bars;
+  private final int steps;
+  private double loss = Double.NaN;
+
+  /**
+   * @param bars null where nobody watches
+   */
+  TrainingDisplay(PrintWriter terminal, boolean silent, BooleanSupplier interrupted, ProgressBars bars, int steps) {
+    this.terminal = terminal;
+    this.silent = silent;
+    this.interrupted = interrupted;
+    this.bars = bars;
+    this.steps = steps;
+  }
+
+  @Override
+  public boolean stepped(StepReport report, double tokensPerSecond) {
+    loss = Double.isNaN(loss) ? report.loss() : SMOOTHING * loss + (1 - SMOOTHING) * report.loss();
+    if (bars != null && report.number() < steps) {
+      bars.progressed("training", report.number(), steps,
+          "loss %.3f, perplexity %.1f, %,.0f tokens/s".formatted(loss, Math.exp(loss), tokensPerSecond));
+    }
+    return !interrupted.getAsBoolean();
+  }
+
+  @Override
+  public void validated(long step, double validationLoss, double bitsPerByte, boolean best) {
+    say("step %,d: validation loss %.4f, perplexity %.3f, %.4f bits per byte%s".formatted(
+        step, validationLoss, Math.exp(validationLoss), bitsPerByte, best ? ", the best so far" : ""));
+  }
+
+  @Override
+  public void sampled(String text) {
+    say("  " + text.strip().replaceAll("\\s*\\R\\s*", " / "));
+  }
+
+  private void say(String line) {
+    if (!silent) {
+      close();
+      terminal.println(line);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bars != null) {
+      bars.close();
+    }
+  }
+}

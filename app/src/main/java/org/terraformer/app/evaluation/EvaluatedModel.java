@@ -1,0 +1,99 @@
+package org.terraformer.app.evaluation;
+
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.terraformer.app.embedded.DefaultModel;
+import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.text.Tokenizers;
+import org.terraformer.cpu.run.WeightCheck;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.evaluation.EvaluationProgram;
+import org.terraformer.domain.evaluation.Scorer;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.text.Tokenizer;
+
+/** A model ready to be asked how well it predicts texts. */
+public final class EvaluatedModel implements AutoCloseable {
+  private static final int MOST_CONTEXT = 1024;
+
+  private final ModelConfig config;
+  private final Tokenizer tokenizer;
+  private final Arena arena;
+  private final Executable executable;
+  private final int context;
+
+  private EvaluatedModel(ModelConfig config, Tokenizer tokenizer, Arena arena, Executable executable, int context) {
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.arena = arena;
+    this.executable = executable;
+    this.context = context;
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param folder the model's; empty for the embedded one
+   * @param wantedContext tokens of a window; 0 for all that the model knows, at most 1024
+   * @param batch windows that are run together
+   * @throws InvalidInputException if the model can't be used, has no tokenizer or knows fewer positions
+   */
+  public static EvaluatedModel open(Optional<Path> folder, LayerTypes types, Backend backend, int wantedContext, int batch,
+      ProgressListener progress) {
+    ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
+    int context = wantedContext == 0 ? Math.min(MOST_CONTEXT, config.maxLength()) : wantedContext;
+    if (context < 1 || context > config.maxLength()) {
+      throw InvalidInputException.of("The context is %d but the model knows %d positions.", context, config.maxLength());
+    }
+    if (batch < 1 || (long) batch * context > Integer.MAX_VALUE) {
+      throw InvalidInputException.of("%d windows of %d tokens can't be run together.", batch, context);
+    }
+    Arena arena = Arena.ofShared();
+    Optional<Tokenizer> tokenizer = Optional.empty();
+    try {
+      tokenizer = Tokenizers.of(config, folder);
+      if (tokenizer.isEmpty()) {
+        throw new InvalidInputException("The model has no tokenizer, without which it can't be evaluated on text.");
+      }
+      WeightSource weights = folder.map(path -> new ModelFolder(path).weights(arena))
+          .orElseGet(() -> DefaultModel.weights(arena));
+      WeightCheck.checkExact(TransformerLm.record(config, types), weights);
+      WeightCheck.checkFinite(TransformerLm.record(config, types), weights, progress);
+      Executable executable = backend.prepare(
+          EvaluationProgram.record(config, types), weights, new ExecutionLimits(batch, batch * context, context), progress);
+      return new EvaluatedModel(config, tokenizer.get(), arena, executable, context);
+    } catch (RuntimeException | Error e) {
+      tokenizer.ifPresent(Tokenizer::close);
+      arena.close();
+      throw e;
+    }
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Tokens of a window. */
+  public int context() {
+    return context;
+  }
+
+  public Scorer scorer() {
+    return new Scorer(executable, config.startId(), config.vocabularySize());
+  }
+
+  @Override
+  public void close() {
+    executable.close();
+    tokenizer.close();
+    arena.close();
+  }
+}

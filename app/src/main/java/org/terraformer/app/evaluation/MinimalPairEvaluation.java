@@ -1,0 +1,119 @@
+package org.terraformer.app.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.terraformer.app.format.Reason;
+import org.terraformer.domain.evaluation.Passage;
+import org.terraformer.domain.evaluation.PassageScores;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.progress.ProgressListener;
+
+/**
+ * How often a model finds the grammatical sentence of a pair the more likely one: BLiMP (Warstadt et al., 2020), a zip file with
+ * JSON lines, a file for each paradigm.
+ */
+public final class MinimalPairEvaluation {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private MinimalPairEvaluation() {}
+
+  private record Pair(String paradigm, String good, String bad) {}
+
+  /**
+   * @param limit pairs of each paradigm at most; 0 for all
+   */
+  public static Map<String, Object> run(EvaluatedModel model, Path file, int limit, ProgressListener progress) {
+    List<Pair> pairs = pairs(file, limit);
+    List<Passage> passages = new ArrayList<>();
+    for (Pair pair : pairs) {
+      passages.add(Passage.whole(model.tokenizer().encode(pair.good)));
+      passages.add(Passage.whole(model.tokenizer().encode(pair.bad)));
+    }
+    PassageScores scores = PassageScores.of(passages, model.scorer(), progress);
+    Map<String, int[]> byParadigm = new TreeMap<>();
+    double nats = 0;
+    long tokens = 0;
+    long bytes = 0;
+    int right = 0;
+    for (int i = 0; i < pairs.size(); i++) {
+      boolean preferred = scores.nats(2 * i) < scores.nats(2 * i + 1);
+      int[] counts = byParadigm.computeIfAbsent(pairs.get(i).paradigm, name -> new int[2]);
+      counts[0] += preferred ? 1 : 0;
+      counts[1]++;
+      right += preferred ? 1 : 0;
+      nats += scores.nats(2 * i);
+      tokens += scores.tokens(2 * i);
+      bytes += pairs.get(i).good.getBytes(StandardCharsets.UTF_8).length;
+    }
+    Map<String, Object> paradigms = new LinkedHashMap<>();
+    byParadigm.forEach((name, counts) -> paradigms.put(name, (double) counts[0] / counts[1]));
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("perplexity", Math.exp(nats / tokens));
+    figures.put("bits_per_byte", nats / Math.log(2) / bytes);
+    figures.put("tokens", tokens);
+    figures.put("accuracy", (double) right / pairs.size());
+    figures.put("pairs", pairs.size());
+    figures.put("paradigms", paradigms);
+    return figures;
+  }
+
+  private static List<Pair> pairs(Path file, int limit) {
+    if (!Files.isRegularFile(file)) {
+      throw InvalidInputException.of("There is no file %s.", file);
+    }
+    List<Pair> pairs = new ArrayList<>();
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      for (ZipEntry entry : zip.stream().filter(one -> isParadigm(one.getName())).map(ZipEntry.class::cast).toList()) {
+        try (BufferedReader reader = new BufferedReader(
+            new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8))) {
+          int count = 0;
+          for (String line = reader.readLine(); line != null && (limit == 0 || count < limit); line = reader.readLine()) {
+            pairs.add(pair(entry.getName(), line, ++count));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("%s can't be read: %s.".formatted(file, Reason.of(e)), e);
+    }
+    if (pairs.isEmpty()) {
+      throw InvalidInputException.of("%s has no pairs; it must be a zip file with JSON lines of sentence_good and sentence_bad.",
+          file);
+    }
+    return pairs;
+  }
+
+  /** What macOS packs beside a file begins with two marks and holds no lines. */
+  private static boolean isParadigm(String name) {
+    return name.endsWith(".jsonl") && !name.substring(name.lastIndexOf('/') + 1).startsWith("._");
+  }
+
+  private static Pair pair(String entry, String json, int number) {
+    JsonNode line;
+    try {
+      line = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException("Line %d of %s is not a JSON object.".formatted(number, entry), e);
+    }
+    String good = line.path("sentence_good").asText();
+    String bad = line.path("sentence_bad").asText();
+    if (good.isEmpty() || bad.isEmpty()) {
+      throw InvalidInputException.of("Line %d of %s has no sentence_good or no sentence_bad.", number, entry);
+    }
+    String name = entry.substring(entry.lastIndexOf('/') + 1);
+    return new Pair(line.path("UID").asText(name.substring(0, name.length() - ".jsonl".length())), good, bad);
+  }
+}

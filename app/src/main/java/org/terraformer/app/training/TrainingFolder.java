@@ -1,0 +1,157 @@
+package org.terraformer.app.training;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.terraformer.app.format.JsonFile;
+import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.format.Reason;
+import org.terraformer.app.format.ReplacedFile;
+import org.terraformer.app.format.TensorFile;
+import org.terraformer.app.format.WeightStream;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.progress.ProgressListener;
+
+/**
+ * Where a training is kept: {@code training.json}, what it was told; {@code state.safetensors}, all that it needs to go on,
+ * replaced at once; the models {@code best} and {@code last}; {@code metrics.jsonl}, {@code curves.svg} and {@code samples.txt}.
+ */
+public final class TrainingFolder {
+  private static final String RUN = "training.json";
+  private static final String STATE = "state.safetensors";
+
+  private final Path folder;
+
+  public TrainingFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  public Path path() {
+    return folder;
+  }
+
+  Path state() {
+    return folder.resolve(STATE);
+  }
+
+  Path metrics() {
+    return folder.resolve("metrics.jsonl");
+  }
+
+  Path curves() {
+    return folder.resolve("curves.svg");
+  }
+
+  Path samples() {
+    return folder.resolve("samples.txt");
+  }
+
+  /** Where the files of the tokenizer are kept, so that the training does not depend on where they came from. */
+  public Path tokenizer() {
+    return folder.resolve("tokenizer");
+  }
+
+  /** The model with the least loss so far. */
+  public Path best() {
+    return folder.resolve("best");
+  }
+
+  /** The model as it was saved last. */
+  public Path last() {
+    return folder.resolve("last");
+  }
+
+  /** Whether a training was begun here. */
+  public boolean begun() {
+    return Files.exists(folder.resolve(RUN));
+  }
+
+  /**
+   * What the training was told.
+   *
+   * @throws InvalidInputException if none was begun here
+   */
+  public Map<String, Object> told() {
+    if (!begun()) {
+      throw InvalidInputException.of("The folder %s holds no training (%s) to go on with.", folder, RUN);
+    }
+    return JsonFile.read(folder.resolve(RUN));
+  }
+
+  /** Begins a training: keeps what it is told, and the tokenizer's files. */
+  public void begin(Map<String, Object> told, List<Path> tokenizerFiles) {
+    change(() -> {
+      Files.createDirectories(tokenizer());
+      for (Path file : tokenizerFiles) {
+        Path kept = tokenizer().resolve(file.getFileName());
+        if (!Files.exists(kept)) {
+          ReplacedFile.write(kept, partial -> Files.copy(file, partial));
+        }
+      }
+      ReplacedFile.write(folder.resolve(RUN), partial -> Files.write(partial, JsonFile.bytes(told)));
+    });
+  }
+
+  /** Deletes what a training that was ended in the midst of writing has left. */
+  void clean() {
+    change(() -> {
+      for (Path place : List.of(folder, best(), last(), tokenizer())) {
+        if (Files.isDirectory(place)) {
+          try (Stream<Path> files = Files.list(place)) {
+            for (Path partial : files.filter(file -> file.getFileName().toString().startsWith(ReplacedFile.PARTIAL)).toList()) {
+              delete(partial);
+            }
+          }
+        }
+      }
+    });
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Writes a model; the one that was there stays until then. */
+  void write(Path model, ModelConfig config, WeightSource weights) {
+    new ModelFolder(model).write(config, WeightStream.of(weights),
+        new ModelFolder.WriteOptions(Long.MAX_VALUE, true, tokenizerFiles()), ProgressListener.NONE);
+  }
+
+  private List<Path> tokenizerFiles() {
+    try (Stream<Path> files = Files.list(tokenizer())) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  void writeState(WeightSource all) {
+    TensorFile.write(state(), all);
+  }
+
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  private void change(Change change) {
+    try {
+      change.run();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private InvalidInputException failed(IOException e) {
+    return new InvalidInputException("The folder %s can't be written: %s.".formatted(folder, Reason.of(e)), e);
+  }
+}

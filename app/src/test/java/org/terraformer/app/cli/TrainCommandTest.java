@@ -1,0 +1,266 @@
+package org.terraformer.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.terraformer.app.format.SafetensorsFile;
+
+class TrainCommandTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int STEPS = 12;
+
+  @TempDir
+  private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = Files.writeString(folder.resolve("text.txt"), "abcdefgh ".repeat(200));
+  }
+
+  private int run(String... arguments) {
+    return run(new Terminal(new PrintWriter(out), new PrintWriter(err, true), false), arguments);
+  }
+
+  private static int run(Terminal terminal, String... arguments) {
+    return Main.run(arguments, terminal);
+  }
+
+  /** A tiny sparse model that is validated every fourth step, with changes to the configuration. */
+  private Path config(String name, Object... changes) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model", new LinkedHashMap<>(Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes",
+        "attention", Map.of("type", "sparse_qkv", "heads", 2),
+        "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 4, "dropout", 0.1))));
+    map.put("schedule", Map.of("type", "multifactor", "factors", "constant", "constant", 0.01));
+    map.put("batch", 2);
+    map.put("length", 9);
+    map.put("steps", STEPS);
+    map.put("clip", 1);
+    map.put("validation", Map.of("interval", 4, "tokens", 30));
+    map.put("samples", Map.of("prompt", "ab", "tokens", 4));
+    for (int i = 0; i < changes.length; i += 2) {
+      map.put((String) changes[i], changes[i + 1]);
+    }
+    try {
+      return Files.write(folder.resolve(name), JSON.writeValueAsBytes(map));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int train(Path config, Path target, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(
+        "train", "--config", config.toString(), "--data", text.toString(), "--out", target.toString(), "--backend", "scalar"));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private static List<JsonNode> metrics(Path target) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(target.resolve("metrics.jsonl"))) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  @Test
+  void aTrainingLeavesItsModelsItsFiguresAndItsPicture() throws IOException {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json"), target)).as(err.toString()).isZero();
+    assertThat(err.toString()).contains("step 4: validation loss ", "step 12: validation loss ", "  ab", "12 steps of 12");
+    assertThat(target.resolve("curves.svg")).content().contains("<svg");
+    assertThat(target.resolve("samples.txt")).content().contains("step 8: ab");
+    List<JsonNode> metrics = metrics(target);
+    assertThat(metrics).extracting(line -> line.get("step").asInt()).containsExactly(4, 4, 8, 8, 10, 12, 12);
+    assertThat(metrics.getFirst().fieldNames()).toIterable().containsExactly(
+        "step", "tokens", "loss", "perplexity", "gradient_norm", "learning_rate", "tokens_per_second");
+    assertThat(metrics.getLast().get("validation_loss").asDouble()).isLessThan(metrics.get(1).get("validation_loss").asDouble());
+    for (String model : List.of("best", "last")) {
+      assertThat(run("generate", "--model", target.resolve(model).toString(), "--max-tokens", "3", "abc")).isZero();
+      assertThat(run("inspect", target.resolve(model).toString())).isZero();
+    }
+  }
+
+  @Test
+  void aTrainedModelIsEvaluatedOnAnyText() throws Exception {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
+    Path passages = Files.writeString(folder.resolve("passages.jsonl"),
+        "{\"text\": \"ab cd ef\"}\n{\"text\": \"a longer passage, longer than all that the model knows\"}\n");
+    for (String[] task : new String[][] {{"--text", text.toString(), "--limit", "200", "--stride", "16"}, {"--lambada",
+        passages.toString()}}) {
+      out.getBuffer().setLength(0);
+      List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", target.resolve("last").toString(), "--json",
+          "--backend", "scalar"));
+      arguments.addAll(List.of(task));
+      assertThat(run(arguments.toArray(String[]::new))).as(err.toString()).isZero();
+      JsonNode figures = JSON.readTree(out.toString());
+      assertThat(figures.get("perplexity").asDouble()).isBetween(1.0, 1000.0);
+      assertThat(figures.get("bits_per_byte").asDouble()).isPositive();
+      assertThat(figures.get("tokens").asInt()).isPositive();
+      assertThat(figures.get("accuracy").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--text", text.toString(), "--stride", "99"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("The stride is 99 but must be from 1 to the window's 64 tokens.");
+  }
+
+  @Test
+  void anInterruptedTrainingIsSavedAndGoesOnBitForBit() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path pieces = folder.resolve("pieces");
+    assertThat(train(config("a.json"), whole)).isZero();
+    Terminal impatient = new Terminal(new PrintWriter(out), new PrintWriter(err, true), false);
+    impatient.interruption().request();
+    assertThat(run(impatient, "train", "--config", config("b.json").toString(), "--data", text.toString(), 
+        "--out", pieces.toString(), "--cache", whole.resolve("cache").toString(), "--backend", "scalar")).isEqualTo(130);
+    for (int step = 2; step < 6; step++) {
+      assertThat(run(impatient, "train", "--resume", "--out", pieces.toString(), "--backend", "scalar")).isEqualTo(130);
+      assertThat(err.toString()).contains("%d steps of 12".formatted(step), "interrupted; --resume goes on");
+    }
+    assertThat(run("train", "--resume", "--out", pieces.toString(), "--backend", "scalar")).isZero();
+    assertSameTraining(pieces, whole);
+  }
+
+  private static void assertSameTraining(Path found, Path expected) throws IOException {
+    assertThat(found.resolve("state.safetensors")).hasSameBinaryContentAs(expected.resolve("state.safetensors"));
+    for (String model : List.of("best", "last")) {
+      assertThat(found.resolve(model).resolve("model.safetensors"))
+          .hasSameBinaryContentAs(expected.resolve(model).resolve("model.safetensors"));
+    }
+    assertThat(validations(found)).isEqualTo(validations(expected));
+    try (Stream<Path> files = Files.walk(found)) {
+      assertThat(files.filter(file -> file.getFileName().toString().startsWith(".partial"))).isEmpty();
+    }
+  }
+
+  private static List<String> validations(Path target) throws IOException {
+    return metrics(target).stream().filter(line -> line.has("validation_loss")).map(JsonNode::toString).toList();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aTrainingThatIsKilledLosesNoMoreThanTheStepsSinceItsLastCheckpoint() throws Exception {
+    Path config = config("a.json", "steps", 60);
+    Path whole = folder.resolve("whole");
+    Path killed = folder.resolve("killed");
+    assertThat(train(config, whole, "-q")).isZero();
+    String[][] commands = {
+        {"train", "--config", config.toString(), "--data", text.toString(), "--out", killed.toString(), "--backend", "scalar"},
+        {"train", "--resume", "--out", killed.toString(), "--backend", "scalar"}};
+    // Each time it is killed in the midst of whatever comes after the line of a validation.
+    String[] moments = {"step 4:", "step 20:"};
+    for (int i = 0; i < commands.length; i++) {
+      Process process = new ProcessBuilder(command(commands[i])).start();
+      try (BufferedReader said = process.errorReader(StandardCharsets.UTF_8)) {
+        String line = said.readLine();
+        while (line != null && !line.startsWith(moments[i])) {
+          line = said.readLine();
+        }
+        assertThat(line).as("a line about %s", moments[i]).isNotNull();
+        process.destroyForcibly().waitFor();
+      }
+    }
+    assertThat(run("train", "--resume", "--out", killed.toString(), "--backend", "scalar")).as(err.toString()).isZero();
+    assertThat(err.toString()).containsPattern("going on after step (16|2\\d|[345]\\d)\\b");
+    assertSameTraining(killed, whole);
+  }
+
+  private static List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",
+        "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), Main.class.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  @Test
+  void aTrainingThatDivergesEndsWithASentenceAndKeepsItsLastGoodCheckpoint() throws IOException {
+    Path target = folder.resolve("run");
+    Object leap = Map.of("type", "multifactor", "factors", "two_constants", "constant", 0.01, "second_constant", 1e38,
+        "second_constant_step", 6);
+    assertThat(train(config("a.json", "schedule", leap, "optimizer", "sgd"), target)).isEqualTo(2);
+    assertThat(err.toString()).containsPattern("terraformer: The (loss|gradient)[^\\n]* step [78][^\\n]*");
+    try (Arena arena = Arena.ofConfined()) {
+      int[] numbers = SafetensorsFile.open(target.resolve("state.safetensors"), arena).find("training.state").orElseThrow().data()
+          .toArray(java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED);
+      assertThat(numbers[0]).isEqualTo(4);
+    }
+    assertThat(run("generate", "--model", target.resolve("last").toString(), "--max-tokens", "3", "abc")).isZero();
+  }
+
+  @Test
+  void whatCanNotBeTrainedIsRefusedBeforeAnythingIsWritten() {
+    Path target = folder.resolve("run");
+    refused(target, "The field lenght is unknown (did you mean length?)", config("a.json", "lenght", 4));
+    refused(target, "The field length is 65 but the model knows 64 positions", config("b.json", "length", 65));
+    refused(target, "The field feed_forward.block_size is 3 but must divide", config("c.json", "model", Map.of(
+        "width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "attention", Map.of("type", "dense", "heads", 2),
+        "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 3))));
+    refused(target, "A tokenizer is missing", config("d.json", "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
+        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16))));
+    assertThat(run("train", "--resume", "--out", target.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("holds no training (training.json) to go on with");
+    assertThat(target).doesNotExist();
+  }
+
+  private void refused(Path target, String sentence, Path config) {
+    assertThat(train(config, target)).isEqualTo(2);
+    assertThat(err.toString()).contains(sentence);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void aTrainingIsNotOverwrittenAndGoesOnAsItWasBegun() {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
+    assertThat(train(config("a.json", "steps", 4), target)).isEqualTo(2);
+    assertThat(err.toString()).contains("holds a training already; --resume goes on with it.");
+    assertThat(run("train", "--resume", "--out", target.toString(), "--config", config("b.json", "batch", 3).toString()))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("The training was begun with another batch");
+    assertThat(run("train", "--resume", "--out", target.toString(), "--config", config("c.json", "steps", 8).toString(), "--json",
+        "--backend", "scalar")).isZero();
+    assertThat(out.toString()).contains("\"steps\":8,\"parameters\":");
+  }
+
+  @Test
+  void aTokenizerIsMadeOfATextAndTrainedWith() {
+    Path tokenizer = folder.resolve("tokenizer.json");
+    assertThat(run("train-tokenizer", "--data", text.toString(), "--vocabulary-size", "262",
+        "--out", tokenizer.toString())).isZero();
+    assertThat(err.toString()).contains("262 ids, learnt from ");
+    assertThat(run("train-tokenizer", "--data", text.toString(), "--out", tokenizer.toString())).isEqualTo(2);
+    Path config = config("a.json", "steps", 4, "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
+        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16),
+        "end_id", 0));
+    Path target = folder.resolve("run");
+    assertThat(train(config, target, "--tokenizer", tokenizer.toString(), "--validation", text.toString()))
+        .as(err.toString()).isZero();
+    assertThat(target.resolve("best").resolve("tokenizer.json")).hasSameBinaryContentAs(tokenizer);
+    assertThat(run("generate", "--model", target.resolve("best").toString(), "--max-tokens", "3", "abc")).isZero();
+  }
+}

@@ -1,0 +1,25 @@
+package org.terraformer.domain.training;
+
+import org.terraformer.domain.config.Options;
+import org.terraformer.ports.failure.InvalidInputException;
+
+/**
+ * The texts that are generated while a model is trained.
+ *
+ * @param prompt what they begin with
+ * @param tokens of each; 0 for no samples
+ */
+public record Samples(String prompt, int tokens, double temperature) {
+  public Samples {
+    if (tokens < 0 || !(temperature >= 0 && temperature <= 100)) {
+      throw InvalidInputException.of("Samples of %d tokens at temperature %s can't be drawn.", tokens, temperature);
+    }
+  }
+
+  static Samples of(Options options) {
+    Samples samples = new Samples(options.text("prompt", ""), options.integer("tokens", 0, 100_000, 48),
+        options.number("temperature", 0, 100, 0.8));
+    options.finish();
+    return samples;
+  }
+}

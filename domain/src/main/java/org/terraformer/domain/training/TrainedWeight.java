@@ -1,0 +1,19 @@
+package org.terraformer.domain.training;
+
+import java.util.Optional;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.recording.Factoring;
+import org.terraformer.ports.recording.Initialization;
+
+/**
+ * A weight of a program that trains it.
+ *
+ * @param gradient that of the loss by the weight; empty where the loss does not depend on it, and its gradient is zero
+ * @param factoring its rows and columns, for optimizers that keep statistics of these
+ */
+public record TrainedWeight(Value value, Optional<Value> gradient, Initialization initialization, Optional<Factoring> factoring) {
+
+  public String name() {
+    return value.name();
+  }
+}

@@ -1,0 +1,122 @@
+package org.terraformer.domain.training;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.terraformer.domain.config.LayerSpec;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.config.Options;
+import org.terraformer.domain.training.loss.WeightedCrossEntropy;
+import org.terraformer.domain.training.optimizer.LearningRateSchedule;
+import org.terraformer.domain.training.optimizer.Optimizer;
+import org.terraformer.ports.failure.InvalidInputException;
+
+/**
+ * What a training is told.
+ *
+ * @param optimizer its type and settings, as {@link Optimizer#of} reads them
+ * @param schedule of the learning rate, as {@link LearningRateSchedule#of} reads it
+ * @param batch sequences of a step
+ * @param length tokens of a sequence
+ * @param seed of the first weights, the order of the text and all that is drawn
+ * @param clip the largest norm of the gradients; 0 for no limit
+ * @param logInterval steps whose mean loss is one line of the metrics
+ */
+public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int length, int steps,
+    int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
+  private static final String MULTIFACTOR = "multifactor";
+
+  /**
+   * @throws InvalidInputException if settings contradict each other or are wrong
+   */
+  public TrainingConfig {
+    if (length > model.maxLength()) {
+      throw InvalidInputException.of("The field length is %d but the model knows %d positions (max_length).", length,
+          model.maxLength());
+    }
+    if (samples.tokens() >= model.maxLength()) {
+      throw InvalidInputException.of("The field samples.tokens is %d but must be below the model's %d positions (max_length).",
+          samples.tokens(), model.maxLength());
+    }
+    new WeightedCrossEntropy(labelSmoothing);
+    rule(optimizer, schedule, clip);
+  }
+
+  /**
+   * Reads a configuration from plain maps, lists, strings, numbers and booleans.
+   *
+   * @param vocabularySize the tokenizer's, which the model has where its field {@code vocabulary_size} is absent
+   * @throws InvalidInputException naming the first wrong field, its value and what is allowed
+   */
+  public static TrainingConfig fromMap(Map<String, Object> map, int vocabularySize) {
+    Options options = new Options("", map);
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("model_type", ModelConfig.MODEL_TYPE);
+    model.put("vocabulary_size", vocabularySize);
+    model.putAll(options.map("model"));
+    TrainingConfig config = new TrainingConfig(ModelConfig.fromMap(model),
+        options.layer("optimizer", "adam"),
+        schedule(options),
+        options.integer("batch", 1, 1_000_000, 16),
+        options.size("length", 128),
+        options.integer("steps", 1, Integer.MAX_VALUE),
+        options.integer("seed", 0, Integer.MAX_VALUE, 0),
+        options.number("label_smoothing", 0, 1, 0),
+        options.number("clip", 0, Float.MAX_VALUE, 0),
+        options.size("log_interval", 10),
+        Validation.of(options.object("validation")),
+        Samples.of(options.object("samples")));
+    options.finish();
+    return config;
+  }
+
+  /** A string alone names the factors of trax's multifactor schedule, with trax's settings of everything else. */
+  private static LayerSpec schedule(Options options) {
+    if (options.any("schedule") instanceof String factors && !factors.equals(MULTIFACTOR)) {
+      return new LayerSpec("schedule", MULTIFACTOR, Map.of("factors", factors));
+    }
+    return options.layer("schedule", MULTIFACTOR);
+  }
+
+  private static UpdateRule rule(LayerSpec optimizer, LayerSpec schedule, double clip) {
+    return new UpdateRule(Optimizer.of(optimizer.type(), optimizer.read()), LearningRateSchedule.of(schedule.type(),
+        schedule.read()), clip);
+  }
+
+  /** How gradients change weights. */
+  public UpdateRule rule() {
+    return rule(optimizer, schedule, clip);
+  }
+
+  /** The configuration as {@link #fromMap} reads it, with everything that was left to defaults. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("model", model.toMap());
+    map.put("optimizer", optimizer.toMap());
+    map.put("schedule", schedule.toMap());
+    map.put("batch", batch);
+    map.put("length", length);
+    map.put("steps", steps);
+    map.put("seed", seed);
+    map.put("label_smoothing", labelSmoothing);
+    map.put("clip", clip);
+    map.put("log_interval", logInterval);
+    map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction",
+        validation.fraction()));
+    map.put("samples", Map.of("prompt", samples.prompt(), "tokens", samples.tokens(), "temperature", samples.temperature()));
+    return map;
+  }
+
+  /**
+   * Refuses to go on with a training that was begun in another way; the number of steps may differ.
+   *
+   * @throws InvalidInputException naming the first field that differs
+   */
+  public void checkContinues(TrainingConfig begun) {
+    Map<String, Object> before = begun.toMap();
+    toMap().forEach((field, value) -> {
+      if (!field.equals("steps") && !value.equals(before.get(field))) {
+        throw InvalidInputException.of("The training was begun with another %s; only steps may change when it goes on.", field);
+      }
+    });
+  }
+}

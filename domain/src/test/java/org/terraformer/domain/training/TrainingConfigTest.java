@@ -1,0 +1,79 @@
+package org.terraformer.domain.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.terraformer.ports.failure.InvalidInputException;
+
+class TrainingConfigTest {
+  private static final Map<String, Object> MODEL = Map.of("width", 8, "blocks", 1, "max_length", 64,
+      "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+
+  private static Map<String, Object> map(Object... changes) {
+    Map<String, Object> map = new LinkedHashMap<>(Map.of("model", MODEL, "steps", 10, "length", 32, "samples", Map.of("tokens",
+        20)));
+    for (int i = 0; i < changes.length; i += 2) {
+      map.put((String) changes[i], changes[i + 1]);
+    }
+    return map;
+  }
+
+  private static TrainingConfig config(Object... changes) {
+    return TrainingConfig.fromMap(map(changes), 300);
+  }
+
+  private static void refused(String message, Object... changes) {
+    assertThatThrownBy(() -> config(changes)).isInstanceOf(InvalidInputException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void theVocabularyIsTheTokenizersWhereTheModelDoesNotSay() {
+    assertThat(config().model().vocabularySize()).isEqualTo(300);
+    Map<String, Object> larger = new LinkedHashMap<>(MODEL);
+    larger.put("vocabulary_size", 512);
+    assertThat(config("model", larger).model().vocabularySize()).isEqualTo(512);
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() {
+    TrainingConfig config = config("optimizer", Map.of("type", "adafactor", "decay_rate", 0.7), "schedule",
+        "constant * rsqrt_decay",
+        "clip", 1, "label_smoothing", 0.1, "validation", Map.of("interval", 5));
+    assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
+  }
+
+  @Test
+  void aScheduleMayBeTraxsFactorsAlone() {
+    assertThat(config("schedule", "constant * rsqrt_decay").rule().schedule().at(900)).isCloseTo(0.1 / 30, within(1e-12));
+    assertThat(config("schedule", Map.of("type", "multifactor", "factors", "constant", "constant",
+        0.02)).rule().schedule().at(7)).isEqualTo(0.02);
+  }
+
+  @Test
+  void unknownAndWrongSettingsAreRefused() {
+    refused("The field batchs is unknown (did you mean batch?)", "batchs", 4);
+    refused("The field steps is 0 but must be a whole number from 1", "steps", 0);
+    refused("The optimizer adamw is unknown", "optimizer", "adamw");
+    refused("The field optimizer.b3 is unknown", "optimizer", Map.of("type", "adam", "b3", 1));
+    refused("The factor 'sqrt' of the learning rate schedule", "schedule", "constant * sqrt");
+    refused("The field validation.every is unknown", "validation", Map.of("every", 4));
+    refused("The field model is missing", "model", null);
+  }
+
+  @Test
+  void settingsThatContradictEachOtherAreRefused() {
+    refused("The field length is 65 but the model knows 64 positions", "length", 65);
+    refused("The field samples.tokens is 64 but must be below the model's 64 positions", "samples", Map.of("tokens", 64));
+  }
+
+  @Test
+  void onlyTheStepsMayChangeWhenATrainingGoesOn() {
+    config("steps", 20).checkContinues(config());
+    assertThatThrownBy(() -> config("batch", 3).checkContinues(config())).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The training was begun with another batch; only steps may change when it goes on.");
+  }
+}
