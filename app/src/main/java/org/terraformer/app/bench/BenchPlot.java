@@ -5,11 +5,14 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -31,11 +34,13 @@ public final class BenchPlot {
   private static final Color[] COLOURS = {new Color(0x4d4d4d), new Color(0x1f77b4), new Color(0x2ca02c), new Color(0xff7f0e),
       new Color(0xd62728)};
   private static final BasicStroke DASHED = new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
+  private static final Set<Integer> ROOMY = Set.of(1, 2, 3, 5, 7);
   private static final double BEYOND = 1.5;
   private static final int STEPS = 40;
 
   private final List<BenchReport> reports;
   private final boolean sweep;
+  private final double streaming;
 
   /**
    * @param sweep whether the reports are of one shape at several widths
@@ -43,6 +48,7 @@ public final class BenchPlot {
   public BenchPlot(List<BenchReport> reports, boolean sweep) {
     this.reports = List.copyOf(reports);
     this.sweep = sweep;
+    this.streaming = reports.stream().mapToDouble(BenchReport::streaming).average().orElseThrow();
   }
 
   /**
@@ -75,26 +81,28 @@ public final class BenchPlot {
   }
 
   private XYChart chart() {
-    double streaming = reports.stream().mapToDouble(BenchReport::streaming).average().orElseThrow();
     XYChart chart = new XYChartBuilder().width(960).height(600)
         .title("Unbatched decoding, %s".formatted(reports.getFirst().measurements().getFirst().dtype().toUpperCase(Locale.ROOT)))
         .xAxisTitle(sweep ? "d_model" : "parameters, millions").yAxisTitle("milliseconds per token").build();
     style(chart.getStyler());
-    int colour = 0;
-    for (List<Measurement> variant : variants().values()) {
-      draw(chart, variant, COLOURS[colour++ % COLOURS.length]);
-    }
-    XYSeries key = chart.addSeries(String.format(Locale.ROOT, "the bytes of its weights at %.1f GB/s", streaming / 1e9),
-        chart.getSeriesMap().values().iterator().next().getXData(), chart.getSeriesMap().values().iterator().next().getYData());
+    List<List<Measurement>> variants = List.copyOf(variants().values());
+    double[][] any = limit(variants.getFirst());
+    XYSeries key = chart.addSeries(String.format(Locale.ROOT, "the bytes of its weights at %.1f GB/s", streaming / 1e9), any[0], any[1]);
     key.setMarker(SeriesMarkers.NONE).setLineColor(Color.GRAY).setLineStyle(DASHED);
+    for (int i = 0; i < variants.size(); i++) {
+      draw(chart, variants.get(i), COLOURS[i % COLOURS.length]);
+    }
     return chart;
   }
 
   private static void style(XYStyler styler) {
     styler.setYAxisLogarithmic(true);
     styler.setXAxisLogarithmic(true);
+    styler.setYAxisLogarithmicDecadeOnly(false);
+    styler.setXAxisLogarithmicDecadeOnly(false);
     styler.setMarkerSize(10);
-    styler.setDecimalPattern("#,##0.##");
+    styler.setyAxisTickLabelsFormattingFunction(BenchPlot::tick);
+    styler.setxAxisTickLabelsFormattingFunction(BenchPlot::tick);
     styler.setPlotGridLinesColor(new Color(0xe4e4e4));
     styler.setPlotBorderVisible(false);
     styler.setChartBackgroundColor(Color.WHITE);
@@ -107,8 +115,14 @@ public final class BenchPlot {
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
   }
 
+  /** Of 1 to 9 times a power of ten, those that leave each other room. */
+  private static String tick(double value) {
+    double leading = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+    return ROOMY.contains((int) Math.round(leading)) ? new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value) : "";
+  }
+
   private void draw(XYChart chart, List<Measurement> points, Color colour) {
-    double[][] limit = sweep ? limitOfSweep(points) : limitByDepth(points.getFirst());
+    double[][] limit = limit(points);
     XYSeries allowed = chart.addSeries("limit of " + points.getFirst().name(), limit[0], limit[1]);
     allowed.setMarker(SeriesMarkers.NONE).setLineColor(colour).setLineStyle(DASHED).setShowInLegend(false);
     XYSeries measured = chart.addSeries(points.getFirst().name(), points.stream().mapToDouble(this::x).toArray(),
@@ -120,18 +134,22 @@ public final class BenchPlot {
     return sweep ? one.width() : one.parameters() / 1e6;
   }
 
+  private double[][] limit(List<Measurement> points) {
+    return sweep ? limitOfSweep(points) : limitByDepth(points.getFirst());
+  }
+
   private double[][] limitOfSweep(List<Measurement> points) {
-    return new double[][] {points.stream().mapToDouble(this::x).toArray(), points.stream().mapToDouble(one -> 1e3 * one.limit()).toArray()};
+    return new double[][] {points.stream().mapToDouble(this::x).toArray(), points.stream().mapToDouble(one -> 1e3 * one.bytesPerToken() / streaming).toArray()};
   }
 
   /** The limit of the same model from one block to half as many again as it has. */
-  private static double[][] limitByDepth(Measurement one) {
+  private double[][] limitByDepth(Measurement one) {
     double[][] line = new double[2][STEPS];
     double most = Math.max(2, BEYOND * one.blocks());
     for (int i = 0; i < STEPS; i++) {
       double more = Math.exp(Math.log(most) * i / (STEPS - 1)) - one.blocks();
       line[0][i] = (one.parameters() + more * one.block().parameters()) / 1e6;
-      line[1][i] = 1e3 * (one.bytesPerToken() + more * one.block().bytes()) / one.streaming();
+      line[1][i] = 1e3 * (one.bytesPerToken() + more * one.block().bytes()) / streaming;
     }
     return line;
   }

@@ -50,11 +50,6 @@ public record Measurement(String name, String dtype, int width, int blocks, long
     return (bytesPerToken + cacheBytesPerToken) / secondsPerToken / streaming;
   }
 
-  /** Seconds that the weights of a token would take at the speed of a streaming read. */
-  double limit() {
-    return bytesPerToken / streaming;
-  }
-
   /** For scripts; times in milliseconds, rates in 10^9 bytes per second, comparisons null where dense was not measured. */
   Map<String, Object> toMap(Optional<Measurement> dense) {
     Map<String, Object> map = new LinkedHashMap<>();
