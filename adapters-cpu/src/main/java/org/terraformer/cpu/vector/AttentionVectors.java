@@ -36,18 +36,48 @@ final class AttentionVectors {
 
   private static void scoresF32(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
-    for (int j = 0; j < count; j++) {
-      long key = keys + 4L * j * size;
+    long stride = 4L * size;
+    int j = 0;
+    for (; j + 4 <= count; j += 4) {
+      long key = keys + j * stride;
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
+        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
+        sum0 = v0.fma(q, sum0);
+        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, key + stride + 4L * i, ORDER);
+        sum1 = v1.fma(q, sum1);
+        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 2 * stride + 4L * i, ORDER);
+        sum2 = v2.fma(q, sum2);
+        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 3 * stride + 4L * i, ORDER);
+        sum3 = v3.fma(q, sum3);
+      }
+      LaneSum.store(sum0, sum1, sum2, sum3, to + 4L * j);
+    }
+    for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i += LANES) {
-        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, keys + j * stride + 4L * i, ORDER);
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
       }
-      float score = sum.reduceLanes(VectorOperators.ADD);
+      Memory.setFloat(to + 4L * j, LaneSum.of(sum));
+    }
+    if (whole < size) {
+      restF32(query, keys, size, whole, count, to);
+    }
+    Floats.multiply(scale, to, to, count);
+  }
+
+  private static void restF32(long query, long keys, int size, int whole, int count, long to) {
+    for (int j = 0; j < count; j++) {
+      float score = Memory.getFloat(to + 4L * j);
       for (int i = whole; i < size; i++) {
-        score += Memory.getFloat(query + 4L * i) * Memory.getFloat(key + 4L * i);
+        score += Memory.getFloat(query + 4L * i) * Memory.getFloat(keys + 4L * ((long) j * size + i));
       }
-      Memory.setFloat(to + 4L * j, scale * score);
+      Memory.setFloat(to + 4L * j, score);
     }
   }
 
@@ -95,19 +125,53 @@ final class AttentionVectors {
 
   private static void scoresBf16(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
-    for (int j = 0; j < count; j++) {
-      long key = keys + 2L * j * size;
+    long stride = 2L * size;
+    int j = 0;
+    for (; j + 4 <= count; j += 4) {
+      long key = keys + j * stride;
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(q, sum0);
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + stride + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum1 = v1.fma(q, sum1);
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2 * stride + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum2 = v2.fma(q, sum2);
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 3 * stride + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum3 = v3.fma(q, sum3);
+      }
+      LaneSum.store(sum0, sum1, sum2, sum3, to + 4L * j);
+    }
+    for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i += LANES) {
-        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
+        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, keys + j * stride + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
       }
-      float score = sum.reduceLanes(VectorOperators.ADD);
+      Memory.setFloat(to + 4L * j, LaneSum.of(sum));
+    }
+    if (whole < size) {
+      restBf16(query, keys, size, whole, count, to);
+    }
+    Floats.multiply(scale, to, to, count);
+  }
+
+  private static void restBf16(long query, long keys, int size, int whole, int count, long to) {
+    for (int j = 0; j < count; j++) {
+      float score = Memory.getFloat(to + 4L * j);
       for (int i = whole; i < size; i++) {
-        score += Memory.getFloat(query + 4L * i) * Memory.getBf16(key + 2L * i);
+        score += Memory.getFloat(query + 4L * i) * Memory.getBf16(keys + 2L * ((long) j * size + i));
       }
-      Memory.setFloat(to + 4L * j, scale * score);
+      Memory.setFloat(to + 4L * j, score);
     }
   }
 

@@ -52,7 +52,7 @@ final class Exponential {
         sum = e.add(sum);
       }
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = LaneSum.of(sum);
     for (int i = count - count % LANES; i < count; i++) {
       total += Memory.getFloat(x + 4L * i);
     }

@@ -8,7 +8,7 @@ import static org.terraformer.cpu.vector.Species.LANES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Whole vectors of floats in memory: cleared, copied, scaled, compared. */
+/** Whole vectors of floats in memory: cleared, copied, scaled, added in multiples, compared. */
 final class Floats {
   private Floats() {}
 
@@ -41,6 +41,19 @@ final class Floats {
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, factor * Memory.getFloat(from + 4L * i));
+    }
+  }
+
+  /** Adds the floats at an address, multiplied by a factor, to others. */
+  static void addMultiple(float factor, long from, long to, int count) {
+    FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER)
+          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, to + 4L * i, ORDER)).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), Memory.getFloat(to + 4L * i)));
     }
   }
 

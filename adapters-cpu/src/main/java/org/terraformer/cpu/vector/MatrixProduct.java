@@ -24,6 +24,8 @@ final class MatrixProduct {
   private static final int COLUMN_UNIT = Math.max(COLUMNS, DType.Q8_BLOCK);
   /** Packing an element of the right matrix takes about as long as this many multiplications of it by a row. */
   private static final double PACKING_ROWS = 24;
+  /** The same of an element of the left matrix, in multiplications by a column. */
+  private static final double PACKING_COLUMNS = 16;
 
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
   private static final long RIGHT_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
@@ -98,7 +100,7 @@ final class MatrixProduct {
       if (workers % across == 0) {
         double width = Math.ceil(Math.ceilDiv(columns, COLUMN_UNIT) / (double) across) * COLUMN_UNIT;
         double height = Math.ceil(Math.ceilDiv(rows, TILE.rows) / (double) (workers / across)) * TILE.rows;
-        double work = width * (height + PACKING_ROWS);
+        double work = (width + PACKING_COLUMNS) * (height + PACKING_ROWS);
         if (work < least) {
           least = work;
           best = across;

@@ -25,8 +25,10 @@ public final class VectorKernels {
   public static Map<String, CpuKernelFactory> all() {
     return Map.ofEntries(
         Map.entry("linear", VectorKernels::linear),
-        Map.entry("selected_rows_dot", (step, operands, result, site) -> new SelectedRowsDotKernel(step, operands, result)),
-        Map.entry("selected_rows_sum", (step, operands, result, site) -> new SelectedRowsSumKernel(step, operands, result)),
+        Map.entry("linear_transposed", (step, operands, result, site) -> new LinearTransposedKernel(step, operands, result)),
+        Map.entry("linear_weight_gradient", (step, operands, result, site) -> new LinearWeightGradientKernel(step, operands, result)),
+        Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
+        Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
         Map.entry("layer_norm", (step, operands, result, site) -> new LayerNormKernel(step, operands, result)),
         Map.entry("add", (step, operands, result, site) -> ElementKernel.add(step, operands, result)),
@@ -41,11 +43,30 @@ public final class VectorKernels {
   }
 
   private static CpuKernel linear(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new LinearKernel(step, operands, result);
+    CpuKernel few = new LinearKernel(step, operands, result, site);
     int vectorsPerItem = result.width() / Math.toIntExact(operands[1].value().shape().rows());
     int fewest = Math.max(FEWEST_ROWS, Math.ceilDiv(FEWEST_FOR_PRODUCT, vectorsPerItem));
     return site.limits().rows() < fewest ? few
         : new FewOrManyRows(few, new LinearProductKernel(step, operands, result), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel selectedRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new SelectedRowsDotKernel(step, operands, result);
+    int fewest = fewestForGroups(operands[1]);
+    return site.limits().rows() < fewest ? few
+        : new FewOrManyRows(few, new GroupedRowsDotKernel(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel selectedRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new SelectedRowsSumKernel(step, operands, result);
+    int fewest = fewestForGroups(operands[1]);
+    return site.limits().rows() < fewest ? few
+        : new FewOrManyRows(few, new GroupedRowsSumKernel(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  /** Grouping pays where several items share a row. */
+  private static int fewestForGroups(CpuTensor weight) {
+    return 2 * ChosenRows.of(weight.value().shape()).choices();
   }
 
   private static CpuKernel moduleConvolution(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
