@@ -90,6 +90,62 @@ final class Bf16Rows extends RowKernel {
     Memory.setFloat(y + 12, t3);
   }
 
+  /** Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. */
+  @Override
+  void dotRows(long x, long from, long to, long y, long scratch) {
+    int n = columns;
+    int step = 4 * LANES;
+    int whole = n - n % step;
+    int end = n - n % LANES;
+    for (long row = from; row < to; row++) {
+      long w0 = rowAddress(row);
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += step) {
+        long w = w0 + 2L * i;
+        long u = x + 4L * i;
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + BYTES_OF_LANES / 2, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 2 * (BYTES_OF_LANES / 2), ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum2 = v2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 3 * (BYTES_OF_LANES / 2), ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
+      }
+      for (int i = whole; i < end; i += LANES) {
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), sum0);
+      }
+      int lane = (int) (row - from) % 4;
+      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
+      if (lane == 3) {
+        LaneSum.store(scratch, y + 4 * (row - from - 3));
+      }
+    }
+    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
+    if (end < n) {
+      addColumns(x, from, to, y, end);
+    }
+  }
+
+  private void addColumns(long x, long from, long to, long y, int end) {
+    for (long row = from; row < to; row++) {
+      float sum = Memory.getFloat(y + 4 * (row - from));
+      for (int i = end; i < columns; i++) {
+        sum += Memory.getBf16(rowAddress(row) + 2L * i) * Memory.getFloat(x + 4L * i);
+      }
+      Memory.setFloat(y + 4 * (row - from), sum);
+    }
+  }
+
   @Override
   void dot4Vectors(long x, long xStride, long row, long y, long yStride) {
     int n = columns;

@@ -71,6 +71,13 @@ final class LaneSum {
         FloatVector.fromMemorySegment(FLOATS, ALL, vectors + 3 * BYTES_OF_LANES, ORDER), y);
   }
 
+  /** The sums of fewer than four vectors that lie in memory, one after another. */
+  static void storeSome(long vectors, int count, long y) {
+    for (int i = 0; i < count; i++) {
+      Memory.setFloat(y + 4L * i, of(FloatVector.fromMemorySegment(FLOATS, ALL, vectors + i * BYTES_OF_LANES, ORDER)));
+    }
+  }
+
   /** As {@link #store(FloatVector, FloatVector, FloatVector, FloatVector, long)}, the floats a stride in bytes apart. */
   static void store(FloatVector a, FloatVector b, FloatVector c, FloatVector d, long y, long stride) {
     FloatVector sums = together(a, b, c, d);

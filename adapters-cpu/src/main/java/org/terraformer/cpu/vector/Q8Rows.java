@@ -112,6 +112,60 @@ final class Q8Rows extends RowKernel {
     Memory.setFloat(y + 12, t3);
   }
 
+  /** Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. */
+  @Override
+  void dotRows(long x, long from, long to, long y, long scratch) {
+    int n = columns;
+    int whole = n - n % (2 * BLOCK);
+    int end = n - n % BLOCK;
+    for (long row = from; row < to; row++) {
+      long w0 = rowAddress(row);
+      long s0 = scaleAddress(row);
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      for (int block = 0; block < whole; block += 2 * BLOCK) {
+        FloatVector part0 = FloatVector.zero(FLOATS);
+        FloatVector part1 = FloatVector.zero(FLOATS);
+        for (int i = block; i < block + BLOCK; i += LANES) {
+          FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + BLOCK + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), part0);
+          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * BLOCK + 4L * i, ORDER), part1);
+        }
+        long scale = s0 + 2L * (block / BLOCK);
+        sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
+        sum1 = part1.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2)), sum1);
+      }
+      for (int i = whole; i < end; i += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        sum0 = v0.mul(FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (i / BLOCK)))).fma(u0, sum0);
+      }
+      int lane = (int) (row - from) % 4;
+      sum0.add(sum1).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
+      if (lane == 3) {
+        LaneSum.store(scratch, y + 4 * (row - from - 3));
+      }
+    }
+    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
+    if (end < n) {
+      addColumns(x, from, to, y, end);
+    }
+  }
+
+  private void addColumns(long x, long from, long to, long y, int end) {
+    for (long row = from; row < to; row++) {
+      float sum = Memory.getFloat(y + 4 * (row - from));
+      for (int i = end; i < columns; i++) {
+        sum += Memory.getBf16(scaleAddress(row) + 2L * (i / BLOCK)) * Memory.getByte(rowAddress(row) + i) * Memory.getFloat(x + 4L * i);
+      }
+      Memory.setFloat(y + 4 * (row - from), sum);
+    }
+  }
+
   @Override
   void dot4Vectors(long x, long xStride, long row, long y, long yStride) {
     int n = columns;
