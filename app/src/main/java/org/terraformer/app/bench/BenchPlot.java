@@ -5,14 +5,11 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -34,7 +31,6 @@ public final class BenchPlot {
   private static final Color[] COLOURS = {new Color(0x4d4d4d), new Color(0x1f77b4), new Color(0x2ca02c), new Color(0xff7f0e),
       new Color(0xd62728)};
   private static final BasicStroke DASHED = new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
-  private static final Set<Integer> ROOMY = Set.of(1, 2, 3, 5, 7);
   private static final double BEYOND = 1.5;
   private static final int STEPS = 40;
 
@@ -101,8 +97,7 @@ public final class BenchPlot {
     styler.setYAxisLogarithmicDecadeOnly(false);
     styler.setXAxisLogarithmicDecadeOnly(false);
     styler.setMarkerSize(10);
-    styler.setyAxisTickLabelsFormattingFunction(BenchPlot::tick);
-    styler.setxAxisTickLabelsFormattingFunction(BenchPlot::tick);
+    styler.setDecimalPattern("0.###");
     styler.setPlotGridLinesColor(new Color(0xe4e4e4));
     styler.setPlotBorderVisible(false);
     styler.setChartBackgroundColor(Color.WHITE);
@@ -111,14 +106,8 @@ public final class BenchPlot {
     styler.setLegendSeriesLineLength(28);
     styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
     styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-  }
-
-  /** Of 1 to 9 times a power of ten, those that leave each other room. */
-  private static String tick(double value) {
-    double leading = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
-    return ROOMY.contains((int) Math.round(leading)) ? new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value) : "";
   }
 
   private void draw(XYChart chart, List<Measurement> points, Color colour) {
