@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -55,7 +60,26 @@ final class AttentionVectors {
         FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 3 * stride + 4L * i, ORDER);
         sum3 = v3.fma(q, sum3);
       }
-      LaneSum.store(sum0, sum1, sum2, sum3, to + 4L * j);
+      sum0 = sum0.add(sum0.rearrange(HALF));
+      sum0 = sum0.add(sum0.rearrange(QUARTER));
+      sum0 = sum0.add(sum0.rearrange(EIGHTH));
+      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+      sum1 = sum1.add(sum1.rearrange(HALF));
+      sum1 = sum1.add(sum1.rearrange(QUARTER));
+      sum1 = sum1.add(sum1.rearrange(EIGHTH));
+      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+      sum2 = sum2.add(sum2.rearrange(HALF));
+      sum2 = sum2.add(sum2.rearrange(QUARTER));
+      sum2 = sum2.add(sum2.rearrange(EIGHTH));
+      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+      sum3 = sum3.add(sum3.rearrange(HALF));
+      sum3 = sum3.add(sum3.rearrange(QUARTER));
+      sum3 = sum3.add(sum3.rearrange(EIGHTH));
+      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
     }
     for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -63,7 +87,11 @@ final class AttentionVectors {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, keys + j * stride + 4L * i, ORDER);
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
       }
-      Memory.setFloat(to + 4L * j, LaneSum.of(sum));
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
     }
     if (whole < size) {
       restF32(query, keys, size, whole, count, to);
@@ -148,7 +176,26 @@ final class AttentionVectors {
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum3 = v3.fma(q, sum3);
       }
-      LaneSum.store(sum0, sum1, sum2, sum3, to + 4L * j);
+      sum0 = sum0.add(sum0.rearrange(HALF));
+      sum0 = sum0.add(sum0.rearrange(QUARTER));
+      sum0 = sum0.add(sum0.rearrange(EIGHTH));
+      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+      sum1 = sum1.add(sum1.rearrange(HALF));
+      sum1 = sum1.add(sum1.rearrange(QUARTER));
+      sum1 = sum1.add(sum1.rearrange(EIGHTH));
+      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+      sum2 = sum2.add(sum2.rearrange(HALF));
+      sum2 = sum2.add(sum2.rearrange(QUARTER));
+      sum2 = sum2.add(sum2.rearrange(EIGHTH));
+      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+      sum3 = sum3.add(sum3.rearrange(HALF));
+      sum3 = sum3.add(sum3.rearrange(QUARTER));
+      sum3 = sum3.add(sum3.rearrange(EIGHTH));
+      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
     }
     for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -157,7 +204,11 @@ final class AttentionVectors {
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
       }
-      Memory.setFloat(to + 4L * j, LaneSum.of(sum));
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
     }
     if (whole < size) {
       restBf16(query, keys, size, whole, count, to);

@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -52,7 +57,11 @@ final class Exponential {
         sum = e.add(sum);
       }
     }
-    float total = LaneSum.of(sum);
+    sum = sum.add(sum.rearrange(HALF));
+    sum = sum.add(sum.rearrange(QUARTER));
+    sum = sum.add(sum.rearrange(EIGHTH));
+    sum = sum.add(sum.rearrange(SIXTEENTH));
+    float total = sum.lane(0) * SCALE;
     for (int i = count - count % LANES; i < count; i++) {
       total += Memory.getFloat(x + 4L * i);
     }

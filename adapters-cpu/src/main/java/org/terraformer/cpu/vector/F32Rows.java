@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
@@ -31,7 +36,11 @@ final class F32Rows extends RowKernel {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
-    float r0 = LaneSum.of(sum0);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    float r0 = sum0.lane(0) * SCALE;
     for (int i = end; i < n; i++) {
       r0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
@@ -61,7 +70,26 @@ final class F32Rows extends RowKernel {
       sum2 = v2.fma(u0, sum2);
       sum3 = v3.fma(u0, sum3);
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
@@ -105,7 +133,26 @@ final class F32Rows extends RowKernel {
       sum2 = v0.fma(u2, sum2);
       sum3 = v0.fma(u3, sum3);
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + yStride, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 2 * yStride, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 3 * yStride, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }

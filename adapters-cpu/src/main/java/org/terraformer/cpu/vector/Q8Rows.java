@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES;
@@ -40,7 +45,11 @@ final class Q8Rows extends RowKernel {
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
       sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
     }
-    float r0 = LaneSum.of(sum0);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    float r0 = sum0.lane(0) * SCALE;
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
     }
@@ -92,7 +101,26 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f2), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f3), sum3);
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
@@ -203,7 +231,26 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f0), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f0), sum3);
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + yStride, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 2 * yStride, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 3 * yStride, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
