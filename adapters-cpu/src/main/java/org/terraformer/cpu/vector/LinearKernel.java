@@ -64,7 +64,9 @@ final class LinearKernel implements CpuKernel {
       rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs, tile);
     }
     for (; output < to; output++) {
-      rows.dot4Vectors(source, xStride, output, target + 4L * output, 4L * outputs);
+      for (int i = 0; i < 4; i++) {
+        Memory.setFloat(target + 4L * ((long) i * outputs + output), rows.dot(source + i * xStride, output));
+      }
     }
   }
 

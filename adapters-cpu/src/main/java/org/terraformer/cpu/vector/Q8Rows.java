@@ -17,9 +17,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Dot products and sums of Q8 rows. Every product has one vector of partial sums, filled in the order of the columns, whatever the number
- * of rows that are worked on together: so the shape of the work never changes a bit. Four products at a time keep the pipeline full and,
- * with several x, use what was loaded of the weights again.
+ * Dot products and sums of Q8 rows. The order of the additions in a product depends on the shape of the work alone, never on the workers.
+ * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
  */
 final class Q8Rows extends RowKernel {
 
@@ -192,82 +191,6 @@ final class Q8Rows extends RowKernel {
       }
       Memory.setFloat(y + 4 * (row - from), sum);
     }
-  }
-
-  @Override
-  void dot4Vectors(long x, long xStride, long row, long y, long yStride) {
-    int n = columns;
-    long w0 = rowAddress(row);
-    long s0 = scaleAddress(row);
-    long x0 = x;
-    long x1 = x + 1 * xStride;
-    long x2 = x + 2 * xStride;
-    long x3 = x + 3 * xStride;
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    FloatVector sum2 = FloatVector.zero(FLOATS);
-    FloatVector sum3 = FloatVector.zero(FLOATS);
-    int end = n - n % BLOCK;
-    for (int block = 0; block < end; block += BLOCK) {
-      FloatVector part0 = FloatVector.zero(FLOATS);
-      FloatVector part1 = FloatVector.zero(FLOATS);
-      FloatVector part2 = FloatVector.zero(FLOATS);
-      FloatVector part3 = FloatVector.zero(FLOATS);
-      for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
-            .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-        FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
-        FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
-        part0 = v0.fma(u0, part0);
-        part1 = v0.fma(u1, part1);
-        part2 = v0.fma(u2, part2);
-        part3 = v0.fma(u3, part3);
-      }
-      float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
-      sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
-      sum1 = part1.fma(FloatVector.broadcast(FLOATS, f0), sum1);
-      sum2 = part2.fma(FloatVector.broadcast(FLOATS, f0), sum2);
-      sum3 = part3.fma(FloatVector.broadcast(FLOATS, f0), sum3);
-    }
-    sum0 = sum0.add(sum0.rearrange(HALF));
-    sum0 = sum0.add(sum0.rearrange(QUARTER));
-    sum0 = sum0.add(sum0.rearrange(EIGHTH));
-    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
-    sum1 = sum1.add(sum1.rearrange(HALF));
-    sum1 = sum1.add(sum1.rearrange(QUARTER));
-    sum1 = sum1.add(sum1.rearrange(EIGHTH));
-    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
-    sum2 = sum2.add(sum2.rearrange(HALF));
-    sum2 = sum2.add(sum2.rearrange(QUARTER));
-    sum2 = sum2.add(sum2.rearrange(EIGHTH));
-    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
-    sum3 = sum3.add(sum3.rearrange(HALF));
-    sum3 = sum3.add(sum3.rearrange(QUARTER));
-    sum3 = sum3.add(sum3.rearrange(EIGHTH));
-    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
-    Memory.setFloat(y, sum0.lane(0) * SCALE);
-    Memory.setFloat(y + yStride, sum1.lane(0) * SCALE);
-    Memory.setFloat(y + 2 * yStride, sum2.lane(0) * SCALE);
-    Memory.setFloat(y + 3 * yStride, sum3.lane(0) * SCALE);
-    if (end == n) {
-      return;
-    }
-    float r0 = Memory.getFloat(y);
-    float r1 = Memory.getFloat(y + yStride);
-    float r2 = Memory.getFloat(y + 2 * yStride);
-    float r3 = Memory.getFloat(y + 3 * yStride);
-    for (int i = end; i < n; i++) {
-      r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x0 + 4L * i);
-      r1 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x1 + 4L * i);
-      r2 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x2 + 4L * i);
-      r3 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x3 + 4L * i);
-    }
-    Memory.setFloat(y, r0);
-    Memory.setFloat(y + 1 * yStride, r1);
-    Memory.setFloat(y + 2 * yStride, r2);
-    Memory.setFloat(y + 3 * yStride, r3);
   }
 
   @Override

@@ -69,9 +69,6 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
     }
   }
 
-  /** The products of one row with four vectors, the strides in bytes. */
-  abstract void dot4Vectors(long x, long xStride, long row, long y, long yStride);
-
   /**
    * The products of four rows, from this one, with four vectors, the strides in bytes: four floats for each vector. The sixteen vectors of
    * partial sums go through memory: to add up their lanes here would be more than the compiler puts into one method.
