@@ -34,54 +34,58 @@ final class LaneSum {
   static final VectorShuffle<Double> DOUBLES_EIGHTH = rotation(DOUBLES, LANES / 16);
   static final double DOUBLES_SCALE = Math.min(1, LANES / 16.0);
 
-  private static final VectorShuffle<Float> BY_1 = exchange(1);
-  private static final VectorShuffle<Float> BY_2 = exchange(2);
-  private static final VectorShuffle<Float> BY_4 = exchange(4);
-  private static final VectorShuffle<Float> BY_8 = exchange(8);
-  private static final VectorMask<Float> ODD = VectorMask.fromLong(FLOATS, 0xAAAA_AAAA_AAAA_AAAAL);
-  private static final VectorMask<Float> ODD_PAIRS = VectorMask.fromLong(FLOATS, 0xCCCC_CCCC_CCCC_CCCCL);
+  private static final VectorShuffle<Float> BY_QUARTER = exchange(LANES / 4);
+  private static final VectorShuffle<Float> BY_EIGHTH = exchange(LANES / 8);
+  private static final VectorShuffle<Float> BY_SIXTEENTH = exchange(LANES / 16);
+  private static final VectorShuffle<Float> FIRST_OF_QUARTERS = VectorShuffle.fromOp(FLOATS, lane -> (lane % 2 * 2 + lane % 4 / 2) * LANES / 4);
+  private static final VectorMask<Float> UPPER_HALF = lanesWith(LANES / 2);
+  private static final VectorMask<Float> UPPER_QUARTERS = lanesWith(LANES / 4);
 
   private LaneSum() {}
 
   /**
-   * Writes the sums of four vectors that lie in memory, one after another, to four floats at y: neighbours first, then pairs, and so on. The
-   * four share their additions, lanes of one beside lanes of another.
+   * Writes the sums of four vectors that lie in memory, one after another, to four floats at y. The four share their additions, lanes of one
+   * beside lanes of another; each sum has the bits that it would have by itself.
    */
   static void store(long vectors, long y) {
     FloatVector a = FloatVector.fromMemorySegment(FLOATS, ALL, vectors, ORDER);
     FloatVector b = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + BYTES_OF_LANES, ORDER);
     FloatVector c = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + 2 * BYTES_OF_LANES, ORDER);
     FloatVector d = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + 3 * BYTES_OF_LANES, ORDER);
-    FloatVector ab = a.blend(b, ODD).add(b.blend(a, ODD).rearrange(BY_1));
-    FloatVector cd = c.blend(d, ODD).add(d.blend(c, ODD).rearrange(BY_1));
-    FloatVector sums = ab.blend(cd, ODD_PAIRS).add(cd.blend(ab, ODD_PAIRS).rearrange(BY_2));
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(HALF));
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(HALF));
+    FloatVector sums = ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(BY_QUARTER));
     if (LANES > 4) {
-      sums = sums.add(sums.rearrange(BY_4));
+      sums = sums.add(sums.rearrange(BY_EIGHTH));
     }
     if (LANES > 8) {
-      sums = sums.add(sums.rearrange(BY_8));
+      sums = sums.add(sums.rearrange(BY_SIXTEENTH));
     }
-    ((FloatVector) sums.reinterpretShape(FloatVector.SPECIES_128, 0)).intoMemorySegment(ALL, y, ORDER);
+    ((FloatVector) sums.rearrange(FIRST_OF_QUARTERS).reinterpretShape(FloatVector.SPECIES_128, 0)).intoMemorySegment(ALL, y, ORDER);
   }
 
-  /** As {@link #store}, of fewer than four vectors, with the same additions. */
+  /** As {@link #store}, of fewer than four vectors. */
   static void storeSome(long vectors, int count, long y) {
     for (int i = 0; i < count; i++) {
       FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + i * BYTES_OF_LANES, ORDER);
-      sum = sum.add(sum.rearrange(BY_1));
-      sum = sum.add(sum.rearrange(BY_2));
-      if (LANES > 4) {
-        sum = sum.add(sum.rearrange(BY_4));
-      }
-      if (LANES > 8) {
-        sum = sum.add(sum.rearrange(BY_8));
-      }
-      Memory.setFloat(y + 4L * i, sum.lane(0));
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      Memory.setFloat(y + 4L * i, sum.lane(0) * SCALE);
     }
   }
 
   private static VectorShuffle<Float> exchange(int lanes) {
-    return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ lanes) % LANES);
+    return VectorShuffle.fromOp(FLOATS, lane -> lane ^ lanes);
+  }
+
+  private static VectorMask<Float> lanesWith(int bit) {
+    long lanes = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes |= (lane & bit) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(FLOATS, lanes);
   }
 
   private static <E> VectorShuffle<E> rotation(VectorSpecies<E> species, int lanes) {
