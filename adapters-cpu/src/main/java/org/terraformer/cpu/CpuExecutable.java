@@ -37,6 +37,8 @@ import org.terraformer.ports.tensor.Tensor;
 
 /** A program as a flat array of kernels that a crew of threads walks in lock-step. */
 final class CpuExecutable implements Executable, Measurable {
+  private static final long SCRATCH_ALIGNMENT = 4096;
+
   private final Program program;
   private final ExecutionLimits limits;
   private final Frame frame;
@@ -70,6 +72,9 @@ final class CpuExecutable implements Executable, Measurable {
       }
     }
     this.kernels = prepared.toArray(CpuKernel[]::new);
+    long scratch = prepared.stream().mapToLong(CpuKernel::scratchBytes).max().orElse(0);
+    long stride = (scratch + SCRATCH_ALIGNMENT - 1) / SCRATCH_ALIGNMENT * SCRATCH_ALIGNMENT;
+    frame.useScratch(arena.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT).address(), stride);
     this.crew = new ThreadCrew(threads, this::walk);
   }
 

@@ -15,11 +15,13 @@ import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -35,6 +37,20 @@ final class KernelCases {
         Value weight = recorder.matrix("weight", outputs, inputs);
         return sizes.flag() ? recorder.apply(new Linear(false), x, weight)
             : recorder.apply(new Linear(true), x, weight, recorder.vector("bias", sizes.flag() ? vectors * outputs : outputs));
+      }),
+      entry("linear_transposed", (recorder, sizes) -> {
+        int inputs = sizes.size(200);
+        int outputs = sizes.size(80);
+        Value x = recorder.input("x", DType.F32, sizes.extent(), sizes.size(3), outputs);
+        Value weight = recorder.matrix("weight", outputs, inputs);
+        return sizes.flag() ? recorder.apply(new LinearTransposed(false), x, weight)
+            : recorder.apply(new LinearTransposed(true), x, weight, recorder.vector("bias", inputs));
+      }),
+      entry("linear_weight_gradient", (recorder, sizes) -> {
+        int vectors = sizes.size(3);
+        Extent extent = sizes.extent();
+        return recorder.apply(new LinearWeightGradient(), recorder.input("u", DType.F32, extent, vectors, sizes.size(80)),
+            recorder.input("x", DType.F32, extent, vectors, sizes.size(200)));
       }),
       entry("selected_rows_dot", (recorder, sizes) -> {
         int blocks = sizes.size(20);

@@ -12,6 +12,11 @@ public interface CpuKernel {
     return 1;
   }
 
+  /** Bytes of memory that each worker needs for itself while this kernel runs; see {@link Frame#scratch}. */
+  default long scratchBytes() {
+    return 0;
+  }
+
   /**
    * Does this worker's share of a phase. How the work is shared must not change the bits of the result: outputs are divided
    * among workers, never the terms of a sum.

@@ -10,6 +10,8 @@ public final class Frame {
   private int sequences;
   private int length;
   private int kept;
+  private long scratch;
+  private long scratchStride;
 
   public Frame(ExecutionLimits limits) {
     this.limits = limits;
@@ -21,6 +23,17 @@ public final class Frame {
     this.sequences = sequences;
     this.length = length;
     this.kept = kept;
+  }
+
+  /** Gives the workers memory: for worker i {@code stride} bytes from {@code address + i * stride}. */
+  public void useScratch(long address, long stride) {
+    this.scratch = address;
+    this.scratchStride = stride;
+  }
+
+  /** The address of memory that a worker has for itself while a kernel runs: as much as the kernel asked for, with anything in it. */
+  public long scratch(int worker) {
+    return scratch + worker * scratchStride;
   }
 
   public ExecutionLimits limits() {

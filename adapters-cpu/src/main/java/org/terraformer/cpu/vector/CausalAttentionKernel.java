@@ -6,111 +6,137 @@ import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.CausalAttention;
-import org.terraformer.ports.tensor.BFloat16;
-import org.terraformer.ports.tensor.DType;
 
 /**
- * Causal attention over a cache that lies head by head, [slot][head][position][size], so that a head streams contiguous memory. The first
- * phase writes the new keys and values, the second attends; workers take ranges of heads, then of rows within them.
+ * Causal attention of few queries over a long cache, which streams through once. The positions of a head are parted in fixed ranges; workers
+ * share the ranges of all heads, each giving its largest score, the sum of its weights and its weighted values; a second phase puts the
+ * ranges of a head together, in their order. So every core has work however few heads there are, and the number of workers does not change
+ * a bit.
  */
 final class CausalAttentionKernel implements CpuKernel {
+  private static final int RANGE = 1024;
+  private static final int LARGEST = 0;
+  private static final int TOTAL = 4;
+  private static final int SUMS = 8;
+
+  private final AttentionCache cache;
   private final int heads;
   private final int keySize;
   private final int valueSize;
-  private final int context;
-  private final int cacheBytes;
+  private final int ranges;
   private final long query;
-  private final long key;
-  private final long value;
-  private final long starts;
-  private final long keys;
-  private final long values;
   private final long y;
   private final float scale;
   private final long scores;
+  private final long scoresPerWorker;
+  private final long parts;
 
-  CausalAttentionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+  /**
+   * @param mostRows rows of all sequences together that this kernel is ever given
+   */
+  CausalAttentionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site, int mostRows) {
     this.heads = ((CausalAttention) step.operation()).heads();
-    this.keySize = operands[1].width() / heads;
-    this.valueSize = operands[2].width() / heads;
-    this.context = site.limits().contextLength();
-    this.cacheBytes = operands[4].dtype() == DType.BF16 ? 2 : 4;
+    this.cache = new AttentionCache(operands, heads, site.limits().contextLength());
+    this.keySize = cache.keySize();
+    this.valueSize = cache.valueSize();
+    this.ranges = Math.ceilDiv(site.limits().contextLength(), RANGE);
     this.query = operands[0].address();
-    this.key = operands[1].address();
-    this.value = operands[2].address();
-    this.starts = operands[3].address();
-    this.keys = operands[4].address();
-    this.values = operands[5].address();
     this.y = result.address();
     this.scale = (float) (1 / Math.sqrt(keySize));
-    this.scores = site.allocate(4L * context * heads);
+    // Whole vectors are computed, so the last ones reach beyond the scores.
+    long bytes = 4L * (RANGE + Species.LANES);
+    this.scoresPerWorker = KernelSite.perWorker(bytes);
+    this.scores = site.allocatePerWorker(bytes);
+    this.parts = ranges == 1 ? 0 : site.allocate(mostRows * (long) heads * ranges * partBytes());
+  }
+
+  private long partBytes() {
+    return SUMS + 4L * valueSize;
   }
 
   @Override
   public int phases() {
-    return 2;
+    return ranges == 1 ? 1 : 2;
   }
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    int from = Share.from(heads, worker, workers);
-    int to = Share.to(heads, worker, workers);
     for (int sequence = 0; sequence < frame.sequences(); sequence++) {
-      int start = Memory.getInt(starts + 4L * sequence);
-      for (int head = from; head < to; head++) {
-        long cache = ((long) (frame.firstSlot() + sequence) * heads + head) * context;
-        for (int t = 0; t < frame.length(); t++) {
-          long row = ((long) sequence * frame.length() + t) * heads + head;
-          if (phase == 0) {
-            store(key + 4L * row * keySize, keys + (cache + start + t) * keySize * cacheBytes, keySize);
-            store(value + 4L * row * valueSize, values + (cache + start + t) * valueSize * cacheBytes, valueSize);
-          } else {
-            attend(row, cache, start + t + 1, scores + 4L * context * head);
-          }
+      if (phase == 0) {
+        attend(frame, sequence, worker, workers);
+      } else {
+        combine(frame, sequence, worker, workers);
+      }
+    }
+  }
+
+  private void attend(Frame frame, int sequence, int worker, int workers) {
+    int start = cache.start(sequence);
+    int used = Math.ceilDiv(start + frame.length(), RANGE);
+    long space = scores + worker * scoresPerWorker;
+    for (int task = Share.from(heads * used, worker, workers); task < Share.to(heads * used, worker, workers); task++) {
+      int head = task / used;
+      int first = task % used * RANGE;
+      for (int t = Math.max(0, first - start); t < Math.min(frame.length(), first + RANGE - start); t++) {
+        cache.store(frame, sequence, t, head);
+      }
+      long cached = cache.firstRow(frame, sequence, head) + first;
+      for (int t = 0; t < frame.length(); t++) {
+        int count = Math.min(RANGE, start + t + 1 - first);
+        if (count > 0) {
+          range(((long) sequence * frame.length() + t) * heads + head, task % used, start + t < RANGE, cached, count, space);
         }
       }
     }
   }
 
-  private void store(long from, long to, int size) {
-    if (cacheBytes == 4) {
-      Memory.copy(from, to, 4L * size);
+  /** The keys of one range that a query sees. */
+  private void range(long item, int range, boolean only, long cached, int count, long space) {
+    AttentionVectors.scores(cache.halves(), query + 4 * item * keySize, scale, cache.keyAddress(cached), keySize, count, space);
+    float largest = Floats.largest(space, count);
+    float total = Exponential.ofDifferences(space, count, largest);
+    if (only) {
+      long out = y + 4 * item * valueSize;
+      AttentionVectors.weightedSum(cache.halves(), space, cache.valueAddress(cached), valueSize, count, out);
+      Floats.multiply(1 / total, out, out, valueSize);
       return;
     }
-    for (int i = 0; i < size; i++) {
-      Memory.setShort(to + 2L * i, BFloat16.fromFloat(Memory.getFloat(from + 4L * i)));
+    long part = part(item, range);
+    Memory.setFloat(part + LARGEST, largest);
+    Memory.setFloat(part + TOTAL, total);
+    AttentionVectors.weightedSum(cache.halves(), space, cache.valueAddress(cached), valueSize, count, part + SUMS);
+  }
+
+  private long part(long item, int range) {
+    return parts + (item * ranges + range) * partBytes();
+  }
+
+  private void combine(Frame frame, int sequence, int worker, int workers) {
+    int items = frame.length() * heads;
+    for (int i = Share.from(items, worker, workers); i < Share.to(items, worker, workers); i++) {
+      int used = Math.ceilDiv(cache.start(sequence) + i / heads + 1, RANGE);
+      if (used > 1) {
+        combine((long) sequence * items + i, used);
+      }
     }
   }
 
-  private void attend(long row, long cache, int count, long weights) {
-    long q = query + 4L * row * keySize;
+  private void combine(long item, int used) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int j = 0; j < count; j++) {
-      long at = keys + (cache + j) * keySize * cacheBytes;
-      float dot = cacheBytes == 4 ? CacheVectors.dotF32(q, at, keySize) : CacheVectors.dotBf16(q, at, keySize);
-      float score = dot * scale;
-      Memory.setFloat(weights + 4L * j, score);
-      largest = Math.max(largest, score);
+    for (int range = 0; range < used; range++) {
+      largest = Math.max(largest, Memory.getFloat(part(item, range) + LARGEST));
     }
-    double total = 0;
-    for (int j = 0; j < count; j++) {
-      float weight = (float) Math.exp(Memory.getFloat(weights + 4L * j) - largest);
-      Memory.setFloat(weights + 4L * j, weight);
-      total += weight;
+    float total = 0;
+    for (int range = 0; range < used; range++) {
+      total += (float) Math.exp(Memory.getFloat(part(item, range) + LARGEST) - largest) * Memory.getFloat(part(item, range) + TOTAL);
     }
-    long out = y + 4L * row * valueSize;
-    for (int i = 0; i < valueSize; i++) {
-      Memory.setFloat(out + 4L * i, 0);
-    }
-    float normaliser = (float) (1 / total);
-    for (int j = 0; j < count; j++) {
-      float weight = Memory.getFloat(weights + 4L * j) * normaliser;
-      long at = values + (cache + j) * valueSize * cacheBytes;
-      if (cacheBytes == 4) {
-        CacheVectors.addScaledF32(weight, at, out, valueSize);
-      } else {
-        CacheVectors.addScaledBf16(weight, at, out, valueSize);
-      }
+    long out = y + 4 * item * valueSize;
+    Floats.clear(out, valueSize);
+    for (int range = 0; range < used; range++) {
+      long sums = part(item, range) + SUMS;
+      float factor = (float) Math.exp(Memory.getFloat(part(item, range) + LARGEST) - largest) / total;
+      Floats.multiply(factor, sums, sums, valueSize);
+      Elements.add(sums, out, out, valueSize);
     }
   }
 }

@@ -1,5 +1,9 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.DOUBLES_EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.DOUBLES_HALF;
+import static org.terraformer.cpu.vector.LaneSum.DOUBLES_QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.DOUBLES_SCALE;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.DOUBLES;
@@ -75,7 +79,11 @@ final class LayerNormKernel implements CpuKernel {
       low = low.add(value.convertShape(VectorOperators.F2D, DOUBLES, 0));
       high = high.add(value.convertShape(VectorOperators.F2D, DOUBLES, 1));
     }
-    double sum = LaneSum.of(low.add(high));
+    DoubleVector both = low.add(high);
+    both = both.add(both.rearrange(DOUBLES_HALF));
+    both = both.add(both.rearrange(DOUBLES_QUARTER));
+    both = both.add(both.rearrange(DOUBLES_EIGHTH));
+    double sum = both.lane(0) * DOUBLES_SCALE;
     for (; i < size; i++) {
       sum += Memory.getFloat(in + 4L * i);
     }
@@ -93,7 +101,11 @@ final class LayerNormKernel implements CpuKernel {
       low = first.fma(first, low);
       high = second.fma(second, high);
     }
-    double sum = LaneSum.of(low.add(high));
+    DoubleVector both = low.add(high);
+    both = both.add(both.rearrange(DOUBLES_HALF));
+    both = both.add(both.rearrange(DOUBLES_QUARTER));
+    both = both.add(both.rearrange(DOUBLES_EIGHTH));
+    double sum = both.lane(0) * DOUBLES_SCALE;
     for (; i < size; i++) {
       double value = Memory.getFloat(in + 4L * i) - mean;
       sum += value * value;

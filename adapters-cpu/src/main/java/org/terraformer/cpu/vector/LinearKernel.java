@@ -43,12 +43,13 @@ final class LinearKernel implements CpuKernel {
     int vectors = frame.items(extent) * vectorsPerItem;
     int from = Share.from(outputs, 4, worker, workers);
     int to = Share.to(outputs, 4, worker, workers);
+    long tile = scratch + worker * KernelSite.perWorker(RowKernel.TILE_BYTES);
     int vector = 0;
     for (; vector + 4 <= vectors; vector += 4) {
-      fourVectors(vector, from, to, scratch + worker * KernelSite.perWorker(RowKernel.TILE_BYTES));
+      fourVectors(vector, from, to, tile);
     }
     for (; vector < vectors; vector++) {
-      oneVector(vector, from, to);
+      oneVector(vector, from, to, tile);
     }
     if (biases > 0) {
       addBias(vectors, from, to);
@@ -63,19 +64,15 @@ final class LinearKernel implements CpuKernel {
       rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs, tile);
     }
     for (; output < to; output++) {
-      rows.dot4Vectors(source, xStride, output, target + 4L * output, 4L * outputs);
+      for (int i = 0; i < 4; i++) {
+        Memory.setFloat(target + 4L * ((long) i * outputs + output), rows.dot(source + i * xStride, output));
+      }
     }
   }
 
-  private void oneVector(int vector, int from, int to) {
+  private void oneVector(int vector, int from, int to, long tile) {
     long target = y + 4L * vector * outputs;
-    int output = from;
-    for (; output + 4 <= to; output += 4) {
-      rows.dot4Rows(x + vector * xStride, output, output + 1, output + 2, output + 3, target + 4L * output);
-    }
-    for (; output < to; output++) {
-      Memory.setFloat(target + 4L * output, rows.dot(x + vector * xStride, output));
-    }
+    rows.dotRows(x + vector * xStride, from, to, target + 4L * from, tile);
   }
 
   private void addBias(int vectors, int from, int to) {

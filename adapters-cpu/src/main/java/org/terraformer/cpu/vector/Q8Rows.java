@@ -1,5 +1,10 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES;
@@ -12,9 +17,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Dot products and sums of Q8 rows. Every product has one vector of partial sums, filled in the order of the columns, whatever the number
- * of rows that are worked on together: so the shape of the work never changes a bit. Four products at a time keep the pipeline full and,
- * with several x, use what was loaded of the weights again.
+ * Dot products and sums of Q8 rows. The order of the additions in a product depends on the shape of the work alone, never on the workers.
+ * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
  */
 final class Q8Rows extends RowKernel {
 
@@ -40,7 +44,11 @@ final class Q8Rows extends RowKernel {
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
       sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
     }
-    float r0 = LaneSum.of(sum0);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    float r0 = sum0.lane(0) * SCALE;
     for (int i = end; i < n; i++) {
       r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
     }
@@ -92,7 +100,26 @@ final class Q8Rows extends RowKernel {
       sum2 = part2.fma(FloatVector.broadcast(FLOATS, f2), sum2);
       sum3 = part3.fma(FloatVector.broadcast(FLOATS, f3), sum3);
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y);
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
@@ -112,61 +139,58 @@ final class Q8Rows extends RowKernel {
     Memory.setFloat(y + 12, t3);
   }
 
+  /** Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. */
   @Override
-  void dot4Vectors(long x, long xStride, long row, long y, long yStride) {
+  void dotRows(long x, long from, long to, long y, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long s0 = scaleAddress(row);
-    long x0 = x;
-    long x1 = x + 1 * xStride;
-    long x2 = x + 2 * xStride;
-    long x3 = x + 3 * xStride;
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    FloatVector sum2 = FloatVector.zero(FLOATS);
-    FloatVector sum3 = FloatVector.zero(FLOATS);
+    int whole = n - n % (2 * BLOCK);
     int end = n - n % BLOCK;
-    for (int block = 0; block < end; block += BLOCK) {
-      FloatVector part0 = FloatVector.zero(FLOATS);
-      FloatVector part1 = FloatVector.zero(FLOATS);
-      FloatVector part2 = FloatVector.zero(FLOATS);
-      FloatVector part3 = FloatVector.zero(FLOATS);
-      for (int i = block; i < block + BLOCK; i += LANES) {
+    for (long row = from; row < to; row++) {
+      long w0 = rowAddress(row);
+      long s0 = scaleAddress(row);
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      for (int block = 0; block < whole; block += 2 * BLOCK) {
+        FloatVector part0 = FloatVector.zero(FLOATS);
+        FloatVector part1 = FloatVector.zero(FLOATS);
+        for (int i = block; i < block + BLOCK; i += LANES) {
+          FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + BLOCK + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), part0);
+          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * BLOCK + 4L * i, ORDER), part1);
+        }
+        long scale = s0 + 2L * (block / BLOCK);
+        sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
+        sum1 = part1.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2)), sum1);
+      }
+      for (int i = whole; i < end; i += LANES) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-        FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
-        FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
-        part0 = v0.fma(u0, part0);
-        part1 = v0.fma(u1, part1);
-        part2 = v0.fma(u2, part2);
-        part3 = v0.fma(u3, part3);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        sum0 = v0.mul(FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (i / BLOCK)))).fma(u0, sum0);
       }
-      float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
-      sum0 = part0.fma(FloatVector.broadcast(FLOATS, f0), sum0);
-      sum1 = part1.fma(FloatVector.broadcast(FLOATS, f0), sum1);
-      sum2 = part2.fma(FloatVector.broadcast(FLOATS, f0), sum2);
-      sum3 = part3.fma(FloatVector.broadcast(FLOATS, f0), sum3);
+      int lane = (int) (row - from) % 4;
+      sum0.add(sum1).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
+      if (lane == 3) {
+        LaneSum.store(scratch, y + 4 * (row - from - 3));
+      }
     }
-    LaneSum.store(sum0, sum1, sum2, sum3, y, yStride);
-    if (end == n) {
-      return;
+    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
+    if (end < n) {
+      addColumns(x, from, to, y, end);
     }
-    float r0 = Memory.getFloat(y);
-    float r1 = Memory.getFloat(y + yStride);
-    float r2 = Memory.getFloat(y + 2 * yStride);
-    float r3 = Memory.getFloat(y + 3 * yStride);
-    for (int i = end; i < n; i++) {
-      r0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x0 + 4L * i);
-      r1 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x1 + 4L * i);
-      r2 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x2 + 4L * i);
-      r3 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x3 + 4L * i);
+  }
+
+  private void addColumns(long x, long from, long to, long y, int end) {
+    for (long row = from; row < to; row++) {
+      float sum = Memory.getFloat(y + 4 * (row - from));
+      for (int i = end; i < columns; i++) {
+        sum += Memory.getBf16(scaleAddress(row) + 2L * (i / BLOCK)) * Memory.getByte(rowAddress(row) + i) * Memory.getFloat(x + 4L * i);
+      }
+      Memory.setFloat(y + 4 * (row - from), sum);
     }
-    Memory.setFloat(y, r0);
-    Memory.setFloat(y + 1 * yStride, r1);
-    Memory.setFloat(y + 2 * yStride, r2);
-    Memory.setFloat(y + 3 * yStride, r3);
   }
 
   @Override

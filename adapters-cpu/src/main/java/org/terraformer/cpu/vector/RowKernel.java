@@ -54,8 +54,20 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
    */
   abstract void dot4Rows(long x, long r0, long r1, long r2, long r3, long y);
 
-  /** The products of one row with four vectors, the strides in bytes. */
-  abstract void dot4Vectors(long x, long xStride, long row, long y, long yStride);
+  /**
+   * The products of the rows from..to, one after another in memory, with the vector at x, into floats at y.
+   *
+   * @param scratch memory of the caller's own for {@link #TILE_BYTES}
+   */
+  void dotRows(long x, long from, long to, long y, long scratch) {
+    long row = from;
+    for (; row + 4 <= to; row += 4) {
+      dot4Rows(x, row, row + 1, row + 2, row + 3, y + 4 * (row - from));
+    }
+    for (; row < to; row++) {
+      Memory.setFloat(y + 4 * (row - from), dot(x, row));
+    }
+  }
 
   /**
    * The products of four rows, from this one, with four vectors, the strides in bytes: four floats for each vector. The sixteen vectors of

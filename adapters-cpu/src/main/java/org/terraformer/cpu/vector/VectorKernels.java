@@ -1,19 +1,34 @@
 package org.terraformer.cpu.vector;
 
 import java.util.Map;
+import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Step;
 
 /**
  * The kernels of this package by operation name. Touching it needs the Vector API.
  */
 public final class VectorKernels {
+  /** From this number of vectors on, and of rows, unpacking the weights of a product pays. */
+  private static final int FEWEST_FOR_PRODUCT = 24;
+  private static final int FEWEST_ROWS = 4;
+  /** From this number of rows on, so does unpacking those of a convolution; a row has several modules. */
+  private static final int FEWEST_FOR_CONVOLUTION = 4;
+  /** From this number of new rows of a sequence on, unpacking the cache pays. */
+  private static final int FEWEST_FOR_PROMPT_ATTENTION = 8;
+
   private VectorKernels() {}
 
   public static Map<String, CpuKernelFactory> all() {
     return Map.ofEntries(
-        Map.entry("linear", (step, operands, result, site) -> new LinearKernel(step, operands, result, site)),
-        Map.entry("selected_rows_dot", (step, operands, result, site) -> new SelectedRowsDotKernel(step, operands, result)),
-        Map.entry("selected_rows_sum", (step, operands, result, site) -> new SelectedRowsSumKernel(step, operands, result)),
+        Map.entry("linear", VectorKernels::linear),
+        Map.entry("linear_transposed", (step, operands, result, site) -> new LinearTransposedKernel(step, operands, result)),
+        Map.entry("linear_weight_gradient", (step, operands, result, site) -> new LinearWeightGradientKernel(step, operands, result)),
+        Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
+        Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
         Map.entry("layer_norm", (step, operands, result, site) -> new LayerNormKernel(step, operands, result)),
         Map.entry("add", (step, operands, result, site) -> ElementKernel.add(step, operands, result)),
@@ -22,8 +37,51 @@ public final class VectorKernels {
         Map.entry("activation", (step, operands, result, site) -> ElementKernel.activation(step, operands, result)),
         Map.entry("block_argmax", (step, operands, result, site) -> new BlockArgmaxKernel(step, operands, result)),
         Map.entry("module_linear", (step, operands, result, site) -> new ModuleLinearKernel(step, operands, result)),
-        Map.entry("module_convolution", (step, operands, result, site) -> new ModuleConvolutionKernel(step, operands, result, site)),
-        Map.entry("causal_attention", (step, operands, result, site) -> new CausalAttentionKernel(step, operands, result, site)),
+        Map.entry("module_convolution", VectorKernels::moduleConvolution),
+        Map.entry("causal_attention", VectorKernels::causalAttention),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
+  }
+
+  private static CpuKernel linear(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new LinearKernel(step, operands, result, site);
+    int vectorsPerItem = result.width() / Math.toIntExact(operands[1].value().shape().rows());
+    int fewest = Math.max(FEWEST_ROWS, Math.ceilDiv(FEWEST_FOR_PRODUCT, vectorsPerItem));
+    return site.limits().rows() < fewest ? few
+        : new FewOrManyRows(few, new LinearProductKernel(step, operands, result), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel selectedRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new SelectedRowsDotKernel(step, operands, result);
+    int fewest = fewestForGroups(operands[1]);
+    return site.limits().rows() < fewest ? few
+        : new FewOrManyRows(few, new GroupedRowsDotKernel(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel selectedRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new SelectedRowsSumKernel(step, operands, result);
+    int fewest = fewestForGroups(operands[1]);
+    return site.limits().rows() < fewest ? few
+        : new FewOrManyRows(few, new GroupedRowsSumKernel(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  /** Grouping pays where several items share a row. */
+  private static int fewestForGroups(CpuTensor weight) {
+    return 2 * ChosenRows.of(weight.value().shape()).choices();
+  }
+
+  private static CpuKernel moduleConvolution(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    CpuKernel few = new ModuleConvolutionKernel(step, operands, result, site);
+    return site.limits().rows() < FEWEST_FOR_CONVOLUTION || !ConvolutionProductKernel.fits(operands[1]) ? few
+        : new FewOrManyRows(few, new ConvolutionProductKernel(step, operands, result), step.result().extent(), FEWEST_FOR_CONVOLUTION);
+  }
+
+  private static CpuKernel causalAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    int rows = site.limits().rows();
+    if (rows < FEWEST_FOR_PROMPT_ATTENTION || !PromptAttentionKernel.fits(step)) {
+      return new CausalAttentionKernel(step, operands, result, site, rows);
+    }
+    int mostOfFew = (int) Math.min(rows, (FEWEST_FOR_PROMPT_ATTENTION - 1L) * site.limits().sequences());
+    return new FewOrManyRows(new CausalAttentionKernel(step, operands, result, site, mostOfFew),
+        new PromptAttentionKernel(step, operands, result, site), Frame::length, FEWEST_FOR_PROMPT_ATTENTION);
   }
 }

@@ -86,11 +86,12 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainingPlan plan = plan(folder, known);
       checkModel(plan.config().model(), known, library);
-      if (!folder.begun() || config != null) {
-        folder.begin(plan.toMap(), known.files());
-      }
+      plan.checkFiles();
       try (Arena arena = Arena.ofShared()) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
+        if (!folder.begun() || config != null) {
+          folder.begin(plan.toMap(), known.files());
+        }
         return train(new TrainingSession(plan.config(), library.layerTypes(), backend, settings.threads(), texts,
             Optional.of(known.tokenizer()), folder, root.progress(json)), plan.config());
       }

@@ -1,11 +1,13 @@
 package org.terraformer.app.training;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.terraformer.app.data.CachedTokens;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenCache;
@@ -63,6 +65,19 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
 
   private static List<Path> paths(Object names) {
     return names instanceof List<?> list ? list.stream().map(name -> Path.of(name.toString())).toList() : List.of();
+  }
+
+  /**
+   * Whether the texts are there.
+   *
+   * @throws InvalidInputException naming one that is not
+   */
+  public void checkFiles() {
+    for (Path file : Stream.concat(data.stream(), validation.stream()).toList()) {
+      if (!Files.isRegularFile(file)) {
+        throw InvalidInputException.of("There is no text file %s.", file);
+      }
+    }
   }
 
   /**

@@ -59,7 +59,7 @@ class BenchShapeTest {
   @Test
   void aWidthThatHeadsDoNotDivideIsRefused() {
     assertThatThrownBy(() -> BenchShape.named("800m").withWidth(500)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("The width is 500 but must be a multiple of the head size 64 and of the 16 modules.");
+        .hasMessage("The width is 500 but must be a multiple of the head size 64 and of the 8 modules.");
   }
 
   private static Program program(BenchShape shape, Variant variant) {

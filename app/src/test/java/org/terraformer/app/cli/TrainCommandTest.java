@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -110,8 +112,9 @@ class TrainCommandTest {
     assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
     Path passages = Files.writeString(folder.resolve("passages.jsonl"),
         "{\"text\": \"ab cd ef\"}\n{\"text\": \"a longer passage, longer than all that the model knows\"}\n");
-    for (String[] task : new String[][] {{"--text", text.toString(), "--limit", "200", "--stride", "16"}, {"--lambada",
-        passages.toString()}}) {
+    String[][] tasks = {{"--text", text.toString(), "--limit", "200", "--stride", "16"}, {"--lambada", passages.toString()},
+        {"--blimp", pairs().toString()}};
+    for (String[] task : tasks) {
       out.getBuffer().setLength(0);
       List<String> arguments = new ArrayList<>(List.of("evaluate", "--model", target.resolve("last").toString(), "--json",
           "--backend", "scalar"));
@@ -126,6 +129,19 @@ class TrainCommandTest {
     assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--text", text.toString(), "--stride", "99"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("The stride is 99 but must be from 1 to the window's 64 tokens.");
+  }
+
+  /** Two pairs, and what macOS packs beside them. */
+  private Path pairs() throws IOException {
+    Path file = folder.resolve("pairs.zip");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      zip.putNextEntry(new ZipEntry("data/letters.jsonl"));
+      zip.write("{\"sentence_good\": \"abcdefgh\", \"sentence_bad\": \"hgfedcba\", \"UID\": \"letters\"}\n".repeat(2)
+          .getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry("__MACOSX/data/._letters.jsonl"));
+      zip.write(new byte[] {0, 5});
+    }
+    return file;
   }
 
   @Test
@@ -222,6 +238,8 @@ class TrainCommandTest {
         "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 3))));
     refused(target, "A tokenizer is missing", config("d.json", "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
         "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16))));
+    assertThat(train(config("e.json"), target, "--validation", folder.resolve("no.txt").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("There is no text file " + folder.resolve("no.txt"));
     assertThat(run("train", "--resume", "--out", target.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("holds no training (training.json) to go on with");
     assertThat(target).doesNotExist();

@@ -84,7 +84,7 @@ class OptimizerFormulaTest {
           next[axis][i % rest / inner] = Math.max(next[axis][i % rest / inner], sum);
           rest = inner;
         }
-        w[i] -= RATE * g[i] / Math.sqrt(sum);
+        w[i] -= sum > 0 ? RATE * g[i] / Math.sqrt(sum) : 0;
       }
       accumulators = next;
       parameter.update.apply(new UpdateStep(step, RATE, 1), scratch);

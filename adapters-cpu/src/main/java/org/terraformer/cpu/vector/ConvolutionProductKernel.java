@@ -1,0 +1,102 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * The module convolution of many rows, as one {@link MatrixProduct}: a row of its left matrix is what the taps of one module at one time
+ * see, which is never written out but read from where it lies while the product packs it.
+ */
+final class ConvolutionProductKernel implements CpuKernel {
+  private final MatrixProduct product;
+  private final Windows windows;
+  private final History history;
+  private final int modules;
+  private final int outputs;
+  private final int length;
+
+  ConvolutionProductKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+    Shape weight = operands[1].value().shape();
+    this.outputs = weight.intAxis(0);
+    this.length = weight.intAxis(1);
+    this.modules = step.result().shape().intAxis(0);
+    this.history = new History(operands[0], operands[2], operands[3], length - 1);
+    this.windows = new Windows(history, modules, length, weight.intAxis(2), weight.intAxis(3));
+    ResultRows y = ((ModuleConvolution) step.operation()).biased()
+        ? ResultRows.fromBias(result.address(), 4L * outputs, operands[4].address(), outputs)
+        : ResultRows.fromZero(result.address(), 4L * outputs);
+    this.product = MatrixProduct.rightTransposed(windows, MatrixRows.of(operands[1], windows.width()), y);
+  }
+
+  /** Whether the weights of all taps of an output lie as one row: blocks of Q8 may end between them. */
+  static boolean fits(CpuTensor weight) {
+    return weight.dtype() != DType.Q8 || weight.value().shape().columns() % DType.Q8_BLOCK == 0;
+  }
+
+  @Override
+  public int phases() {
+    return length > 1 ? 2 : 1;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return MatrixProduct.SCRATCH_BYTES;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    if (phase == 1) {
+      history.remember(frame, worker, workers);
+      return;
+    }
+    windows.frame = frame;
+    product.run(frame.rows() * modules, outputs, windows.width(), worker, workers, frame.scratch(worker));
+  }
+
+  /** What the taps see: a row for each module of each row, in it the times, the taps, the inputs; zeros where there is nothing. */
+  private static final class Windows extends MatrixRows {
+    private final History history;
+    private final int modules;
+    private final int length;
+    private final int kernel;
+    private final int inputs;
+    /** Of the run; an executable has but one, so that every worker writes the same. */
+    private Frame frame;
+
+    private Windows(History history, int modules, int length, int kernel, int inputs) {
+      this.history = history;
+      this.modules = modules;
+      this.length = length;
+      this.kernel = kernel;
+      this.inputs = inputs;
+    }
+
+    private int width() {
+      return Math.multiplyExact(Math.multiplyExact(length, kernel), inputs);
+    }
+
+    @Override
+    void read(long window, int from, int count, long to) {
+      int row = (int) (window / modules);
+      int firstModule = (int) (window % modules) - (kernel - 1) / 2;
+      for (int at = from; at < from + count; ) {
+        int tap = at / inputs;
+        int part = Math.min(from + count, (tap + 1) * inputs) - at;
+        int module = firstModule + tap % kernel;
+        long item = module < 0 || module >= modules ? 0 : history.item(frame, row, length - 1 - tap / kernel);
+        long target = to + 4L * (at - from);
+        if (item == 0) {
+          Floats.clear(target, part);
+        } else {
+          Floats.copy(item + 4L * ((long) module * inputs + at % inputs), target, part);
+        }
+        at += part;
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.terraformer.cpu.vector;
+
+import java.util.function.ToIntFunction;
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
+
+/**
+ * An operation with two kernels: one for the few rows of decoding, which reads weights as they lie, and one for the many of a prompt, which
+ * unpacks them once for all rows.
+ */
+final class FewOrManyRows implements CpuKernel {
+  private final CpuKernel few;
+  private final CpuKernel many;
+  private final ToIntFunction<Frame> count;
+  private final int fewest;
+
+  /**
+   * @param count what a run has to compute
+   * @param fewest from this count on {@code many} computes it
+   */
+  FewOrManyRows(CpuKernel few, CpuKernel many, ToIntFunction<Frame> count, int fewest) {
+    this.few = few;
+    this.many = many;
+    this.count = count;
+    this.fewest = fewest;
+  }
+
+  /** Counts the items of a result. */
+  FewOrManyRows(CpuKernel few, CpuKernel many, Extent extent, int fewest) {
+    this(few, many, frame -> frame.items(extent), fewest);
+  }
+
+  @Override
+  public int phases() {
+    return Math.max(few.phases(), many.phases());
+  }
+
+  @Override
+  public long scratchBytes() {
+    return Math.max(few.scratchBytes(), many.scratchBytes());
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    CpuKernel kernel = count.applyAsInt(frame) < fewest ? few : many;
+    if (phase < kernel.phases()) {
+      kernel.run(phase, frame, worker, workers);
+    }
+  }
+}

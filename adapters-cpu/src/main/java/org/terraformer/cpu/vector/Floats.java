@@ -1,0 +1,73 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Whole vectors of floats in memory: cleared, copied, scaled, added in multiples, compared. */
+final class Floats {
+  private Floats() {}
+
+  static void clear(long to, int count) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      zero.intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, 0);
+    }
+  }
+
+  static void copy(long from, long to, int count) {
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, Memory.getFloat(from + 4L * i));
+    }
+  }
+
+  /** Multiplies the floats at an address by a factor and writes the products. */
+  static void multiply(float factor, long from, long to, int count) {
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, factor * Memory.getFloat(from + 4L * i));
+    }
+  }
+
+  /** Adds the floats at an address, multiplied by a factor, to others. */
+  static void addMultiple(float factor, long from, long to, int count) {
+    FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER)
+          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, to + 4L * i, ORDER)).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), Memory.getFloat(to + 4L * i)));
+    }
+  }
+
+  /** The largest of some floats. */
+  static float largest(long from, int count) {
+    FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      most = FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).max(most);
+    }
+    float result = most.reduceLanes(VectorOperators.MAX);
+    for (; i < count; i++) {
+      result = Math.max(result, Memory.getFloat(from + 4L * i));
+    }
+    return result;
+  }
+}

@@ -1,0 +1,41 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.tensor.Shape;
+
+/** Products with a matrix that has a row for each input, as one {@link MatrixProduct}. */
+final class LinearTransposedKernel implements CpuKernel {
+  private final MatrixProduct product;
+  private final int inputs;
+  private final int outputs;
+  private final int vectorsPerItem;
+  private final Extent extent;
+
+  LinearTransposedKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+    Shape weight = operands[1].value().shape();
+    this.inputs = Math.toIntExact(weight.rows());
+    this.outputs = Math.toIntExact(weight.columns());
+    this.vectorsPerItem = result.width() / outputs;
+    this.extent = step.result().extent();
+    MatrixRows x = new F32MatrixRows(operands[0].address(), 4L * inputs);
+    ResultRows y = ((LinearTransposed) step.operation()).biased()
+        ? ResultRows.fromBias(result.address(), 4L * outputs, operands[2].address(), outputs)
+        : ResultRows.fromZero(result.address(), 4L * outputs);
+    this.product = MatrixProduct.of(x, MatrixRows.of(operands[1]), y);
+  }
+
+  @Override
+  public long scratchBytes() {
+    return MatrixProduct.SCRATCH_BYTES;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    product.run(frame.items(extent) * vectorsPerItem, outputs, inputs, worker, workers, frame.scratch(worker));
+  }
+}

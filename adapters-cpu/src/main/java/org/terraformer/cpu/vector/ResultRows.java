@@ -1,0 +1,65 @@
+package org.terraformer.cpu.vector;
+
+/**
+ * The rows of a product's result and what the product is added to: a bias, zero, or what they hold already.
+ */
+final class ResultRows {
+  private final long address;
+  private final long stride;
+  private final Start start;
+  private final long bias;
+  private final int biases;
+
+  private enum Start {
+    ZERO,
+    BIAS,
+    PRESENT
+  }
+
+  private ResultRows(long address, long stride, Start start, long bias, int biases) {
+    this.address = address;
+    this.stride = stride;
+    this.start = start;
+    this.bias = bias;
+    this.biases = biases;
+  }
+
+  /** Rows that start from zero. */
+  static ResultRows fromZero(long address, long stride) {
+    return new ResultRows(address, stride, Start.ZERO, 0, 0);
+  }
+
+  /** Rows that lie one after another and start from a bias, which covers one row or several and is repeated. */
+  static ResultRows fromBias(long address, long stride, long bias, int biases) {
+    return new ResultRows(address, stride, Start.BIAS, bias, biases);
+  }
+
+  /** Rows to which the product is added. */
+  static ResultRows fromPresent(long address, long stride) {
+    return new ResultRows(address, stride, Start.PRESENT, 0, 0);
+  }
+
+  boolean startsFromZero() {
+    return start == Start.ZERO;
+  }
+
+  long stride() {
+    return stride;
+  }
+
+  long row(int row) {
+    return address + row * stride;
+  }
+
+  /** Adds to columns of a row, the first time to what they start from. */
+  void add(int row, int from, int count, long sums, boolean first) {
+    long target = row(row) + 4L * from;
+    if (!first || start == Start.PRESENT) {
+      Elements.add(sums, target, target, count);
+    } else if (start == Start.BIAS) {
+      Elements.add(sums, bias + row * stride % (4L * biases) + 4L * from, target, count);
+    } else {
+      Floats.copy(sums, target, count);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.FLOAT;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Six rows by two vectors: 12 sums, which fit 16 vector registers. */
+final class SixRowTile extends ProductTile {
+
+  SixRowTile() {
+    super(6);
+  }
+
+  @Override
+  void multiply(long left, long right, int depth, long result, long stride) {
+    long a = left;
+    long b = right;
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector d0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector d1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector d2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    FloatVector d3 = FloatVector.zero(FLOATS);
+    FloatVector c4 = FloatVector.zero(FLOATS);
+    FloatVector d4 = FloatVector.zero(FLOATS);
+    FloatVector c5 = FloatVector.zero(FLOATS);
+    FloatVector d5 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a));
+      c0 = a0.fma(v, c0);
+      d0 = a0.fma(w, d0);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 1 * LEFT_STRIDE));
+      c1 = a1.fma(v, c1);
+      d1 = a1.fma(w, d1);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 2 * LEFT_STRIDE));
+      c2 = a2.fma(v, c2);
+      d2 = a2.fma(w, d2);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 3 * LEFT_STRIDE));
+      c3 = a3.fma(v, c3);
+      d3 = a3.fma(w, d3);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4 * LEFT_STRIDE));
+      c4 = a4.fma(v, c4);
+      d4 = a4.fma(w, d4);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 5 * LEFT_STRIDE));
+      c5 = a5.fma(v, c5);
+      d5 = a5.fma(w, d5);
+      a += 4;
+      b += 8L * LANES;
+    }
+    long y = result;
+    c0.intoMemorySegment(ALL, y, ORDER);
+    d0.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c1.intoMemorySegment(ALL, y, ORDER);
+    d1.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c2.intoMemorySegment(ALL, y, ORDER);
+    d2.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c3.intoMemorySegment(ALL, y, ORDER);
+    d3.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c4.intoMemorySegment(ALL, y, ORDER);
+    d4.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c5.intoMemorySegment(ALL, y, ORDER);
+    d5.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+  }
+}

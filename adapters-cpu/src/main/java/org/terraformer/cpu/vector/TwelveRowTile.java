@@ -1,0 +1,125 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.FLOAT;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Twelve rows by two vectors: 24 sums, for machines with 32 vector registers. Anything more in this method, and the compilers give up on it. */
+final class TwelveRowTile extends ProductTile {
+
+  TwelveRowTile() {
+    super(12);
+  }
+
+  @Override
+  void multiply(long left, long right, int depth, long result, long stride) {
+    long a = left;
+    long b = right;
+    FloatVector c0 = FloatVector.zero(FLOATS);
+    FloatVector d0 = FloatVector.zero(FLOATS);
+    FloatVector c1 = FloatVector.zero(FLOATS);
+    FloatVector d1 = FloatVector.zero(FLOATS);
+    FloatVector c2 = FloatVector.zero(FLOATS);
+    FloatVector d2 = FloatVector.zero(FLOATS);
+    FloatVector c3 = FloatVector.zero(FLOATS);
+    FloatVector d3 = FloatVector.zero(FLOATS);
+    FloatVector c4 = FloatVector.zero(FLOATS);
+    FloatVector d4 = FloatVector.zero(FLOATS);
+    FloatVector c5 = FloatVector.zero(FLOATS);
+    FloatVector d5 = FloatVector.zero(FLOATS);
+    FloatVector c6 = FloatVector.zero(FLOATS);
+    FloatVector d6 = FloatVector.zero(FLOATS);
+    FloatVector c7 = FloatVector.zero(FLOATS);
+    FloatVector d7 = FloatVector.zero(FLOATS);
+    FloatVector c8 = FloatVector.zero(FLOATS);
+    FloatVector d8 = FloatVector.zero(FLOATS);
+    FloatVector c9 = FloatVector.zero(FLOATS);
+    FloatVector d9 = FloatVector.zero(FLOATS);
+    FloatVector c10 = FloatVector.zero(FLOATS);
+    FloatVector d10 = FloatVector.zero(FLOATS);
+    FloatVector c11 = FloatVector.zero(FLOATS);
+    FloatVector d11 = FloatVector.zero(FLOATS);
+    for (int k = 0; k < depth; k++) {
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a));
+      c0 = a0.fma(v, c0);
+      d0 = a0.fma(w, d0);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 1 * LEFT_STRIDE));
+      c1 = a1.fma(v, c1);
+      d1 = a1.fma(w, d1);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 2 * LEFT_STRIDE));
+      c2 = a2.fma(v, c2);
+      d2 = a2.fma(w, d2);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 3 * LEFT_STRIDE));
+      c3 = a3.fma(v, c3);
+      d3 = a3.fma(w, d3);
+      FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4 * LEFT_STRIDE));
+      c4 = a4.fma(v, c4);
+      d4 = a4.fma(w, d4);
+      FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 5 * LEFT_STRIDE));
+      c5 = a5.fma(v, c5);
+      d5 = a5.fma(w, d5);
+      FloatVector a6 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 6 * LEFT_STRIDE));
+      c6 = a6.fma(v, c6);
+      d6 = a6.fma(w, d6);
+      FloatVector a7 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 7 * LEFT_STRIDE));
+      c7 = a7.fma(v, c7);
+      d7 = a7.fma(w, d7);
+      FloatVector a8 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 8 * LEFT_STRIDE));
+      c8 = a8.fma(v, c8);
+      d8 = a8.fma(w, d8);
+      FloatVector a9 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 9 * LEFT_STRIDE));
+      c9 = a9.fma(v, c9);
+      d9 = a9.fma(w, d9);
+      FloatVector a10 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 10 * LEFT_STRIDE));
+      c10 = a10.fma(v, c10);
+      d10 = a10.fma(w, d10);
+      FloatVector a11 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 11 * LEFT_STRIDE));
+      c11 = a11.fma(v, c11);
+      d11 = a11.fma(w, d11);
+      a += 4;
+      b += 8L * LANES;
+    }
+    long y = result;
+    c0.intoMemorySegment(ALL, y, ORDER);
+    d0.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c1.intoMemorySegment(ALL, y, ORDER);
+    d1.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c2.intoMemorySegment(ALL, y, ORDER);
+    d2.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c3.intoMemorySegment(ALL, y, ORDER);
+    d3.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c4.intoMemorySegment(ALL, y, ORDER);
+    d4.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c5.intoMemorySegment(ALL, y, ORDER);
+    d5.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c6.intoMemorySegment(ALL, y, ORDER);
+    d6.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c7.intoMemorySegment(ALL, y, ORDER);
+    d7.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c8.intoMemorySegment(ALL, y, ORDER);
+    d8.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c9.intoMemorySegment(ALL, y, ORDER);
+    d9.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c10.intoMemorySegment(ALL, y, ORDER);
+    d10.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    y += stride;
+    c11.intoMemorySegment(ALL, y, ORDER);
+    d11.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+  }
+}
