@@ -11,17 +11,20 @@ import org.terraformer.ports.tensor.DType;
  * @param capacity positions that the cache has room for; 0 for as many as the measurement needs
  * @param prompt tokens of the prompt
  * @param warmUp tokens decoded before the clock is looked at
+ * @param settleSeconds seconds at most in which each model decodes before all that, until its code is compiled
  * @param tokens tokens timed for each variant
  * @param turn tokens that a variant decodes before the next one's turn
  * @param cache the type of cached keys and values
  * @param profile whether as many tokens again are decoded to time each operation
  */
-public record BenchOptions(DType dtype, int context, int capacity, int prompt, int warmUp, int tokens, int turn, DType cache, boolean profile) {
+public record BenchOptions(DType dtype, int context, int capacity, int prompt, int warmUp, int settleSeconds, int tokens, int turn,
+    DType cache, boolean profile) {
   public BenchOptions {
     require("context", context, 0, 10_000_000);
     require("capacity", capacity, 0, 10_000_000);
     require("prompt", prompt, 1, 1_000_000);
     require("warm-up", warmUp, 1, 1_000_000);
+    require("settle", settleSeconds, 0, 3600);
     require("tokens", tokens, 1, 1_000_000);
     require("turn", turn, 1, 1_000_000);
     int needed = context + prompt + warmUp + (profile ? 2 : 1) * tokens;

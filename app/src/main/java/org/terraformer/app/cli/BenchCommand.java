@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.terraformer.app.bench.BenchOptions;
@@ -164,7 +165,8 @@ final class BenchCommand implements Runnable {
     ModelConfig config = folder.config();
     DType stored = stored(folder, config, library);
     if (dtype != null && options.dtype() != stored) {
-      throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.", dtype, path, stored);
+      throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.", dtype, path,
+          stored.name().toLowerCase(Locale.ROOT));
     }
     return Contender.withTwin(config, stored, Optional.of(folder::weights));
   }

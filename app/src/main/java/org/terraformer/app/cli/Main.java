@@ -44,7 +44,7 @@ public final class Main {
   /** Runs a command; 0 says that all went well, 2 that the input was wrong, 130 that it was stopped, 1 something unexpected. */
   static int run(String[] arguments, Terminal terminal) {
     TerraformerCommand root = new TerraformerCommand(terminal);
-    CommandLine line = new CommandLine(root);
+    CommandLine line = root.line(arguments);
     line.setOut(terminal.out()).setErr(terminal.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExpandAtFiles(false);

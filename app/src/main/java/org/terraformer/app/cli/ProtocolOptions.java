@@ -20,6 +20,10 @@ final class ProtocolOptions {
   @Option(names = "--warm-up", paramLabel = "N", defaultValue = "4", description = "Tokens decoded before timing (${DEFAULT-VALUE}).")
   private int warmUp;
 
+  @Option(names = "--settle", paramLabel = "SECONDS", defaultValue = "3",
+      description = "Before all that, let each model decode for at most so long, until its code is compiled (${DEFAULT-VALUE}).")
+  private int settle;
+
   @Option(names = "--tokens", paramLabel = "N", defaultValue = "100", description = "Tokens timed for each variant (${DEFAULT-VALUE}).")
   private int tokens;
 
@@ -30,6 +34,6 @@ final class ProtocolOptions {
   private boolean profile;
 
   BenchOptions options(DType dtype, DType cache) {
-    return new BenchOptions(dtype, context, capacity, prompt, warmUp, tokens, turn, cache, profile);
+    return new BenchOptions(dtype, context, capacity, prompt, warmUp, settle, tokens, turn, cache, profile);
   }
 }

@@ -1,11 +1,14 @@
 package org.terraformer.app.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,9 +19,6 @@ import picocli.CommandLine.Spec;
 /** The root of all commands. */
 @Command(name = "terraformer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Scaling Transformers: sparse language models that decode at the speed of the memory bus.",
-    subcommands = {GenerateCommand.class, InspectCommand.class, ConvertCommand.class, ImportTraxCommand.class,
-        BackendsCommand.class, BenchCommand.class, TrainCommand.class, EvaluateCommand.class, TrainTokenizerCommand.class,
-        MakeDefaultModelCommand.class, AutoComplete.GenerateCompletion.class},
     footer = {"", "Examples:",
         "  terraformer generate \"a b c\"",
         "  terraformer import-trax model.pkl.gz --out copy --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2",
@@ -29,6 +29,22 @@ import picocli.CommandLine.Spec;
         "Colours are used on a terminal only, and not if NO_COLOR is set."})
 final class TerraformerCommand implements Runnable {
   static final String VERSION = "terraformer 0.1.0";
+
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("generate", GenerateCommand.class);
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("convert", ConvertCommand.class);
+    COMMANDS.put("import-trax", ImportTraxCommand.class);
+    COMMANDS.put("backends", BackendsCommand.class);
+    COMMANDS.put("bench", BenchCommand.class);
+    COMMANDS.put("train", TrainCommand.class);
+    COMMANDS.put("evaluate", EvaluateCommand.class);
+    COMMANDS.put("train-tokenizer", TrainTokenizerCommand.class);
+    COMMANDS.put("make-default-model", MakeDefaultModelCommand.class);
+    COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion.class);
+  }
 
   @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where a failure happened.")
   boolean debug;
@@ -47,6 +63,18 @@ final class TerraformerCommand implements Runnable {
 
   TerraformerCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** The command line with all commands, or with the one that is called: to look at the others takes time at every start. */
+  CommandLine line(String[] arguments) {
+    CommandLine line = new CommandLine(this);
+    String called = arguments.length == 0 ? "" : arguments[0];
+    if (COMMANDS.containsKey(called) && !called.equals("generate-completion")) {
+      line.addSubcommand(COMMANDS.get(called));
+    } else {
+      COMMANDS.values().forEach(line::addSubcommand);
+    }
+    return line;
   }
 
   @Override

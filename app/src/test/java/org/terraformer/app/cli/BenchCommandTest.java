@@ -1,6 +1,7 @@
 package org.terraformer.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,7 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
@@ -25,7 +30,7 @@ class BenchCommandTest {
     assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "ff", "qkv", "ff+qkv", "ff+qkv+logits");
     for (JsonNode variant : result.get("variants")) {
       assertThat(variant.fieldNames()).toIterable().contains("dtype", "ms_per_token", "ms_per_block", "tokens_per_s", "bytes_per_token",
-          "gbps", "bandwidth_fraction", "speedup", "speedup_limit");
+          "gbps", "bandwidth_fraction", "speedup", "speedup_limit", "spread", "block_speedup", "block_speedup_limit");
       assertThat(variant.get("tokens_per_s").asDouble() * variant.get("ms_per_token").asDouble()).isBetween(999.9, 1000.1);
     }
     assertThat(result.get("variants").get(0).get("speedup").asDouble()).isEqualTo(1);
@@ -38,7 +43,101 @@ class BenchCommandTest {
     JsonNode result = json("--shape", "tiny", "--tokens", "2", "--variants", "dense,ff+qkv", "--sweep", "64,128", "--dtype", "q8",
         "--plot", picture.toString());
     assertThat(result.get("sweep")).hasSize(2);
-    assertThat(Files.readString(picture).contains("<svg")).isTrue();
+    assertThat(result.get("sweep").findValuesAsText("d_model")).containsExactly("64", "64", "128", "128");
+    assertThat(Files.readString(picture)).contains("<svg", "d_model", "ff+qkv", "the bytes of its weights at");
+  }
+
+  @Test
+  void aPictureShowsEveryVariantBesideWhatItsBytesAllow() throws Exception {
+    Path svg = folder.resolve("speed.svg");
+    json("--shape", "tiny", "--tokens", "2", "--plot", svg.toString());
+    assertThat(Files.readString(svg)).contains("parameters, millions", "milliseconds per token", "dense", "ff+qkv+logits");
+    Path png = folder.resolve("speed.png");
+    out.getBuffer().setLength(0);
+    json("--shape", "tiny", "--tokens", "2", "--variants", "dense", "--plot", png.toString());
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(900);
+  }
+
+  @Test
+  void aContextIsInTheCacheAndCountsAmongTheBytes() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "4", "--variants", "dense", "--context", "3000", "--cache", "bf16");
+    assertThat(result.get("context").asInt()).isEqualTo(3000);
+    // 2 blocks, keys and values, 128 features of 2 bytes, and 3000 + 16 + 4 + 2 positions
+    assertThat(result.get("variants").get(0).get("cache_bytes_per_token").asLong()).isEqualTo(2 * 2 * 128 * 2 * 3022L);
+    assertThat(result.get("variants").get(0).get("bandwidth_fraction_with_cache").asDouble())
+        .isGreaterThan(result.get("variants").get(0).get("bandwidth_fraction").asDouble());
+  }
+
+  @Test
+  void aContextIsAlsoThereForABackendThatCanOnlyReadIt() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "1", "--variants", "dense", "--context", "20", "--backend", "scalar");
+    assertThat(result.get("variants").get(0).get("cache_bytes_per_token").asLong()).isEqualTo(2 * 2 * 128 * 4 * 40L);
+  }
+
+  @Test
+  void aCapacityThatIsTooSmallIsRefused() {
+    assertThat(run("--shape", "tiny", "--tokens", "10", "--capacity", "20")).isEqualTo(2);
+    assertThat(err.toString()).contains("--capacity is 20 but the measurement needs 30 positions.");
+  }
+
+  @Test
+  void aProfileSaysWhereTheTimeOfATokenGoes() throws Exception {
+    JsonNode profile = json("--shape", "tiny", "--tokens", "3", "--variants", "ff+qkv", "--profile").get("variants").get(0).get("profile");
+    assertThat(profile.get("operations").findValuesAsText("operation"))
+        .contains("linear", "selected_rows_dot", "selected_rows_sum", "block_argmax", "module_convolution", "causal_attention", "layer_norm");
+    double sum = profile.get("dispatch_ms").asDouble();
+    for (JsonNode operation : profile.get("operations")) {
+      sum += operation.get("ms").asDouble();
+      assertThat(operation.get("barrier_ms").asDouble()).isBetween(0.0, operation.get("ms").asDouble());
+    }
+    assertThat(sum).isCloseTo(profile.get("ms_per_token").asDouble(), within(1e-6));
+  }
+
+  @Test
+  void aProfileIsATableForPeople() {
+    assertThat(run("--shape", "tiny", "--tokens", "2", "--variants", "dense", "--profile")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("| operation | calls |", "| linear | 13 |", "lost at barriers and in dispatch");
+  }
+
+  @Test
+  void aBackendThatDoesNotTimeItsOperationsIsNamed() {
+    assertThat(run("--shape", "tiny", "--tokens", "1", "--backend", "scalar", "--variants", "dense", "--profile")).isEqualTo(2);
+    assertThat(err.toString()).contains("The backend does not time its operations; --profile needs the backend cpu.");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theMemoryInUseIsReported() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "1", "--variants", "dense");
+    assertThat(result.get("resident_bytes").asLong()).isBetween(1L << 20, result.get("peak_resident_bytes").asLong());
+  }
+
+  @Test
+  void modelsOnDiskAreWrittenOnceMappedAndCanBeUsed() throws Exception {
+    String[] arguments = {"--shape", "tiny", "--tokens", "2", "--variants", "dense,ff+qkv+logits", "--dtype", "q8", "--disk",
+        folder.resolve("models").toString()};
+    assertThat(json(arguments).get("variants").findValuesAsText("dtype")).containsExactly("q8", "q8");
+    Path weights = folder.resolve("models/ff+qkv+logits/model.safetensors");
+    FileTime written = Files.getLastModifiedTime(weights);
+    out.getBuffer().setLength(0);
+    json(arguments);
+    assertThat(Files.getLastModifiedTime(weights)).isEqualTo(written);
+    assertThat(Main.run(new String[] {"generate", "--model", weights.getParent().toString(), "--ids", "1 2 3", "--max-tokens", "2"},
+        new PrintWriter(out), new PrintWriter(err, true))).as(err.toString()).isZero();
+  }
+
+  @Test
+  void anotherModelInThePlaceOfOneIsNotOverwritten() throws Exception {
+    Path models = folder.resolve("models");
+    json("--shape", "tiny", "--tokens", "1", "--variants", "dense", "--disk", models.toString());
+    assertThat(run("--shape", "tiny", "--tokens", "1", "--variants", "dense", "--dtype", "bf16", "--disk", models.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains(models.resolve("dense") + " holds another model than this measurement's; give another folder.");
+  }
+
+  @Test
+  void moreThanTheDiskHoldsIsRefusedWithBothNumbers() {
+    assertThat(run("--shape", "17b", "--blocks", "100000", "--variants", "dense", "--disk", folder.toString())).isEqualTo(2);
+    assertThat(err.toString()).containsPattern("The models need [0-9.]+ GB but [0-9.]+ GB are free in ");
   }
 
   @Test
@@ -48,6 +147,30 @@ class BenchCommandTest {
          "attention": {"type": "dense", "heads": 2}, "feed_forward": {"type": "sparse", "hidden_size": 64, "block_size": 8}}""");
     JsonNode result = json("--shape", config.toString(), "--tokens", "2");
     assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "model");
+    assertThat(run("--shape", config.toString(), "--tokens", "2", "--context", "50")).isEqualTo(2);
+    assertThat(err.toString()).contains("The measurement needs 72 positions but the model knows 64;");
+  }
+
+  @Test
+  void aModelFolderIsMeasuredInItsOwnType() throws Exception {
+    json("--shape", "tiny", "--tokens", "1", "--variants", "ff", "--dtype", "bf16", "--prompt", "30", "--disk", folder.toString());
+    out.getBuffer().setLength(0);
+    String model = folder.resolve("ff").toString();
+    assertThat(json("--shape", model, "--tokens", "1").get("variants").findValuesAsText("dtype")).containsExactly("bf16", "bf16");
+    assertThat(run("--shape", model, "--dtype", "q8")).isEqualTo(2);
+    assertThat(err.toString()).contains("--dtype is q8 but the matrices in " + model + " are bf16; convert makes another folder of it.");
+  }
+
+  @Test
+  void startsAreTimedByTheLauncherOnly() {
+    assertThat(run("--startup")).isEqualTo(2);
+    assertThat(err.toString()).contains("--startup times the program's launcher, terraformer, and must be run by it.");
+  }
+
+  @Test
+  void aSweepOverSomethingElseIsRefused() {
+    assertThat(run("--shape", "tiny", "--sweep", "heads")).isEqualTo(2);
+    assertThat(err.toString()).contains("--sweep is heads but must be d, or whole numbers separated by commas.");
   }
 
   @Test
@@ -77,9 +200,11 @@ class BenchCommandTest {
   }
 
   private int run(String... arguments) {
-    String[] all = new String[arguments.length + 1];
+    String[] all = new String[arguments.length + 3];
     all[0] = "bench";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[1] = "--settle";
+    all[2] = "0";
+    System.arraycopy(arguments, 0, all, 3, arguments.length);
     return Main.run(all, new PrintWriter(out), new PrintWriter(err, true));
   }
 }

@@ -103,6 +103,28 @@ class LauncherTest {
   }
 
   @Test
+  void aCacheForFastStartsIsMadeOnceAndUsed() throws Exception {
+    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
+    run("generate");
+    Path cache = house.resolve("app/target/start-25.0.1.aot");
+    assertThat(cache).hasContent("made");
+    assertThat(run("generate").out()).startsWith("-XX:AOTCache=" + cache + "\n");
+    Files.writeString(source, "class Layer { }");
+    timePasses();
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
+    run("generate");
+    assertThat(cache).hasContent("made");
+    assertThat(builds()).hasSize(2);
+  }
+
+  @Test
+  void whereNoCacheCanBeMadeTheProgramStartsWithoutAndDoesNotTryAgain() throws Exception {
+    script(folder.resolve("jdk/bin/java"), "case $1 in -XX:AOTCacheOutput=*) exit 1; esac; printf '%s\\n' \"$@\"");
+    assertThat(run("generate").out()).startsWith("-Xshare:auto\n");
+    assertThat(run("generate")).isEqualTo(run("generate"));
+  }
+
+  @Test
   void aChangedSourceIsBuilt() throws Exception {
     run();
     timePasses();
