@@ -26,9 +26,11 @@ import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
+import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -105,6 +107,14 @@ class ManyRowsTest {
     draft.output(new ModuleConvolution(true), draft.input(modules, inputs), draft.matrix(outputs, length, draft.pick(1, 3), inputs),
         draft.recorder.startPositions(), history, draft.vector(outputs));
     draft.check(rows, TYPES[type]);
+  }
+
+  @Property(tries = 20)
+  void rotary(@ForAll @IntRange(min = 1, max = 40) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    Value x = draft.input(draft.upTo(4), 2 * draft.upTo(40));
+    draft.output(draft.pick(0, 1) == 0 ? new Rotary(10_000) : new RotaryTransposed(10_000), x, draft.recorder.rowPositions());
+    draft.check(rows, DType.F32);
   }
 
   @Property(tries = 40)

@@ -7,6 +7,8 @@ import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.Rotary;
+import org.terraformer.ports.operation.gradient.RotaryTransposed;
 
 /**
  * The kernels of this package by operation name. Touching it needs the Vector API.
@@ -39,6 +41,10 @@ public final class VectorKernels {
         Map.entry("module_linear", (step, operands, result, site) -> new ModuleLinearKernel(step, operands, result)),
         Map.entry("module_convolution", VectorKernels::moduleConvolution),
         Map.entry("causal_attention", VectorKernels::causalAttention),
+        Map.entry("rotary", (step, operands, result, site) ->
+            new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
+        Map.entry("rotary_transposed", (step, operands, result, site) ->
+            new RotaryKernel(step, operands, result, site, ((RotaryTransposed) step.operation()).base(), -1)),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
   }
 
