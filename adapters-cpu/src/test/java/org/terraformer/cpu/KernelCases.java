@@ -19,9 +19,11 @@ import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
+import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
+import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -135,6 +137,10 @@ final class KernelCases {
             recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
             recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values));
       }),
+      entry("rotary", (recorder, sizes) -> recorder.apply(new Rotary(sizes.flag() ? 100 : 10_000),
+          recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
+      entry("rotary_transposed", (recorder, sizes) -> recorder.apply(new RotaryTransposed(sizes.flag() ? 100 : 10_000),
+          recorder.input("u", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("keep_last", (recorder, sizes) -> recorder.apply(
           new KeepLast(), recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)))));
 
