@@ -46,6 +46,7 @@ class BenchShapeTest {
   void aScaledShapeKeepsItsHeadSizeAndScalesItsHiddenSizes() {
     BenchShape shape = BenchShape.named("800m").withWidth(512);
     assertThat(shape.heads()).isEqualTo(8);
+    assertThat(BenchShape.named("800m").withWidth(256)).extracting(BenchShape::modules, BenchShape::blockSize).containsExactly(8, 32);
     assertThat(shape.hiddenSize()).isEqualTo(2048);
     assertThat(shape.hiddenSizeWithSparseQkv()).isEqualTo(3072);
   }
