@@ -41,9 +41,9 @@ import picocli.CommandLine.ParentCommand;
     description = "Times decoding of dense and sparse models side by side, against the bandwidth of memory.",
     footer = {"", "Examples:", "  terraformer bench --shape tiny", "  terraformer bench --shape 800m --plot speed.svg",
         "  terraformer bench --shape 800m --variants ff+qkv+logits --profile",
-        "  terraformer bench --shape 800m --blocks 4 --context 32000 --cache bf16 --profile",
+        "  terraformer bench --shape 800m --blocks 4 --context 32000 --profile",
         "  terraformer bench --shape 17b --blocks 1 --json",
-        "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits --disk models",
+        "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits \\", "      --disk models",
         "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg", "  terraformer bench --startup"})
 final class BenchCommand implements Runnable {
   /** Set by the launcher to its own path. */

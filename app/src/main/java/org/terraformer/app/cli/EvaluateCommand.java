@@ -24,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "evaluate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs.",
     footer = {"", "Examples:", "  terraformer evaluate --model run/best --text valid.txt.gz",
-        "  terraformer evaluate --model run/best --lambada lambada_test.jsonl.gz --json",
+        "  terraformer evaluate --model run/best --lambada lambada.jsonl.gz --json",
         "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100"})
 final class EvaluateCommand implements Runnable {
   @ParentCommand
@@ -121,7 +121,7 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void line(String name, Object value) {
-    root.terminal().out().println("%-50s %s".formatted(name, value instanceof Double number ? "%.4f".formatted(number)
+    root.terminal().out().println("%-60s %s".formatted(name, value instanceof Double number ? "%.4f".formatted(number)
         : value instanceof Number number ? "%,d".formatted(number.longValue()) : value));
   }
 }

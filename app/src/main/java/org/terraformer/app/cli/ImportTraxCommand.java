@@ -29,8 +29,9 @@ import picocli.CommandLine.ParentCommand;
     description = "Makes a model folder of a checkpoint that trax wrote. A checkpoint does not say how its model was made: that is "
         + "in the gin file that it was trained with, or is given as the arguments of the trax class.",
     footer = {"", "Examples:", "  terraformer import-trax model.pkl.gz --gin config.gin --out lm",
-        "  terraformer import-trax transformerlm_copy.pkl.gz --out copy --class TransformerLM \\",
-        "      --set vocab_size=13 --set d_model=64 --set d_ff=128 --set n_heads=2 --set n_layers=2 --set max_len=256"})
+        "  terraformer import-trax transformerlm_copy.pkl.gz --out copy \\",
+        "      --class TransformerLM --set vocab_size=13 --set d_model=64 \\",
+        "      --set d_ff=128 --set n_heads=2 --set n_layers=2 --set max_len=256"})
 final class ImportTraxCommand implements Runnable {
   private static final String DEFAULT_CLASS = "ConfigurableTransformerLM";
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "make-default-model", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Writes the model with hand-set weights that is embedded in the library: it goes on with the alphabet.",
     footer = {"", "Example, from the root of the sources:",
-        "  terraformer make-default-model --overwrite --out app/src/main/resources/org/terraformer/app/embedded/default-model"})
+        "  terraformer make-default-model --overwrite --out \\",
+        "      app/src/main/resources/org/terraformer/app/embedded/default-model"})
 final class MakeDefaultModelCommand implements Runnable {
   @ParentCommand
   private TerraformerCommand root;

@@ -33,7 +33,8 @@ import picocli.CommandLine.ParentCommand;
     description = "Trains a model on text, from a configuration file. "
         + "The folder gets the models best and last, the metrics and their picture.",
     footer = {"", "Examples:",
-        "  terraformer train --config sparse.json --tokenizer tokenizer.json --data novels.txt.gz --out run",
+        "  terraformer train --config sparse.json --tokenizer tokenizer.json \\",
+        "      --data novels.txt.gz --out run",
         "  terraformer train --resume --out run", "  terraformer generate --model run/best \"It was\""})
 final class TrainCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 300;

@@ -14,8 +14,10 @@ import picocli.CommandLine.ParentCommand;
 /** Makes a tokenizer of texts. */
 @Command(name = "train-tokenizer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Makes a byte-level BPE tokenizer.json of texts.",
-    footer = {"", "Examples:", "  terraformer train-tokenizer --data novels.txt.gz --vocabulary-size 4096 --out tokenizer.json",
-        "  terraformer train-tokenizer --data papers.jsonl.gz --field article --out papers/tokenizer.json"})
+    footer = {"", "Examples:", "  terraformer train-tokenizer --data novels.txt.gz --vocabulary-size 4096 \\",
+        "      --out tokenizer.json",
+        "  terraformer train-tokenizer --data papers.jsonl.gz --field article \\",
+        "      --out papers/tokenizer.json"})
 final class TrainTokenizerCommand implements Runnable {
   @ParentCommand
   private TerraformerCommand root;

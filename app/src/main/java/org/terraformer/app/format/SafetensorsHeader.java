@@ -52,17 +52,21 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     List<Entry> entries = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonParser parser = JSON.createParser(json)) {
-      expect(file, parser, parser.nextToken(), JsonToken.START_OBJECT);
+      parser.nextToken();
+      expect(file, parser, "the whole", JsonToken.START_OBJECT);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        expect(file, parser, parser.nextToken(), JsonToken.START_OBJECT);
+        parser.nextToken();
+        expect(file, parser, "the entry " + name, JsonToken.START_OBJECT);
         if (name.equals("__metadata__")) {
           readMetadata(file, parser, metadata);
         } else {
           entries.add(readEntry(file, parser, name));
         }
       }
-      expect(file, parser, parser.currentToken(), JsonToken.END_OBJECT);
+      if (parser.currentToken() != JsonToken.END_OBJECT) {
+        throw InvalidInputException.of("The header of %s is cut short.", file);
+      }
       if (parser.nextToken() != null) {
         throw InvalidInputException.of("The header of %s goes on after its closing brace.", file);
       }
@@ -107,7 +111,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   private static void readMetadata(String file, JsonParser parser, Map<String, String> metadata) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
-      expect(file, parser, parser.nextToken(), JsonToken.VALUE_STRING);
+      parser.nextToken();
+      expect(file, parser, "the entry %s of the metadata".formatted(key), JsonToken.VALUE_STRING);
       metadata.put(key, parser.getText());
     }
   }
@@ -118,10 +123,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     List<Long> offsets = null;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String field = parser.currentName();
-      JsonToken token = parser.nextToken();
+      parser.nextToken();
       switch (field) {
         case "dtype" -> {
-          expect(file, parser, token, JsonToken.VALUE_STRING);
+          expect(file, parser, "the dtype of the tensor " + name, JsonToken.VALUE_STRING);
           dtype = parser.getText();
         }
         case "shape" -> shape = readLongs(file, parser, name, field);
@@ -157,7 +162,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   }
 
   private static List<Long> readLongs(String file, JsonParser parser, String name, String field) throws IOException {
-    expect(file, parser, parser.currentToken(), JsonToken.START_ARRAY);
+    String what = "the %s of the tensor %s".formatted(field, name);
+    expect(file, parser, what, JsonToken.START_ARRAY);
     List<Long> values = new ArrayList<>();
     while (parser.nextToken() == JsonToken.VALUE_NUMBER_INT) {
       if (values.size() == MOST_AXES) {
@@ -165,7 +171,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       }
       values.add(parser.getLongValue());
     }
-    expect(file, parser, parser.currentToken(), JsonToken.END_ARRAY);
+    expect(file, parser, what, JsonToken.END_ARRAY);
     return values;
   }
 
@@ -191,10 +197,19 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
   }
 
-  private static void expect(String file, JsonParser parser, JsonToken found, JsonToken expected) throws IOException {
+  private static void expect(String file, JsonParser parser, String what, JsonToken expected) throws IOException {
+    JsonToken found = parser.currentToken();
     if (found != expected) {
-      throw InvalidInputException.of("The header of %s has %s at %s, where %s was expected.", file,
-          found == null ? "its end" : found, parser.currentLocation().offsetDescription(), expected);
+      throw InvalidInputException.of("In the header of %s %s must be %s but %s %s.", file, what, switch (expected) {
+        case START_OBJECT -> "an object";
+        case START_ARRAY, END_ARRAY -> "a list of whole numbers";
+        default -> "a text";
+      }, expected == JsonToken.END_ARRAY ? "holds" : "is", switch (found) {
+        case null -> "cut short";
+        case START_OBJECT -> "an object";
+        case START_ARRAY -> "a list";
+        default -> parser.getText();
+      });
     }
   }
 }

@@ -59,7 +59,7 @@ public final class TraxConfiguration {
     int heads = integer("n_heads", 8);
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("model_type", ModelConfig.MODEL_TYPE);
-    map.put("vocabulary_size", integer("vocab_size", -1));
+    map.put("vocabulary_size", argument("vocab_size"));
     map.put("width", integer("d_model", 512));
     map.put("blocks", integer("n_layers", 6));
     map.put("max_length", integer("max_len", 2048));
@@ -83,6 +83,7 @@ public final class TraxConfiguration {
             "The trax argument %s of %s is unknown; known are %s.", argument, model, String.join(", ", used));
       }
     }
+    map.put("vocabulary_size", integer("vocab_size", -1));
     return ModelConfig.fromMap(map);
   }
 

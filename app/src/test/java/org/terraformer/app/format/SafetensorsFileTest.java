@@ -52,6 +52,10 @@ class SafetensorsFileTest {
       "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | 4 | The tensor a of F has the impossible shape [-1].",
       "{'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,0]}} | 0"
           + " | The tensor a of F has the impossible shape [4294967296, 4294967296].",
+      "{'a':5} | 4 | In the header of F the entry a must be an object but is 5.",
+      "{'a':{'dtype':[1]}} | 4 | In the header of F the dtype of the tensor a must be a text but is a list.",
+      "{'a':{'shape':'x'}} | 4 | In the header of F the shape of the tensor a must be a list of whole numbers but is x.",
+      "{'a':{'shape':[1,1.5]}} | 4 | In the header of F the shape of the tensor a must be a list of whole numbers but holds 1.5.",
       "{'a':{'dtype':'F32','shape':[1]}} | 4 | The tensor a of F needs dtype, shape and two data_offsets.",
       "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}} | 4"
           + " | The tensor a of F has the field x but only dtype, shape and data_offsets are allowed."})

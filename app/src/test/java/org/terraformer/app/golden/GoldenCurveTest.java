@@ -63,7 +63,7 @@ class GoldenCurveTest {
         }
       }
     }
-    assertThat(tests).isNotEmpty();
+    assertThat(!tests.isEmpty() || !GoldenFolder.isPacked()).as("a case of group h").isTrue();
     return tests.stream();
   }
 

@@ -32,6 +32,7 @@ final class SharedTexts {
     Path data = vocabulary("").getParent();
     Map<String, String> texts = new LinkedHashMap<>();
     for (String name : NAMES) {
+      assertThat(data.resolve(name)).as("a file of the shared data").exists();
       try (InputStream file = Files.newInputStream(data.resolve(name)); InputStream in = opened(name, file)) {
         String text = new String(in.readNBytes(most), StandardCharsets.UTF_8);
         texts.put(name, text.endsWith("\uFFFD") ? text.substring(0, text.indexOf('\uFFFD')) : text);

@@ -127,4 +127,11 @@ class TraxGinTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("The trax argument ff_sparsity of TransformerLM is unknown; known are ");
   }
+
+  @Test
+  void aMisspeltArgumentIsNamedBeforeTheOneItWasMeantToBe() {
+    assertThatThrownBy(() -> TraxConfiguration.of("TransformerLM", Map.of("vocab_sizes", 13)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("The trax argument vocab_sizes of TransformerLM is unknown; known are ");
+  }
 }
