@@ -5,6 +5,7 @@ module org.terraformer.domain {
   exports org.terraformer.domain.config;
   exports org.terraformer.domain.decoding;
   exports org.terraformer.domain.evaluation;
+  exports org.terraformer.domain.evaluation.rouge;
   exports org.terraformer.domain.layer;
   exports org.terraformer.domain.layer.attention;
   exports org.terraformer.domain.layer.position;

@@ -22,10 +22,12 @@ import picocli.CommandLine.ParentCommand;
 
 /** Measures how well a model predicts. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
-    description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs.",
+    description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs; "
+        + "or summaries, by ROUGE.",
     footer = {"", "Examples:", "  terraformer evaluate --model run/best --text valid.txt.gz",
         "  terraformer evaluate --model run/best --lambada lambada.jsonl.gz --json",
-        "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100"})
+        "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100",
+        "  terraformer evaluate --rouge valid.jsonl.gz --lead 3", "  terraformer evaluate --rouge valid.jsonl.gz --candidates ours.jsonl"})
 final class EvaluateCommand implements Runnable {
   @ParentCommand
   private TerraformerCommand root;
@@ -41,6 +43,9 @@ final class EvaluateCommand implements Runnable {
 
   @Option(names = "--blimp", paramLabel = "FILE", description = "Accuracy on minimal pairs: a zip file with JSON lines.")
   private Path blimp;
+
+  @Mixin
+  private RougeOptions rouge;
 
   @Option(names = "--field", paramLabel = "NAME", description = "The field of JSON lines with the text (text).")
   private String field;
@@ -58,7 +63,7 @@ final class EvaluateCommand implements Runnable {
   private int batch;
 
   @Option(names = "--limit", paramLabel = "N", defaultValue = "0",
-      description = "At most so many tokens, passages, or pairs of each paradigm; all if not given.")
+      description = "At most so many tokens, passages, summaries, or pairs of each paradigm; all if not given.")
   private int limit;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -70,6 +75,10 @@ final class EvaluateCommand implements Runnable {
   @Override
   public void run() {
     check();
+    if (rouge.given()) {
+      printRouge(rouge.figures(limit, root.progress(json)));
+      return;
+    }
     Settings settings = compute.apply(root.settings());
     CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
     Backend backend = ComputeOptions.backend(library, settings);
@@ -83,13 +92,17 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void check() {
-    if (Stream.of(text, lambada, blimp).filter(each -> each != null).count() != 1) {
-      throw new InvalidInputException("Give either --text, --lambada or --blimp.");
+    if (Stream.of(text, lambada, blimp).filter(each -> each != null).count() + (rouge.given() ? 1 : 0) != 1) {
+      throw new InvalidInputException("Give either --text, --lambada, --blimp or --rouge.");
+    }
+    rouge.check();
+    if (rouge.given() && model != null) {
+      throw new InvalidInputException("--rouge compares texts without a model, so --model must not be given.");
     }
     if (stride != null && (text == null || stride < 1)) {
       throw InvalidInputException.of("--stride is %d but must be 1 or more, and is for --text only.", stride);
     }
-    if (field != null && blimp != null) {
+    if (field != null && (blimp != null || rouge.given())) {
       throw new InvalidInputException("--field is for --text and --lambada only.");
     }
     if (limit < 0) {
@@ -118,6 +131,17 @@ final class EvaluateCommand implements Runnable {
         line(name.replace('_', ' '), value);
       }
     });
+  }
+
+  private void printRouge(Map<String, Object> figures) {
+    if (json) {
+      print(figures);
+      return;
+    }
+    root.terminal().out().println("%-10s %10s %10s %10s".formatted("", "precision", "recall", "F1"));
+    figures.forEach((name, value) -> root.terminal().out().println(value instanceof Map<?, ?> score
+        ? "%-10s %10.4f %10.4f %10.4f".formatted(name, score.get("precision"), score.get("recall"), score.get("f1"))
+        : "%-10s %10d".formatted(name, value)));
   }
 
   private void line(String name, Object value) {

@@ -1,20 +1,11 @@
 package org.terraformer.app.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import java.util.List;
 import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
@@ -30,8 +21,6 @@ public record TextFile(Path file, String field) {
   public static final String FIELD = "text";
 
   private static final int PIECE = 1 << 20;
-  private static final int GZIP_MAGIC = 0x1F8B;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Hears of a file's texts. */
   public interface Sink {
@@ -56,10 +45,8 @@ public record TextFile(Path file, String field) {
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("There is no text file %s.", file);
     }
-    try (InputStream in = unpacked(new CountedInput(Files.newInputStream(file), Files.size(file), progress));
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)), PIECE)) {
-      if (isJsonLines()) {
+    try (BufferedReader reader = PackedReader.open(file, progress)) {
+      if (JsonLines.isNamedSo(file)) {
         readLines(reader, sink);
       } else {
         readText(reader, sink);
@@ -69,40 +56,11 @@ public record TextFile(Path file, String field) {
     }
   }
 
-  private boolean isJsonLines() {
-    String name = file.getFileName().toString();
-    return (name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name).endsWith(".jsonl");
-  }
-
-  private static InputStream unpacked(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-    buffered.mark(2);
-    int magic = buffered.read() << 8 | buffered.read();
-    buffered.reset();
-    return magic == GZIP_MAGIC ? new GZIPInputStream(buffered, 1 << 16) : buffered;
-  }
-
   private void readLines(BufferedReader reader, Sink sink) throws IOException {
-    int number = 0;
-    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-      number++;
-      if (!line.isBlank()) {
-        emit(text(line, number), sink);
-        sink.endOfText();
-      }
-    }
-  }
-
-  private String text(String line, int number) {
-    try {
-      JsonNode text = JSON.readTree(line).get(field);
-      if (text == null || !text.isTextual()) {
-        throw InvalidInputException.of("Line %d of %s has no text in a field %s.", number, file, field);
-      }
-      return text.textValue();
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException("Line %d of %s is not a JSON object.".formatted(number, file), e);
-    }
+    new JsonLines(file, List.of(field)).read(reader, texts -> {
+      emit(texts.getFirst(), sink);
+      sink.endOfText();
+    });
   }
 
   private static void emit(String text, Sink sink) {
@@ -150,36 +108,5 @@ public record TextFile(Path file, String field) {
     }
     int end = blank > 0 ? blank : to - 1;
     return Character.isLowSurrogate(text.charAt(end)) ? end - 1 : end;
-  }
-
-  private static final class CountedInput extends FilterInputStream {
-    private final long total;
-    private final ProgressListener progress;
-    private long done;
-
-    private CountedInput(InputStream in, long total, ProgressListener progress) {
-      super(in);
-      this.total = total;
-      this.progress = progress;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int count = in.read(bytes, offset, length);
-      done += Math.max(0, count);
-      progress.progressed("reading text", done, total);
-      return count;
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
-    }
   }
 }
