@@ -10,6 +10,7 @@ module org.terraformer.domain {
   exports org.terraformer.domain.layer.attention;
   exports org.terraformer.domain.layer.position;
   exports org.terraformer.domain.layer.recurrent;
+  exports org.terraformer.domain.layer.reversible;
   exports org.terraformer.domain.layer.sparse;
   exports org.terraformer.domain.model;
   exports org.terraformer.domain.random;

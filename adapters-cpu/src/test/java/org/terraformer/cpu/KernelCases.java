@@ -22,6 +22,7 @@ import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.SourceRows;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.recording.Recorder;
@@ -141,6 +142,9 @@ final class KernelCases {
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("rotary_transposed", (recorder, sizes) -> recorder.apply(new RotaryTransposed(sizes.flag() ? 100 : 10_000),
           recorder.input("u", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
+      entry("source_rows", (recorder, sizes) -> recorder.apply(new SourceRows(sizes.flag()),
+          recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)), recorder.rowPositions(),
+          recorder.input("lengths", DType.I32, Extent.SEQUENCE))),
       entry("keep_last", (recorder, sizes) -> recorder.apply(
           new KeepLast(), recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)))));
 

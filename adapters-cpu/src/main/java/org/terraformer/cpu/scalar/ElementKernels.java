@@ -5,6 +5,7 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.NotEqual;
+import org.terraformer.ports.operation.PermuteFeatures;
 import org.terraformer.ports.operation.Scale;
 
 /** Operations that work element by element, or only move elements. */
@@ -41,6 +42,10 @@ final class ElementKernels {
           long i = index % (first + second);
           return i < first ? operands[0].get(vector * first + i) : operands[1].get(vector * second + i - first);
         });
+      },
+      "permute_features", step -> {
+        int[] order = ((PermuteFeatures) step.operation()).order().stream().mapToInt(Integer::intValue).toArray();
+        return each(step, (operands, index) -> operands[0].get(index / order.length * order.length + order[(int) (index % order.length)]));
       },
       "not_equal", step -> {
         int value = ((NotEqual) step.operation()).value();

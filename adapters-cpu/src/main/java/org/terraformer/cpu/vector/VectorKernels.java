@@ -45,6 +45,7 @@ public final class VectorKernels {
             new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
         Map.entry("rotary_transposed", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((RotaryTransposed) step.operation()).base(), -1)),
+        Map.entry("source_rows", (step, operands, result, site) -> new SourceRowsKernel(step, operands, result)),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
   }
 

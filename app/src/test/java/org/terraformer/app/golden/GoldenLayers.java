@@ -27,6 +27,7 @@ import org.terraformer.domain.layer.position.LearnedPositions;
 import org.terraformer.domain.layer.position.SinCosPositions;
 import org.terraformer.domain.layer.recurrent.RecurrentBranch;
 import org.terraformer.domain.layer.recurrent.SimpleRecurrentUnit;
+import org.terraformer.domain.layer.reversible.FeaturePermutation;
 import org.terraformer.domain.layer.sparse.BlockSparseFeedForward;
 import org.terraformer.domain.layer.sparse.CausalConvolution;
 import org.terraformer.domain.layer.sparse.CausalDepthwiseConvolution;
@@ -90,6 +91,8 @@ final class GoldenLayers {
       case "InfinitePositionalEncoding" -> new InfinitePositions(width, drift(arguments), InfinitePositions.Transform.valueOf(
           arguments.getOrDefault("transform", "any").toString().toUpperCase(java.util.Locale.ROOT)));
       case "SparseDenseWithOptions" -> logits(arguments, width);
+      case "ReversibleReshapePermute" -> FeaturePermutation.RESHAPED;
+      case "ReversibleRandomPermute" -> FeaturePermutation.DRAWN;
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
       default -> attention(golden, width);

@@ -11,10 +11,7 @@ final class LeftOut {
   private static final String TERRAFORMER = "Terraformer: Favor, reversible, LSH, encoders and encoder-decoder models";
   private static final Map<String, List<String>> BY_REASON = Map.of(
       TERRAFORMER, List.of(
-          "a_attn_causal_favor", "a_attn_favor_relu", "a_attn_favor_softmax", "a_reversible_random_permute",
-          "a_reversible_reshape_permute", "b_attention_qkv_dense", "b_attention_qkv_sparse", "b_attention_qkv_sparse2",
-          "b_concat_with_padding", "b_reversible_half_residual_attn", "b_reversible_half_residual_ff", "b_reversible_serial",
-          "b_strip_from_concat",
+          "a_attn_causal_favor", "a_attn_favor_relu", "a_attn_favor_softmax",
           "d_lsh_bidir_h2", "d_lsh_bidir_masked_h1", "d_lsh_bidir_masked_h2", "d_lsh_causal_factored_h2", "d_lsh_causal_h1",
           "d_lsh_causal_h2", "d_lsh_causal_h4", "d_lsh_predict_h1", "d_lsh_predict_h2", "d_purelsh_bidir_h2",
           "d_purelsh_bidir_masked_h1", "d_purelsh_bidir_masked_h2", "d_purelsh_causal_factored_h2", "d_purelsh_causal_h1",
