@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ThreadCrew implements AutoCloseable {
   private static final int SPINS_BEFORE_SLEEP = 20_000;
-  private static final int SPINS_BEFORE_YIELD = 10_000;
+  private static final int MOST_SPINS_BEFORE_YIELD = 10_000;
+  private static final int FEWEST_SPINS_BEFORE_YIELD = 64;
   private static final VarHandle ARRIVED = handle("arrived", int.class);
   private static final VarHandle ROUND = handle("round", int.class);
   private static final VarHandle STARTED = handle("started", int.class);
@@ -24,6 +25,8 @@ public final class ThreadCrew implements AutoCloseable {
   private final Task task;
   private final Thread[] threads;
   private final boolean[] asleep;
+  // How long waiting at barriers has paid of late. All workers share it; a lost update does no harm.
+  private int patience = MOST_SPINS_BEFORE_YIELD;
   private int arrived;
   private int round;
   private int started;
@@ -76,7 +79,11 @@ public final class ThreadCrew implements AutoCloseable {
     }
   }
 
-  /** Waits until all workers are here. */
+  /**
+   * Waits until all workers are here: spinning, since the others are near, and giving way where another process has their processor.
+   * A wait that was too long halves the spinning of the next ones, one that was not doubles it, so that a busy machine isn't
+   * kept from running the very thread that is waited for.
+   */
   public void meet() {
     if (threads.length == 0) {
       return;
@@ -87,12 +94,20 @@ public final class ThreadCrew implements AutoCloseable {
       ROUND.setRelease(this, here + 1);
       return;
     }
-    for (int spins = 0; (int) ROUND.getAcquire(this) == here; spins++) {
-      if (spins < SPINS_BEFORE_YIELD) {
+    int enough = patience;
+    int spins = 0;
+    while ((int) ROUND.getAcquire(this) == here) {
+      if (spins < enough) {
+        spins++;
         Thread.onSpinWait();
       } else {
         Thread.yield();
       }
+    }
+    if (spins == enough) {
+      patience = Math.max(FEWEST_SPINS_BEFORE_YIELD, enough >> 1);
+    } else if (enough < MOST_SPINS_BEFORE_YIELD) {
+      patience = Math.min(MOST_SPINS_BEFORE_YIELD, enough << 1);
     }
   }
 
