@@ -10,12 +10,11 @@ import picocli.CommandLine.Option;
 
 /** What summaries are compared, and how. */
 final class RougeOptions {
-  private static final String SOURCE_FIELD = "article";
-  private static final String TARGET_FIELD = "abstract";
   private static final String CANDIDATE_FIELD = "summary";
 
   @Option(names = "--rouge", paramLabel = "FILE",
-      description = "ROUGE of --candidates, or of the --lead, against the summaries in this file: JSON lines. No model is needed.")
+      description = "ROUGE of --candidates, or of the --lead, against the summaries in this file: JSON lines. "
+          + "No model is needed.")
   private Path references;
 
   @Option(names = "--candidates", paramLabel = "FILE", description = "With --rouge: JSON lines with a summary for each line.")
@@ -31,7 +30,8 @@ final class RougeOptions {
   @Option(names = "--target-field", paramLabel = "NAME", description = "With --rouge: the field of the summaries (abstract).")
   private String targetField;
 
-  @Option(names = "--candidate-field", paramLabel = "NAME", description = "With --candidates: the field of the summaries (summary).")
+  @Option(names = "--candidate-field", paramLabel = "NAME",
+      description = "With --candidates: the field of the summaries (summary).")
   private String candidateField;
 
   @Option(names = "--stem", description = "With --rouge: compare words by their stems.")
@@ -43,7 +43,8 @@ final class RougeOptions {
 
   /** Finds options that don't go together. */
   void check() {
-    if (!given() && (stemmed || Stream.of(candidates, lead, sourceField, targetField, candidateField).anyMatch(each -> each != null))) {
+    if (!given()
+        && (stemmed || Stream.of(candidates, lead, sourceField, targetField, candidateField).anyMatch(each -> each != null))) {
       throw new InvalidInputException("--candidates, --lead, --stem and the names of fields of summaries are for --rouge only.");
     }
     if (given() && (candidates == null) == (lead == null)) {
@@ -60,8 +61,8 @@ final class RougeOptions {
 
   Map<String, Object> figures(int limit, ProgressListener progress) {
     SummaryEvaluation evaluation =
-        new SummaryEvaluation(references, targetField == null ? TARGET_FIELD : targetField, stemmed, limit);
-    return lead != null ? evaluation.lead(lead, sourceField == null ? SOURCE_FIELD : sourceField, progress)
+        new SummaryEvaluation(references, targetField == null ? SummaryFields.TARGET : targetField, stemmed, limit);
+    return lead != null ? evaluation.lead(lead, sourceField == null ? SummaryFields.SOURCE : sourceField, progress)
         : evaluation.of(candidates, candidateField == null ? CANDIDATE_FIELD : candidateField, progress);
   }
 }

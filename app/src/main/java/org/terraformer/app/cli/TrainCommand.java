@@ -8,19 +8,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
-import org.terraformer.app.training.TrainingData;
 import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.app.training.TrainingPlan;
 import org.terraformer.app.training.TrainingSession;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.training.PairTask;
 import org.terraformer.domain.training.TrainingConfig;
+import org.terraformer.domain.training.TrainingData;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import picocli.CommandLine.Command;
@@ -35,7 +37,10 @@ import picocli.CommandLine.ParentCommand;
     footer = {"", "Examples:",
         "  terraformer train --config sparse.json --tokenizer tokenizer.json \\",
         "      --data novels.txt.gz --out run",
-        "  terraformer train --resume --out run", "  terraformer generate --model run/best \"It was\""})
+        "  terraformer train --config pairs.json --tokenizer tokenizer.json \\",
+        "      --data papers.jsonl.gz --source-field article --target-field abstract --out run",
+        "  terraformer train --config copy.json --out copy", "  terraformer train --resume --out run",
+        "  terraformer generate --model run/best \"It was\""})
 final class TrainCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 300;
 
@@ -55,6 +60,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--field", paramLabel = "NAME", description = "The field of JSON lines with the text (text).")
   private String field;
+
+  @Option(names = "--source-field", paramLabel = "NAME",
+      description = "For pairs: the field of JSON lines with the source (article).")
+  private String sourceField;
+
+  @Option(names = "--target-field", paramLabel = "NAME",
+      description = "For pairs: the field of JSON lines with the target (abstract).")
+  private String targetField;
 
   @Option(names = "--tokenizer", paramLabel = "PATH",
       description = "A tokenizer's file, or a folder with one; without it the configuration must name the tokenizer bytes.")
@@ -86,7 +99,10 @@ final class TrainCommand implements Callable<Integer> {
     TokenizerFiles known = tokenizer(folder);
     try {
       TrainingPlan plan = plan(folder, known);
-      checkModel(plan.config().model(), known, library);
+      TransformerLm.record(plan.config().model(), library.layerTypes());
+      if (plan.config().data().needsTexts()) {
+        checkTokenizer(plan.config().model(), known);
+      }
       plan.checkFiles();
       try (Arena arena = Arena.ofShared()) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
@@ -94,7 +110,8 @@ final class TrainCommand implements Callable<Integer> {
           folder.begin(plan.toMap(), known.files());
         }
         return train(new TrainingSession(plan.config(), library.layerTypes(), backend, settings.threads(), texts,
-            Optional.of(known.tokenizer()), folder, root.progress(json)), plan.config());
+            plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty(), folder,
+            root.progress(json)), plan.config());
       }
     } finally {
       known.tokenizer().close();
@@ -107,15 +124,14 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (resume) {
       folder.told();
-      if (data != null || validation != null || tokenizer != null || field != null || cache != null) {
+      if (given(data, validation, tokenizer, field, sourceField, targetField, cache)) {
         throw new InvalidInputException(
             "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
       }
     } else if (folder.begun()) {
       throw InvalidInputException.of("The folder %s holds a training already; --resume goes on with it.", out);
-    } else if (config == null || data == null) {
-      throw InvalidInputException.of("%s is missing; a training needs --config and --data, or --resume.",
-          config == null ? "--config" : "--data");
+    } else if (config == null) {
+      throw new InvalidInputException("--config is missing; a training needs --config and --data, or --resume.");
     }
   }
 
@@ -140,10 +156,37 @@ final class TrainCommand implements Callable<Integer> {
     TrainingConfig read = read(known);
     if (begun != null) {
       read.checkContinues(begun.config());
-      return new TrainingPlan(read, begun.data(), begun.validation(), begun.field(), begun.cache());
+      return new TrainingPlan(read, begun.data(), begun.validation(), begun.fields(), begun.cache());
     }
-    return new TrainingPlan(read, data, validation == null ? List.of() : validation, field == null ? TextFile.FIELD : field,
+    checkFiles(read);
+    return new TrainingPlan(read, data == null ? List.of() : data, validation == null ? List.of() : validation, fields(read),
         cache == null ? out.resolve("cache") : cache);
+  }
+
+  private void checkFiles(TrainingConfig read) {
+    if (read.data().needsTexts() && data == null) {
+      throw new InvalidInputException("--data is missing; a training needs --config and --data, or --resume.");
+    }
+    if (!read.data().needsTexts() && given(data, validation, tokenizer, field, sourceField, targetField, cache)) {
+      throw new InvalidInputException("The configuration's data are made, not read, so neither files with texts, "
+          + "nor their fields, nor a tokenizer, nor a cache may be given.");
+    }
+    boolean pairs = read.data() instanceof PairTask;
+    if (pairs ? field != null : given(sourceField, targetField)) {
+      throw new InvalidInputException(pairs ? "Pairs have a --source-field and a --target-field, and no --field."
+          : "--source-field and --target-field are for data of the type pairs only.");
+    }
+  }
+
+  private static boolean given(Object... options) {
+    return Stream.of(options).anyMatch(each -> each != null);
+  }
+
+  private List<String> fields(TrainingConfig read) {
+    return read.data() instanceof PairTask
+        ? List.of(sourceField == null ? SummaryFields.SOURCE : sourceField,
+            targetField == null ? SummaryFields.TARGET : targetField)
+        : List.of(field == null ? TextFile.FIELD : field);
   }
 
   private TrainingConfig read(TokenizerFiles known) {
@@ -157,9 +200,8 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Finds mistakes in the layers, and in what tokenizer and model know of each other, before anything is written. */
-  private void checkModel(ModelConfig model, TokenizerFiles known, CompositionRoot library) {
-    TransformerLm.record(model, library.layerTypes());
+  /** Finds mistakes in what tokenizer and model know of each other, before anything is written. */
+  private static void checkTokenizer(ModelConfig model, TokenizerFiles known) {
     boolean bytes = model.tokenizer().isPresent();
     if (known.files().isEmpty() != bytes) {
       throw new InvalidInputException(bytes ? "The model's configuration names a tokenizer, so --tokenizer must not be given."

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
 import org.terraformer.app.training.TrainingObserver;
 import org.terraformer.domain.training.StepReport;
+import org.terraformer.domain.training.ValidationScore;
 
 /** Shows how a training goes on: a bar where somebody watches, and lines about validations and samples. */
 final class TrainingDisplay implements TrainingObserver, AutoCloseable {
@@ -38,9 +39,12 @@ final class TrainingDisplay implements TrainingObserver, AutoCloseable {
   }
 
   @Override
-  public void validated(long step, double validationLoss, double bitsPerByte, boolean best) {
-    say("step %,d: validation loss %.4f, perplexity %.3f, %.4f bits per byte%s".formatted(
-        step, validationLoss, Math.exp(validationLoss), bitsPerByte, best ? ", the best so far" : ""));
+  public void validated(long step, ValidationScore score, boolean best) {
+    StringBuilder line = new StringBuilder(
+        "step %,d: validation loss %.4f, perplexity %.3f".formatted(step, score.loss(), score.perplexity()));
+    score.bitsPerByte().ifPresent(bits -> line.append(", %.4f bits per byte".formatted(bits)));
+    score.sequenceAccuracy().ifPresent(share -> line.append(", %.2f %% of sequences right".formatted(100 * share)));
+    say(line + (best ? ", the best so far" : ""));
   }
 
   @Override

@@ -40,6 +40,11 @@ final class MetricsLog {
     }
   }
 
+  /** How many tokens had been trained on at the last step that is told of. */
+  long tokens() {
+    return lines().stream().mapToLong(line -> line.path("tokens").asLong()).max().orElse(0);
+  }
+
   void add(Map<String, Object> figures) {
     try {
       Files.writeString(file, JSON.writeValueAsString(figures) + "\n", StandardCharsets.UTF_8,

@@ -1,6 +1,7 @@
 package org.terraformer.app.training;
 
 import org.terraformer.domain.training.StepReport;
+import org.terraformer.domain.training.ValidationScore;
 
 /** Hears how a training goes on. */
 public interface TrainingObserver {
@@ -9,10 +10,9 @@ public interface TrainingObserver {
   boolean stepped(StepReport report, double tokensPerSecond);
 
   /**
-   * @param loss in nats per token
-   * @param best whether it is the least so far
+   * @param best whether its loss is the least so far
    */
-  void validated(long step, double loss, double bitsPerByte, boolean best);
+  void validated(long step, ValidationScore score, boolean best);
 
   void sampled(String text);
 }

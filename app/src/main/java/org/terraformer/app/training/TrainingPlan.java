@@ -9,31 +9,40 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.terraformer.app.data.CachedTokens;
+import org.terraformer.app.data.JsonLines;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenCache;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
+import org.terraformer.domain.training.CopyTask;
+import org.terraformer.domain.training.PairTask;
+import org.terraformer.domain.training.SpanTask;
+import org.terraformer.domain.training.TextData;
+import org.terraformer.domain.training.TextTask;
 import org.terraformer.domain.training.TrainingConfig;
+import org.terraformer.domain.training.TrainingData;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.text.TokenSequence;
 
 /**
  * All that a training is told: its configuration and its texts.
  *
- * @param data to train on
+ * @param data to train on; none where the configuration says how examples are made
  * @param validation to validate on; empty if the end of the data is put aside for it
- * @param field the field of JSON lines with the text
+ * @param fields the field of JSON lines with the text, or those with the source and with the target
  * @param cache the folder where texts are kept as tokens
  */
-public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> validation, String field, Path cache) {
+public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> validation, List<String> fields, Path cache) {
   /**
-   * @throws InvalidInputException if there is no text to train on, or nothing to validate on
+   * @throws InvalidInputException if there is no text to train on where one is needed
    */
   public TrainingPlan {
     data = List.copyOf(data);
     validation = List.copyOf(validation);
-    if (data.isEmpty()) {
+    fields = List.copyOf(fields);
+    if (data.isEmpty() && config.data().needsTexts()) {
       throw new InvalidInputException("There is no text to train on.");
     }
   }
@@ -44,7 +53,7 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
     map.put("config", config.toMap());
     map.put("data", names(data));
     map.put("validation_data", names(validation));
-    map.put("field", field);
+    map.put("fields", fields);
     map.put("cache", cache.toAbsolutePath().toString());
     return map;
   }
@@ -58,9 +67,13 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
     Options options = new Options("", map);
     TrainingConfig config = TrainingConfig.fromMap(options.map("config"), 1);
     TrainingPlan plan = new TrainingPlan(config, paths(options.any("data")), paths(options.any("validation_data")),
-        options.text("field", TextFile.FIELD), Path.of(options.text("cache", "")));
+        names(options), Path.of(options.text("cache", "")));
     options.finish();
     return plan;
+  }
+
+  private static List<String> names(Options options) {
+    return options.any("fields") instanceof List<?> list ? list.stream().map(Object::toString).toList() : List.of(TextFile.FIELD);
   }
 
   private static List<Path> paths(Object names) {
@@ -68,7 +81,7 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
   }
 
   /**
-   * Whether the texts are there.
+   * Whether the texts are there, and of the kind that is needed.
    *
    * @throws InvalidInputException naming one that is not
    */
@@ -77,24 +90,70 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
       if (!Files.isRegularFile(file)) {
         throw InvalidInputException.of("There is no text file %s.", file);
       }
+      if (config.data() instanceof PairTask && !JsonLines.isNamedSo(file)) {
+        throw InvalidInputException.of(
+            "Pairs are read from JSON lines only, but %s does not end with .jsonl or .jsonl.gz.", file);
+      }
     }
   }
 
   /**
-   * Reads the texts, or finds them in the cache.
+   * Makes the examples, or reads the texts, or finds them in the cache.
    *
    * @param arena how long they are needed
    * @throws InvalidInputException if a text can't be read, or there is too little of it
    */
   public TrainingData open(TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
+    return switch (config.data()) {
+      case CopyTask copy -> copy.data(config);
+      case PairTask pairs -> {
+        PairTask.Texts training = pairs(data, tokenizer, arena, progress);
+        yield validation.isEmpty() ? pairs.split(training, config, endId(tokenizer))
+            : pairs.data(training, pairs(validation, tokenizer, arena, progress), config, endId(tokenizer));
+      }
+      case SpanTask spans -> {
+        Parts parts = parts(tokenizer, arena, progress);
+        yield spans.data(parts.training, parts.validation, config, endId(tokenizer));
+      }
+      case TextTask text -> {
+        Parts parts = parts(tokenizer, arena, progress);
+        yield new TextData(parts.training, parts.validation, parts.bytesPerToken, config);
+      }
+    };
+  }
+
+  private record Parts(TokenSequence training, TokenSequence validation, double bytesPerToken) {}
+
+  /** Two texts, or one, whose end is put aside for validation. */
+  private Parts parts(TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
     CachedTokens training = tokens(data, tokenizer, arena, progress);
-    return validation.isEmpty() ? TrainingData.split(training, config)
-        : TrainingData.of(training, tokens(validation, tokenizer, arena, progress), config);
+    if (!validation.isEmpty()) {
+      CachedTokens other = tokens(validation, tokenizer, arena, progress);
+      return new Parts(training, other, other.bytesPerToken());
+    }
+    long aside = Math.max(config.data().window(config.length()), Math.round(training.length() * config.validation().fraction()));
+    long border = Math.max(0, training.length() - aside);
+    return new Parts(training.part(0, border), training.part(border, training.length()), training.bytesPerToken());
   }
 
   private CachedTokens tokens(List<Path> files, TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
-    return new TokenCache(cache).tokens(files.stream().map(file -> new TextFile(file, field)).toList(), tokenizer,
-        separator(config.model(), tokenizer), arena, progress);
+    return new TokenCache(cache).tokens(
+        texts(files, fields.getFirst()), tokenizer, separator(config.model(), tokenizer), arena, progress);
+  }
+
+  private PairTask.Texts pairs(List<Path> files, TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
+    TokenCache kept = new TokenCache(cache);
+    return new PairTask.Texts(kept.texts(texts(files, fields.getFirst()), tokenizer, arena, progress),
+        kept.texts(texts(files, fields.getLast()), tokenizer, arena, progress));
+  }
+
+  private static List<TextFile> texts(List<Path> files, String field) {
+    return files.stream().map(file -> new TextFile(file, field)).toList();
+  }
+
+  private int endId(TokenizerFiles tokenizer) {
+    return separator(config.model(), tokenizer).orElseThrow(() -> new InvalidInputException(
+        "The tokenizer has no id that ends a text, so the field model.end_id is needed to end sources and targets."));
   }
 
   /** What parts two texts: the model's end, else the tokenizer's, else nothing. */

@@ -22,17 +22,16 @@ import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
 import org.terraformer.domain.evaluation.EvaluationProgram;
 import org.terraformer.domain.evaluation.Scorer;
-import org.terraformer.domain.evaluation.SlidingWindow;
-import org.terraformer.domain.evaluation.TextScore;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.domain.training.Batch;
 import org.terraformer.domain.training.InitialWeights;
-import org.terraformer.domain.training.ShuffledWindows;
 import org.terraformer.domain.training.StepReport;
 import org.terraformer.domain.training.Trainer;
 import org.terraformer.domain.training.TrainingConfig;
+import org.terraformer.domain.training.TrainingData;
 import org.terraformer.domain.training.TrainingProgram;
+import org.terraformer.domain.training.ValidationScore;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -55,7 +54,6 @@ public final class TrainingSession implements AutoCloseable {
   private final TrainingConfig config;
   private final TrainingFolder folder;
   private final TrainingData data;
-  private final ShuffledWindows windows;
   private final MetricsLog metrics;
   private final Optional<Tokenizer> tokenizer;
   private final Arena arena = Arena.ofShared();
@@ -67,6 +65,7 @@ public final class TrainingSession implements AutoCloseable {
   private final Scorer scorer;
   private final DecodingSession decoding;
   private TrainingState state = TrainingState.BEGIN;
+  private long tokens;
 
   /**
    * Prepares a training, and restores it where the folder has a checkpoint.
@@ -80,7 +79,6 @@ public final class TrainingSession implements AutoCloseable {
     this.folder = folder;
     this.data = data;
     this.tokenizer = tokenizer;
-    this.windows = new ShuffledWindows(data.training(), config.length(), config.seed());
     this.metrics = new MetricsLog(folder.metrics());
     try {
       ModelConfig modelConfig = config.model();
@@ -102,6 +100,7 @@ public final class TrainingSession implements AutoCloseable {
         restore();
       }
       metrics.goBackTo(state.step());
+      tokens = metrics.tokens();
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -153,8 +152,10 @@ public final class TrainingSession implements AutoCloseable {
     while (state.step() < config.steps()) {
       long step = state.step() + 1;
       throughput.begin();
-      StepReport report = trainer.step(step, batch(step));
-      throughput.end((long) config.batch() * config.length());
+      Batch batch = data.batch(step);
+      StepReport report = trainer.step(step, batch);
+      throughput.end(batch.rows());
+      tokens += batch.rows();
       state = new TrainingState(step, state.bestLoss());
       mean.add(report.loss());
       boolean goOn = observer.stepped(report, throughput.tokensPerSecond());
@@ -175,18 +176,10 @@ public final class TrainingSession implements AutoCloseable {
     return true;
   }
 
-  private Batch batch(long step) {
-    int[] tokens = new int[config.batch() * config.length()];
-    for (int i = 0; i < config.batch(); i++) {
-      windows.copy((step - 1) * config.batch() + i, tokens, i * config.length());
-    }
-    return Batch.of(tokens, config.length(), config.model().startId());
-  }
-
   private void log(StepReport report, double loss, double tokensPerSecond) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("step", report.number());
-    figures.put("tokens", report.number() * config.batch() * config.length());
+    figures.put("tokens", tokens);
     figures.put("loss", loss);
     figures.put("perplexity", Math.exp(loss));
     figures.put("gradient_norm", report.gradientNorm());
@@ -197,27 +190,25 @@ public final class TrainingSession implements AutoCloseable {
 
   private void validate(TrainingObserver observer) {
     executables.forEach(Executable::weightsChanged);
-    long tokens = Math.min(data.validation().length(), config.validation().tokens());
-    TextScore score = new SlidingWindow(Math.min(config.length(), (int) tokens), Math.min(config.length(), (int) tokens))
-        .score(data.validation().part(0, tokens), scorer, ProgressListener.NONE);
+    ValidationScore score = data.validate(scorer);
     if (!Double.isFinite(score.loss())) {
       throw InvalidInputException.of(
           "The loss of the validation after step %d is %s, so the training can't go on; the checkpoint before stays.",
           state.step(), score.loss());
     }
     boolean best = score.loss() < state.bestLoss();
-    double bitsPerByte = score.bitsPerByte(tokens * data.bytesPerToken());
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("step", state.step());
     figures.put("validation_loss", score.loss());
     figures.put("validation_perplexity", score.perplexity());
-    figures.put("validation_bits_per_byte", bitsPerByte);
+    score.bitsPerByte().ifPresent(bits -> figures.put("validation_bits_per_byte", bits));
+    score.sequenceAccuracy().ifPresent(share -> figures.put("validation_sequence_accuracy", share));
     metrics.add(figures);
     if (best) {
       state = new TrainingState(state.step(), score.loss());
       folder.write(folder.best(), config.model(), modelWeights());
     }
-    observer.validated(state.step(), score.loss(), bitsPerByte, best);
+    observer.validated(state.step(), score, best);
     if (config.samples().tokens() > 0) {
       sample(observer);
     }

@@ -266,6 +266,59 @@ class TrainCommandTest {
   }
 
   @Test
+  void aModelLearnsToCopy() throws IOException {
+    Path config = Files.writeString(folder.resolve("copy.json"), """
+        {"model": {"vocabulary_size": 8, "width": 32, "blocks": 2, "max_length": 16, "attention": {"type": "dense", "heads": 4},
+         "feed_forward": {"type": "dense", "hidden_size": 64}},
+         "data": {"type": "copy", "longest": 4}, "batch": 32, "steps": 600, "seed": 1,
+         "schedule": {"type": "constant", "value": 0.003}, "validation": {"interval": 100, "tokens": 4000}}
+        """);
+    Path target = folder.resolve("run");
+    assertThat(run("train", "--config", config.toString(), "--out", target.toString())).as(err.toString()).isZero();
+    assertThat(metrics(target).getLast().get("validation_sequence_accuracy").asDouble()).isGreaterThanOrEqualTo(0.99);
+    assertThat(err.toString()).contains(" % of sequences right");
+    assertThat(run("generate", "--model", target.resolve("best").toString(), "--ids", "0 3 5 5 2 0", "-n", "4", "-q")).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines("3 5 5 2");
+    assertThat(train(config, folder.resolve("other")))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("The configuration's data are made, not read");
+  }
+
+  @Test
+  void pairsAndSpansAreTrainedOnAsTextsAreAndGoOn() throws IOException {
+    Path pairs = Files.writeString(folder.resolve("pairs.jsonl"),
+        "{\"article\": \"abcd efgh\", \"abstract\": \"ah\", \"title\": \"x\"}\n".repeat(12));
+    Map<String, Object> model = Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "end_id", 0,
+        "vocabulary_size", 270, "attention", Map.of("type", "dense", "heads", 2),
+        "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+    List<Map<String, Object>> data = List.of(Map.of("type", "pairs", "source_length", 8, "target_length", 4),
+        Map.of("type", "span_corruption", "window", 16));
+    for (int i = 0; i < data.size(); i++) {
+      Path config = config(i + ".json", "model", model, "data", data.get(i), "length", null, "samples", Map.of("tokens", 0));
+      text = i == 0 ? pairs : text;
+      String[] fields = i == 0 ? new String[] {"--target-field", "title", "--threads", "1"} : new String[0];
+      assertThat(train(config, folder.resolve("whole" + i), fields)).as(err.toString()).isZero();
+      assertThat(metrics(folder.resolve("whole" + i)).getLast().has("validation_sequence_accuracy")).isTrue();
+      Terminal impatient = new Terminal(new PrintWriter(out), new PrintWriter(err, true), false);
+      impatient.interruption().request();
+      List<String> first = new ArrayList<>(List.of("train", "--config", config.toString(), "--data", text.toString(),
+          "--out", folder.resolve("parts" + i).toString(), "--backend", "scalar"));
+      first.addAll(List.of(fields));
+      assertThat(run(impatient, first.toArray(String[]::new))).isEqualTo(130);
+      assertThat(run("train", "--resume", "--out", folder.resolve("parts" + i).toString(), "--backend", "scalar")).isZero();
+      assertSameTraining(folder.resolve("parts" + i), folder.resolve("whole" + i));
+      text = folder.resolve("text.txt");
+    }
+    assertThat(train(config("p.json", "model", model, "data", "pairs", "length", null), folder.resolve("other"), "--field", "x"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("The field length is 768 but the model knows 64 positions");
+    refused(folder.resolve("other"), "Pairs are read from JSON lines only, but", config("q.json", "model", model, "length", null,
+        "data", data.getFirst(), "samples", Map.of("tokens", 0)));
+    assertThat(train(config("r.json"), folder.resolve("other"), "--source-field", "x")).isEqualTo(2);
+    assertThat(err.toString()).contains("--source-field and --target-field are for data of the type pairs only.");
+  }
+
+  @Test
   void aTokenizerIsMadeOfATextAndTrainedWith() {
     Path tokenizer = folder.resolve("tokenizer.json");
     assertThat(run("train-tokenizer", "--data", text.toString(), "--vocabulary-size", "262",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.text.TokenSequence;
 import org.terraformer.ports.text.Tokenizer;
 
 class TokenCacheTest {
@@ -83,6 +84,25 @@ class TokenCacheTest {
     assertThat(all(tokens(OptionalInt.empty(), text))).containsExactly('a', 'b', 'd');
     tokens(OptionalInt.of(7), text);
     assertThat(encoded).hasValue(3);
+  }
+
+  @Test
+  void textsAreThereOneByOne() throws IOException {
+    Path file = Files.writeString(folder.resolve("pairs.jsonl"), """
+        {"text": "ab"}
+        {"text": ""}
+        {"text": "cde"}
+        """);
+    TokenCache cache = new TokenCache(folder.resolve("cache"));
+    for (int i = 0; i < 2; i++) {
+      List<TokenSequence> texts = cache.texts(List.of(new TextFile(file)), bytes, Arena.ofAuto(), ProgressListener.NONE);
+      assertThat(texts).extracting(TokenSequence::length).containsExactly(2L, 0L, 3L);
+      int[] last = new int[3];
+      texts.getLast().copy(0, last, 0, 3);
+      assertThat(last).containsExactly('c', 'd', 'e');
+    }
+    assertThat(encoded).hasValue(2);
+    assertThat(all(tokens(OptionalInt.empty(), file))).containsExactly('a', 'b', 'c', 'd', 'e');
   }
 
   @Test

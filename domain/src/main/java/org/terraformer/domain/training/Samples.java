@@ -10,14 +10,19 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param tokens of each; 0 for no samples
  */
 public record Samples(String prompt, int tokens, double temperature) {
+  private static final int DEFAULT_TOKENS = 48;
+
   public Samples {
     if (tokens < 0 || !(temperature >= 0 && temperature <= 100)) {
       throw InvalidInputException.of("Samples of %d tokens at temperature %s can't be drawn.", tokens, temperature);
     }
   }
 
-  static Samples of(Options options) {
-    Samples samples = new Samples(options.text("prompt", ""), options.integer("tokens", 0, 100_000, 48),
+  /**
+   * @param wanted whether there are some where the options do not say
+   */
+  static Samples of(Options options, boolean wanted) {
+    Samples samples = new Samples(options.text("prompt", ""), options.integer("tokens", 0, 100_000, wanted ? DEFAULT_TOKENS : 0),
         options.number("temperature", 0, 100, 0.8));
     options.finish();
     return samples;

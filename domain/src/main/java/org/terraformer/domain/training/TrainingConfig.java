@@ -13,17 +13,19 @@ import org.terraformer.ports.failure.InvalidInputException;
 /**
  * What a training is told.
  *
+ * @param data where the examples come from
  * @param optimizer its type and settings, as {@link Optimizer#of} reads them
  * @param schedule of the learning rate, as {@link LearningRateSchedule#of} reads it
  * @param batch sequences of a step
- * @param length tokens of a sequence
+ * @param length tokens of a sequence; of the longest where the examples have lengths of their own
  * @param seed of the first weights, the order of the text and all that is drawn
  * @param clip the largest norm of the gradients; 0 for no limit
  * @param logInterval steps whose mean loss is one line of the metrics
  */
-public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int length, int steps,
-    int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
+public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int length,
+    int steps, int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
   private static final String MULTIFACTOR = "multifactor";
+  private static final int DEFAULT_LENGTH = 128;
 
   /**
    * @throws InvalidInputException if settings contradict each other or are wrong
@@ -44,29 +46,43 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
   /**
    * Reads a configuration from plain maps, lists, strings, numbers and booleans.
    *
-   * @param vocabularySize the tokenizer's, which the model has where its field {@code vocabulary_size} is absent
+   * @param vocabularySize the tokenizer's, which a model of texts has, with more ids where its data need them, if its field
+   *     {@code vocabulary_size} is absent
    * @throws InvalidInputException naming the first wrong field, its value and what is allowed
    */
   public static TrainingConfig fromMap(Map<String, Object> map, int vocabularySize) {
     Options options = new Options("", map);
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("model_type", ModelConfig.MODEL_TYPE);
-    model.put("vocabulary_size", vocabularySize);
+    DataSource data = DataSource.of(options.layer("data", TextTask.TYPE));
+    if (data.needsTexts()) {
+      model.put("vocabulary_size", vocabularySize + data.extraIds());
+    }
     model.putAll(options.map("model"));
     TrainingConfig config = new TrainingConfig(ModelConfig.fromMap(model),
+        data,
         options.layer("optimizer", "adam"),
         schedule(options),
         options.integer("batch", 1, 1_000_000, 16),
-        options.size("length", 128),
+        length(options, data),
         options.integer("steps", 1, Integer.MAX_VALUE),
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
         options.number("clip", 0, Float.MAX_VALUE, 0),
         options.size("log_interval", 10),
         Validation.of(options.object("validation")),
-        Samples.of(options.object("samples")));
+        Samples.of(options.object("samples"), data.needsTexts()));
     options.finish();
     return config;
+  }
+
+  private static int length(Options options, DataSource data) {
+    int length = data.length().orElse(DEFAULT_LENGTH);
+    int given = options.size("length", length);
+    if (data.length().isPresent() && given != length) {
+      throw options.wrong("length", given, "follows from the field data and is %d; it may be left out".formatted(length));
+    }
+    return given;
   }
 
   /** A string alone names the factors of trax's multifactor schedule, with trax's settings of everything else. */
@@ -91,6 +107,7 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("model", model.toMap());
+    map.put("data", data.toMap());
     map.put("optimizer", optimizer.toMap());
     map.put("schedule", schedule.toMap());
     map.put("batch", batch);

@@ -54,6 +54,12 @@ class TrainingConfigTest {
   }
 
   @Test
+  void sentinelsAreIdsBesideThoseOfTheTokenizer() {
+    TrainingConfig config = config("data", Map.of("type", "span_corruption", "window", 20), "length", null);
+    assertThat(config.model().vocabularySize()).isEqualTo(301);
+  }
+
+  @Test
   void unknownAndWrongSettingsAreRefused() {
     refused("The field batchs is unknown (did you mean batch?)", "batchs", 4);
     refused("The field steps is 0 but must be a whole number from 1", "steps", 0);
@@ -62,6 +68,12 @@ class TrainingConfigTest {
     refused("The factor 'sqrt' of the learning rate schedule", "schedule", "constant * sqrt");
     refused("The field validation.every is unknown", "validation", Map.of("every", 4));
     refused("The field model is missing", "model", null);
+    refused("The data novels are unknown; known are text, copy, pairs, span_corruption.", "data", "novels");
+    refused("The field vocabulary_size is missing", "data", Map.of("type", "copy", "longest", 15));
+    Map<String, Object> sized = new LinkedHashMap<>(MODEL);
+    sized.put("vocabulary_size", 9);
+    refused("The field length is 32 but follows from the field data and is 8; it may be left out", "model", sized, "data",
+        Map.of("type", "copy", "longest", 3));
   }
 
   @Test

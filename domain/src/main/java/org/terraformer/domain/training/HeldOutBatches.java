@@ -1,0 +1,49 @@
+package org.terraformer.domain.training;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.terraformer.domain.evaluation.Scorer;
+import org.terraformer.ports.failure.InvalidInputException;
+
+/** Examples that nothing is trained on. */
+public record HeldOutBatches(List<Batch> batches) {
+  /**
+   * @throws InvalidInputException if there are none
+   */
+  public HeldOutBatches {
+    batches = List.copyOf(batches);
+    if (batches.isEmpty()) {
+      throw new InvalidInputException("There are no examples to validate on.");
+    }
+  }
+
+  /** The weighted mean of the losses of all tokens, and the share of sequences whose tokens were all right. */
+  public ValidationScore score(Scorer scorer) {
+    double nats = 0;
+    double weight = 0;
+    int right = 0;
+    int sequences = 0;
+    for (Batch batch : batches) {
+      scorer.run(batch.targets(), batch.sequences(), batch.length(), batch.length());
+      for (int row = 0; row < batch.rows(); row++) {
+        float counts = batch.lossWeights()[row];
+        nats += counts == 0 ? 0 : counts * (double) scorer.loss(row);
+        weight += counts;
+      }
+      for (int sequence = 0; sequence < batch.sequences(); sequence++) {
+        right += isRight(batch, sequence, scorer) ? 1 : 0;
+      }
+      sequences += batch.sequences();
+    }
+    return new ValidationScore(nats / weight, OptionalDouble.empty(), OptionalDouble.of((double) right / sequences));
+  }
+
+  private static boolean isRight(Batch batch, int sequence, Scorer scorer) {
+    for (int row = sequence * batch.length(); row < (sequence + 1) * batch.length(); row++) {
+      if (batch.lossWeights()[row] != 0 && !scorer.predicted(row)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+package org.terraformer.domain.training;
+
+import java.util.OptionalDouble;
+import org.terraformer.domain.evaluation.Scorer;
+import org.terraformer.domain.evaluation.SlidingWindow;
+import org.terraformer.domain.evaluation.TextScore;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.text.TokenSequence;
+
+/** A text to train on in windows, and a text to validate on. */
+public final class TextData implements TrainingData {
+  private final ShuffledWindows windows;
+  private final TokenSequence validation;
+  private final double bytesPerToken;
+  private final int batch;
+  private final int length;
+  private final int startId;
+
+  /**
+   * @param bytesPerToken of the text to validate on, in UTF-8
+   * @throws InvalidInputException if a text is shorter than a window
+   */
+  public TextData(TokenSequence training, TokenSequence validation, double bytesPerToken, TrainingConfig config) {
+    if (training.length() < config.length() || validation.length() < config.length()) {
+      throw InvalidInputException.of("There are %,d tokens to train on and %,d to validate on, but each needs one window of %d.",
+          training.length(), validation.length(), config.length());
+    }
+    this.windows = new ShuffledWindows(training, config.length(), config.seed());
+    this.validation = validation.part(0, Math.min(validation.length(), config.validation().tokens()));
+    this.bytesPerToken = bytesPerToken;
+    this.batch = config.batch();
+    this.length = config.length();
+    this.startId = config.model().startId();
+  }
+
+  @Override
+  public Batch batch(long step) {
+    int[] tokens = new int[batch * length];
+    for (int i = 0; i < batch; i++) {
+      windows.copy((step - 1) * batch + i, tokens, i * length);
+    }
+    return Batch.of(tokens, length, startId);
+  }
+
+  @Override
+  public ValidationScore validate(Scorer scorer) {
+    int window = (int) Math.min(length, validation.length());
+    TextScore score = new SlidingWindow(window, window).score(validation, scorer, ProgressListener.NONE);
+    return new ValidationScore(score.loss(), OptionalDouble.of(score.bitsPerByte(score.tokens() * bytesPerToken)),
+        OptionalDouble.empty());
+  }
+}

@@ -1,0 +1,18 @@
+package org.terraformer.domain.training;
+
+import java.util.OptionalDouble;
+
+/**
+ * How well a model did on what it was not trained on.
+ *
+ * @param loss the mean over all tokens that count, in nats
+ * @param bitsPerByte of the text, where it is known how many bytes it has
+ * @param sequenceAccuracy the share of sequences of which every token that counts was the most likely one, where sequences are examples
+ */
+public record ValidationScore(double loss, OptionalDouble bitsPerByte, OptionalDouble sequenceAccuracy) {
+
+  /** {@code exp} of the loss. */
+  public double perplexity() {
+    return Math.exp(loss);
+  }
+}
