@@ -39,7 +39,8 @@ class ParityCommandTest {
 
   private int run(Terminal terminal, Path config, Path out, String... more) {
     List<String> arguments = new ArrayList<>(List.of("experiment", "parity", "--config", config.toString(), "--data",
-        texts.toString(), "--out", out.toString(), "--backend", "scalar", "--decode-tokens", "0"));
+        texts.toString(), "--out", out.toString(), "--backend", "scalar"));
+    arguments.addAll(List.of(more).contains("--decode-tokens") ? List.of() : List.of("--decode-tokens", "0"));
     arguments.addAll(List.of(more));
     return Main.run(arguments.toArray(String[]::new), terminal);
   }

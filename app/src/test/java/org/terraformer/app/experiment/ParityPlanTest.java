@@ -26,7 +26,7 @@ class ParityPlanTest {
     map.put("validation", List.of("valid.txt"));
     map.put("hidden_size_multiple", 1);
     map.put("training", Map.of("steps", 4, "batch", 2, "length", 16, "validation", Map.of("tokens", 64, "interval", 2),
-        "model", Map.of("width", 16, "blocks", 2, "max_length", 32, "attention", Map.of("type", "dense", "heads", 2),
+        "model", Map.of("width", 16, "blocks", 2, "max_length", 64, "attention", Map.of("type", "dense", "heads", 2),
         "feed_forward", Map.of("type", "dense", "hidden_size", 64))));
     map.put("rows", Arrays.asList(rows));
     return ParityPlan.fromMap(map, TYPES);
