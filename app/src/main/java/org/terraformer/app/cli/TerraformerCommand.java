@@ -42,6 +42,7 @@ final class TerraformerCommand implements Runnable {
     COMMANDS.put("train", TrainCommand.class);
     COMMANDS.put("evaluate", EvaluateCommand.class);
     COMMANDS.put("train-tokenizer", TrainTokenizerCommand.class);
+    COMMANDS.put("experiment", ExperimentCommand.class);
     COMMANDS.put("make-default-model", MakeDefaultModelCommand.class);
     COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion.class);
   }

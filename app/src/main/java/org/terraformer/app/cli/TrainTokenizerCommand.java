@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.terraformer.app.data.TextFile;
+import org.terraformer.app.data.TokenizerTraining;
 import org.terraformer.app.text.BytePairTraining;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -49,22 +49,8 @@ final class TrainTokenizerCommand implements Runnable {
       throw InvalidInputException.of(Files.isDirectory(out) ? "--out %s is a folder; it must be a file."
           : "--out %s is there already; --overwrite replaces it.", out);
     }
-    ProgressListener progress = root.progress();
-    BytePairTraining training = new BytePairTraining();
-    for (Path file : data) {
-      new TextFile(file, field).read(new TextFile.Sink() {
-        @Override
-        public void piece(String text) {
-          training.add(text);
-        }
-
-        @Override
-        public void endOfText() {
-          // Words end where pieces do.
-        }
-      }, progress);
-    }
-    int size = training.write(out, vocabularySize, progress);
-    root.figures("%s: %,d ids, learnt from %,d different words".formatted(out, size, training.distinctWords()));
+    TokenizerTraining made = TokenizerTraining.run(
+        data.stream().map(file -> new TextFile(file, field)).toList(), vocabularySize, out, root.progress());
+    root.figures("%s: %,d ids, learnt from %,d different words".formatted(out, made.ids(), made.distinctWords()));
   }
 }

@@ -1,5 +1,6 @@
 package org.terraformer.app.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,11 @@ public final class TrainingFolder {
   /** The model as it was saved last. */
   public Path last() {
     return folder.resolve("last");
+  }
+
+  /** The figures so far, in the order of their steps: one object for each line of the metrics. */
+  public List<JsonNode> figures() {
+    return new MetricsLog(metrics()).lines();
   }
 
   /** Whether a training was begun here. */
