@@ -12,7 +12,6 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.text.Tokenizers;
-import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.DecodingSession;
@@ -29,6 +28,7 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.Tokenizer;
 
