@@ -107,21 +107,21 @@ final class MatrixTasks {
   }
 
   static void moduleProducts(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,
-      FloatArray bias, FloatArray y, int items, int format, int modules, int outputs, int kernel, int inputs, int biased) {
+      FloatArray bias, FloatArray y, int items, int format, int modules, int outputs, int taps, int inputs, int biased) {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int cells = modules * outputs;
     int all = run.get(items);
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int cell = context.groupIdx; cell < cells; cell += groups) {
       // The first module that is read, counted so that it is not negative.
-      int first = cell / outputs + kernel * modules - (kernel - 1) / 2;
+      int first = cell / outputs + taps * modules - (taps - 1) / 2;
       for (int item = 0; item < all; item++) {
         float sum = 0;
-        for (int i = context.localIdx; i < kernel * inputs; i += context.localGroupSizeX) {
+        for (int i = context.localIdx; i < taps * inputs; i += context.localGroupSizeX) {
           int tap = i / inputs;
           int input = i % inputs;
           sum += x.get((item * modules + (first + tap) % modules) * inputs + input)
-              * MatrixElement.at(floats, halves, bytes, format, inputs, cell * kernel + tap, input);
+              * MatrixElement.at(floats, halves, bytes, format, inputs, cell * taps + tap, input);
         }
         sum = GroupReduction.sum(context, partial, sum);
         if (context.localIdx == 0) {

@@ -21,12 +21,12 @@ final class NormTasks {
     LayerNorm norm = (LayerNorm) site.step().operation();
     int width = (int) site.step().result().shape().columns();
     int vectors = site.step().result().width() / width;
-    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalize, site.context(), site.run(), site.floats(0),
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
         site.floats(1), site.floatsIfAny(2), site.result(), site.items(), width, vectors, norm.centred() ? 1 : 0, norm.epsilon());
     return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
   }
 
-  static void normalize(KernelContext context, IntArray run, FloatArray x, FloatArray scale, FloatArray bias, FloatArray y, int items,
+  static void normalizeVectors(KernelContext context, IntArray run, FloatArray x, FloatArray scale, FloatArray bias, FloatArray y, int items,
       int width, int vectors, int centred, float epsilon) {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int all = run.get(items) * vectors;
