@@ -103,7 +103,7 @@ final class BenchCommand implements Runnable {
     }
     check();
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
     BenchOptions options = protocol.options(dtype == null ? DType.F32 : BackendOptions.type("--dtype", dtype), settings.cache());
     DecodeBench bench = new DecodeBench(settings.backend().map(library::backend).orElseGet(library::fastest), library.layerTypes(), options);
     List<BenchReport> reports = new ArrayList<>();
