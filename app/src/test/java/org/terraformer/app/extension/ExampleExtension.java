@@ -42,7 +42,8 @@ final class ExampleExtension {
     List<String> arguments = new ArrayList<>(
         List.of("-d", target.toString(), "--module-path", modulePath(), "--add-modules", "jdk.incubator.vector", "-g",
             "--release", String.valueOf(Runtime.version().feature()), "--enable-preview",
-            "--class-path", tornadoApi(), "--add-reads", "org.example.banded=ALL-UNNAMED"));
+            "--class-path", tornadoApi(), "--add-reads", "org.example.banded=ALL-UNNAMED",
+            "--add-reads", "org.terraformer.adapters.tornado=ALL-UNNAMED"));
     sources().forEach(source -> arguments.add(source.toString()));
     run("javac", arguments);
     return target;
