@@ -6,4 +6,5 @@ module org.terraformer.adapters.tornado {
   requires transitive org.terraformer.ports;
 
   exports org.terraformer.tornado;
+  exports org.terraformer.tornado.kernel;
 }

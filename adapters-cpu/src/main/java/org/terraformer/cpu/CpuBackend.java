@@ -2,7 +2,6 @@ package org.terraformer.cpu;
 
 import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
-import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.cpu.vector.StreamingRead;
 import org.terraformer.ports.checkpoint.WeightSource;
@@ -12,6 +11,7 @@ import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**

@@ -13,9 +13,7 @@ import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.KernelClock;
-import org.terraformer.cpu.run.RunCheck;
 import org.terraformer.cpu.run.ThreadCrew;
-import org.terraformer.cpu.run.WeightTraffic;
 import org.terraformer.cpu.scalar.ScalarKernel;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.cpu.scalar.ScalarTensor;
@@ -26,9 +24,11 @@ import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.RunProfile;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.kernel.WeightTraffic;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -125,7 +125,7 @@ final class CpuExecutable implements Executable, Measurable {
 
   private CpuTensor state(Value value) {
     DType dtype = value.extent() == Extent.CONTEXT ? limits.cache() : value.dtype();
-    long bytes = Frame.capacity(value.extent(), limits) * value.width() * elementBytes(dtype);
+    long bytes = limits.capacity(value.extent()) * value.width() * elementBytes(dtype);
     return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
   }
 

@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
@@ -69,7 +68,7 @@ final class MemoryPlan {
   }
 
   static long bytes(Value value, ExecutionLimits limits) {
-    long bytes = Frame.capacity(value.extent(), limits) * value.width() * ELEMENT_BYTES;
+    long bytes = limits.capacity(value.extent()) * value.width() * ELEMENT_BYTES;
     return Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
   }
 

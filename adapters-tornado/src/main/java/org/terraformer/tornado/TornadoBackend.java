@@ -1,5 +1,8 @@
 package org.terraformer.tornado;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -7,13 +10,28 @@ import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.tornado.kernel.TornadoKernelFactory;
+import org.terraformer.tornado.plan.DeviceChoice;
+import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.run.DeviceRun;
 
-/** The backend for accelerators. This version finds a TornadoVM runtime and its devices; it has no kernels for them yet. */
+/** The backend for accelerators, through a TornadoVM runtime if Java was started with one. */
 public final class TornadoBackend implements Backend {
+  private final Map<String, TornadoKernelFactory> kernels;
+  private final Optional<String> device;
 
-  /** Touches no class of TornadoVM. */
-  public TornadoBackend() {}
+  /**
+   * Touches no class of TornadoVM.
+   *
+   * @param kernels by operation name
+   * @param device which device, as {@code 0:1}; the first if empty
+   */
+  public TornadoBackend(Map<String, TornadoKernelFactory> kernels, Optional<String> device) {
+    this.kernels = Map.copyOf(kernels);
+    this.device = device;
+  }
 
   @Override
   public String name() {
@@ -22,28 +40,33 @@ public final class TornadoBackend implements Backend {
 
   @Override
   public boolean available() {
-    return false;
+    return !TornadoRuntimeProbe.answer().devices().isEmpty();
   }
 
   @Override
   public String description() {
     TornadoRuntimeProbe.Answer answer = TornadoRuntimeProbe.answer();
-    return answer.devices().isEmpty()
-        ? answer.problem()
-        : "has no kernels in this version, though TornadoVM offers %s".formatted(String.join(", ", answer.devices()));
+    return answer.devices().isEmpty() ? answer.problem()
+        : "TornadoVM with %s".formatted(String.join(", ", answer.devices().stream().map(DeviceInfo::toString).toList()));
   }
 
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
-    throw unavailable();
+    DeviceInfo chosen = chosen();
+    WeightCheck.check(program, weights);
+    return DeviceRun.prepare(program, weights, limits, kernels, chosen, progress);
   }
 
   @Override
   public BandwidthProbe bandwidthProbe() {
-    throw unavailable();
+    return DeviceRun.bandwidthProbe(chosen());
   }
 
-  private InvalidInputException unavailable() {
-    return InvalidInputException.of("The backend tornado %s.", description());
+  private DeviceInfo chosen() {
+    List<DeviceInfo> devices = TornadoRuntimeProbe.answer().devices();
+    if (devices.isEmpty()) {
+      throw InvalidInputException.of("The backend tornado %s.", description());
+    }
+    return device.map(text -> DeviceChoice.of(text, devices)).orElseGet(devices::getFirst);
   }
 }

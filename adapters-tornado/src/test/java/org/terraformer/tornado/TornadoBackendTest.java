@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -12,7 +16,12 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 
 class TornadoBackendTest {
-  private final TornadoBackend backend = new TornadoBackend();
+  private final TornadoBackend backend = new TornadoBackend(Map.of(), Optional.empty());
+
+  @BeforeEach
+  void withoutRuntime() {
+    Assumptions.assumeFalse(TornadoRuntimeProbe.runtimePresent(), "Java was started with a TornadoVM runtime");
+  }
 
   @Test
   void withoutRuntimeItSaysSoInOneSentence() {
@@ -29,7 +38,7 @@ class TornadoBackendTest {
 
   @Test
   void aRuntimeThatFailsToLoadBecomesASentence() {
-    assertThat(TornadoRuntimeProbe.probe("org.terraformer.tornado.TornadoDevices").problem())
+    assertThat(TornadoRuntimeProbe.probe("org.terraformer.tornado.run.TornadoDevices").problem())
         .startsWith("finds a TornadoVM runtime that does not work: ").doesNotContain("\n");
   }
 }

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.terraformer.ports.kernel.Backend;
 
@@ -43,13 +46,15 @@ class TornadoClassLoadingTest {
 
   @Test
   void askingWithoutRuntimeLoadsNoClassOfTornadoVm() throws ReflectiveOperationException {
+    Assumptions.assumeFalse(TornadoRuntimeProbe.runtimePresent(), "Java was started with a TornadoVM runtime");
     ListeningLoader loader = new ListeningLoader();
-    Backend backend = (Backend) loader.loadClass(TornadoBackend.class.getName()).getDeclaredConstructor().newInstance();
+    Backend backend = (Backend) loader.loadClass(TornadoBackend.class.getName()).getDeclaredConstructor(Map.class, Optional.class)
+        .newInstance(Map.of(), Optional.empty());
 
     assertThat(backend.available()).isFalse();
     assertThat(backend.description()).startsWith("finds no TornadoVM runtime");
     assertThat(loader.asked).contains("org.terraformer.tornado.TornadoRuntimeProbe")
-        .doesNotContain("org.terraformer.tornado.TornadoDevices")
+        .doesNotContain("org.terraformer.tornado.run.TornadoDevices")
         .noneMatch(name -> name.startsWith("uk.ac.manchester."));
   }
 }

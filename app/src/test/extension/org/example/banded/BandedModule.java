@@ -5,6 +5,7 @@ import com.google.inject.multibindings.MapBinder;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.domain.layer.LayerType;
+import org.terraformer.tornado.kernel.TornadoKernelFactory;
 
 /** What this extension adds. */
 public final class BandedModule extends AbstractModule {
@@ -18,5 +19,8 @@ public final class BandedModule extends AbstractModule {
         .addBinding(BandedLinear.NAME).toInstance(BandedLinearReference::new);
     MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class)
         .addBinding(BandedLinear.NAME).toInstance((step, operands, result, site) -> new BandedLinearKernel(step, operands, result));
+    // Looked at only where there is a TornadoVM runtime.
+    MapBinder.newMapBinder(binder(), String.class, TornadoKernelFactory.class)
+        .addBinding(BandedLinear.NAME).toInstance(site -> BandedLinearTask.create(site));
   }
 }

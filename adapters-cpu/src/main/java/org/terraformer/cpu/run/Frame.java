@@ -73,14 +73,4 @@ public final class Frame {
       case CONTEXT -> limits.sequences() * limits.contextLength();
     };
   }
-
-  /** The largest number of items that a value of this extent can hold under these limits. */
-  public static long capacity(Extent extent, ExecutionLimits limits) {
-    return switch (extent) {
-      case FIXED -> 1;
-      case SEQUENCE, SLOT -> limits.sequences();
-      case ROW, KEPT_ROW -> limits.rows();
-      case CONTEXT -> (long) limits.sequences() * limits.contextLength();
-    };
-  }
 }

@@ -1,13 +1,13 @@
 package org.terraformer.cpu.scalar;
 
 import java.util.Map;
-import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**

@@ -4,16 +4,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.terraformer.cpu.run.Frame;
-import org.terraformer.cpu.run.RunCheck;
-import org.terraformer.cpu.run.WeightTraffic;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.kernel.WeightTraffic;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
@@ -51,7 +51,7 @@ final class ScalarExecutable implements Executable {
     ScalarArray.Rounding rounding = doublePrecision || value.dtype() == DType.I32 ? ScalarArray.Rounding.NONE
         : value.extent() == Extent.CONTEXT && limits.cache() == DType.BF16 ? ScalarArray.Rounding.BF16
         : ScalarArray.Rounding.F32;
-    return new ScalarArray(Frame.capacity(value.extent(), limits) * value.width(), rounding);
+    return new ScalarArray(limits.capacity(value.extent()) * value.width(), rounding);
   }
 
   private Bound bind(Step step, Map<String, ScalarKernelFactory> kernels) {

@@ -2,7 +2,7 @@ package org.terraformer.cpu.scalar;
 
 import java.util.Map;
 import org.terraformer.cpu.run.Frame;
-import org.terraformer.cpu.run.RunCheck;
+import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.MaskedAttention;

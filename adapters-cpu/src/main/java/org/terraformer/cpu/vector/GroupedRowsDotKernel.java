@@ -29,7 +29,7 @@ final class GroupedRowsDotKernel implements CpuKernel {
     this.groups = new ItemsByChoice(layout, operands[2].address());
     this.extent = step.result().extent();
     this.rowBytes = KernelSite.perWorker(4L * columns);
-    this.sortBytes = groups.bytes(Math.toIntExact(Frame.capacity(extent, site.limits())));
+    this.sortBytes = groups.bytes(Math.toIntExact(site.limits().capacity(extent)));
     this.x = operands[0].address();
     this.vectors = new F32Rows(x, 0, columns);
     this.y = result.address();

@@ -32,7 +32,7 @@ final class GroupedRowsSumKernel implements CpuKernel {
     this.groups = new ItemsByChoice(layout, operands[2].address());
     this.extent = step.result().extent();
     this.columns = Math.toIntExact(operands[1].value().shape().columns());
-    this.sortBytes = groups.bytes(Math.toIntExact(Frame.capacity(extent, site.limits())));
+    this.sortBytes = groups.bytes(Math.toIntExact(site.limits().capacity(extent)));
     this.x = operands[0].address();
     this.y = result.address();
     this.bias = ((SelectedRowsSum) step.operation()).biased() ? operands[3].address() : 0;

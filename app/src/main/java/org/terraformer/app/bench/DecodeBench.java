@@ -79,7 +79,7 @@ public final class DecodeBench {
     Program program = record(contender);
     WeightSource weights = contender.weights().map(opened -> opened.apply(arena))
         .orElseGet(() -> RandomWeights.of(program, contender.dtype(), contender.config().width(), region, arena));
-    return new TimedModel(contender, program, weights, backend, options);
+    return new TimedModel(contender, program, weights, backend, options, 1);
   }
 
   private Timings takeTurns(List<TimedModel> models, BandwidthProbe probe, ProgressListener progress) {

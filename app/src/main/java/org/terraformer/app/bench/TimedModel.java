@@ -11,12 +11,14 @@ import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
-/** A model that decodes greedily, as the product does, and is timed. */
+/** A model that decodes greedily, as the product does, one sequence or several of the same length together, and is timed. */
 final class TimedModel implements AutoCloseable {
   private static final int PROMPT_ROWS = 128;
   private static final int PATTERN = 1 << 17;
   private static final int SAME_TIMES = 3;
   private static final double FASTER = 0.95;
+  /** How far the prompts of neighbouring sequences are apart. */
+  private static final int PROMPT_SHIFT = 7;
 
   private final Contender contender;
   private final BenchOptions options;
@@ -25,13 +27,13 @@ final class TimedModel implements AutoCloseable {
   private final DecodingSession session;
   private final Timings timings;
   private final float[] logits;
-  private final int[] token = {0};
+  private final int[] tokens;
   private boolean filled;
 
   /**
    * @throws InvalidInputException if the model does not know as many positions as the measurement needs
    */
-  TimedModel(Contender contender, Program program, WeightSource weights, Backend backend, BenchOptions options) {
+  TimedModel(Contender contender, Program program, WeightSource weights, Backend backend, BenchOptions options, int sequences) {
     int known = contender.config().maxLength();
     if (options.capacity() > known) {
       throw InvalidInputException.of("The measurement needs %d positions but the model knows %d; a shorter --context, --prompt or fewer --tokens need less.",
@@ -42,9 +44,11 @@ final class TimedModel implements AutoCloseable {
     this.weights = weights;
     this.timings = new Timings(options.tokens());
     this.executable = backend.prepare(program, weights,
-        new ExecutionLimits(1, Math.min(PROMPT_ROWS, options.capacity()), options.capacity(), options.cache()), ProgressListener.NONE);
+        new ExecutionLimits(sequences, Math.max(sequences, Math.min(PROMPT_ROWS, options.capacity())), options.capacity(), options.cache()),
+        ProgressListener.NONE);
     this.session = new DecodingSession(executable, known);
-    this.logits = new float[session.vocabularySize()];
+    this.logits = new float[Math.multiplyExact(sequences, session.vocabularySize())];
+    this.tokens = new int[sequences];
   }
 
   Contender contender() {
@@ -88,27 +92,34 @@ final class TimedModel implements AutoCloseable {
     start();
   }
 
-  /** Puts the context into the cache, reads the prompt, and decodes some tokens. */
+  /** Puts the context into the caches, reads the prompts, and decodes some tokens. */
   private void start() {
-    session.reset(0);
+    for (int slot = 0; slot < tokens.length; slot++) {
+      start(slot);
+    }
+    filled = true;
+    for (int i = 0; i < options.warmUp(); i++) {
+      step();
+    }
+  }
+
+  private void start(int slot) {
+    session.reset(slot);
     int fed = options.prompt();
     if (options.context() > 0 && executable instanceof Measurable measurable) {
       if (!filled) {
-        measurable.fillState(0, randomElements());
-        filled = true;
+        measurable.fillState(slot, randomElements());
       }
-      session.resume(0, options.context());
+      session.resume(slot, options.context());
     } else {
       fed += options.context();
     }
     int[] prompt = new int[fed];
     for (int i = 0; i < fed; i++) {
-      prompt[i] = i % session.vocabularySize();
+      prompt[i] = (i + PROMPT_SHIFT * slot) % session.vocabularySize();
     }
-    session.feed(0, prompt, fed);
-    for (int i = 0; i < options.warmUp(); i++) {
-      step();
-    }
+    session.feed(slot, prompt, fed);
+    tokens[slot] = prompt[fed - 1];
   }
 
   private static float[] randomElements() {
@@ -147,13 +158,16 @@ final class TimedModel implements AutoCloseable {
   }
 
   private void step() {
-    session.step(0, 1, token);
-    session.readLogits(logits, 1);
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      best = logits[id] > logits[best] ? id : best;
+    session.step(0, tokens.length, tokens);
+    session.readLogits(logits, tokens.length);
+    int width = session.vocabularySize();
+    for (int slot = 0; slot < tokens.length; slot++) {
+      int best = slot * width;
+      for (int id = best + 1; id < (slot + 1) * width; id++) {
+        best = logits[id] > logits[best] ? id : best;
+      }
+      tokens[slot] = best - slot * width;
     }
-    token[0] = best;
   }
 
   @Override

@@ -17,6 +17,9 @@ final class BackendOptions {
   @Option(names = "--fallback", paramLabel = "NAME", description = "The backend to go on with where the chosen one can't run.")
   private String fallback;
 
+  @Option(names = "--device", paramLabel = "DEVICE", description = "A device of the backend tornado, as 0:1 (see backends); the first if not given.")
+  private String device;
+
   @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
   private Integer threads;
 
@@ -31,6 +34,9 @@ final class BackendOptions {
     }
     if (fallback != null) {
       settings = settings.withFallback(fallback);
+    }
+    if (device != null) {
+      settings = settings.withDevice(device);
     }
     if (threads != null) {
       settings = settings.withThreads(threads);

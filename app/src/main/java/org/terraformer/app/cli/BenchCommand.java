@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.terraformer.app.bench.BatchBench;
+import org.terraformer.app.bench.BatchReport;
 import org.terraformer.app.bench.BenchOptions;
 import org.terraformer.app.bench.BenchPlot;
 import org.terraformer.app.bench.BenchReport;
@@ -28,6 +30,7 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
@@ -44,7 +47,8 @@ import picocli.CommandLine.ParentCommand;
         "  terraformer bench --shape 800m --blocks 4 --context 32000 --profile",
         "  terraformer bench --shape 17b --blocks 1 --json",
         "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits \\", "      --disk models",
-        "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg", "  terraformer bench --startup"})
+        "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg",
+        "  terraformer bench --shape 800m --batch 1,2,4,8,16", "  terraformer bench --startup"})
 final class BenchCommand implements Runnable {
   /** Set by the launcher to its own path. */
   private static final String LAUNCHER = "terraformer.launcher";
@@ -79,6 +83,10 @@ final class BenchCommand implements Runnable {
       description = "Measure the named shape at these widths, separated by commas, or at d for 256,512,1024,2048.")
   private String sweep;
 
+  @Option(names = "--batch", paramLabel = "NUMBERS",
+      description = "Instead, measure the throughput of decoding so many sequences together, as 1,2,4,8.")
+  private String batch;
+
   @Option(names = "--startup", description = "Instead, time from the start of generate on the embedded model to its first token.")
   private boolean startup;
 
@@ -103,9 +111,16 @@ final class BenchCommand implements Runnable {
     }
     check();
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
     BenchOptions options = protocol.options(dtype == null ? DType.F32 : BackendOptions.type("--dtype", dtype), settings.cache());
-    DecodeBench bench = new DecodeBench(settings.backend().map(library::backend).orElseGet(library::fastest), library.layerTypes(), options);
+    Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
+    if (batch != null) {
+      BatchReport report = new BatchBench(backend, library.layerTypes(), options)
+          .run(rounds(options, library).getFirst(), batches(), progress);
+      root.terminal().out().println(json ? Json.write(report.toMap()) : report.table());
+      return;
+    }
+    DecodeBench bench = new DecodeBench(backend, library.layerTypes(), options);
     List<BenchReport> reports = new ArrayList<>();
     for (List<Contender> contenders : rounds(options, library)) {
       reports.add(bench.run(disk == null ? contenders : new DiskModels(disk, library.layerTypes()).of(contenders, progress), progress));
@@ -122,6 +137,9 @@ final class BenchCommand implements Runnable {
     }
     if (plot != null) {
       BenchPlot.check(plot);
+    }
+    if (batch != null && (sweep != null || disk != null || plot != null)) {
+      throw new InvalidInputException("--batch can't be combined with --sweep, --disk or --plot.");
     }
     if (disk != null && sweep != null) {
       throw new InvalidInputException("--disk can't be combined with --sweep.");
@@ -144,6 +162,18 @@ final class BenchCommand implements Runnable {
     List<Variant> wanted = Variant.parse(variants);
     return sweep == null ? List.of(Contender.of(chosen, wanted, options))
         : widths().stream().map(width -> Contender.of(chosen.withWidth(width), wanted, options)).toList();
+  }
+
+  private List<Integer> batches() {
+    try {
+      List<Integer> numbers = Arrays.stream(batch.split(",")).map(String::strip).map(Integer::valueOf).toList();
+      if (numbers.stream().allMatch(number -> number >= 1)) {
+        return numbers;
+      }
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException("--batch is %s but must be whole numbers from 1, separated by commas.".formatted(batch), e);
+    }
+    throw InvalidInputException.of("--batch is %s but must be whole numbers from 1, separated by commas.", batch);
   }
 
   private List<Integer> widths() {

@@ -93,7 +93,7 @@ final class TerraformerCommand implements Runnable {
   /** The library as these settings put it together. */
   CompositionRoot library() {
     Settings settings = settings();
-    return CompositionRoot.of(settings.threads(), settings.extensions());
+    return CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
   }
 
   Terminal terminal() {

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.text.Tokenizers;
-import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.evaluation.EvaluationProgram;
 import org.terraformer.domain.evaluation.Scorer;
@@ -17,6 +16,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.Tokenizer;
 

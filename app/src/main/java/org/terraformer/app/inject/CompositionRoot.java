@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -30,7 +31,16 @@ public final class CompositionRoot {
    * @throws InvalidInputException naming an extension that can't be loaded, or what two modules both bind
    */
   public static CompositionRoot of(int threads, List<Path> extensions) {
-    List<Module> modules = new ArrayList<>(List.of(new LayerTypesModule(), new BackendsModule(threads)));
+    return of(threads, Optional.empty(), extensions);
+  }
+
+  /**
+   * As {@link #of(int, List)}.
+   *
+   * @param device of the backend tornado, as {@code 0:1}; empty takes the first
+   */
+  public static CompositionRoot of(int threads, Optional<String> device, List<Path> extensions) {
+    List<Module> modules = new ArrayList<>(List.of(new LayerTypesModule(), new BackendsModule(threads, device)));
     modules.addAll(Extensions.find(extensions));
     try {
       return new CompositionRoot(Guice.createInjector(modules));

@@ -14,7 +14,7 @@ import org.terraformer.ports.tensor.DType;
 
 /**
  * Choices that are made once: environment variables ({@code TERRAFORMER_BACKEND}, {@code TERRAFORMER_THREADS},
- * {@code TERRAFORMER_EXTENSIONS}), and after them a JSON file with the fields {@code backend}, {@code fallback}, {@code threads}, {@code context},
+ * {@code TERRAFORMER_EXTENSIONS}), and after them a JSON file with the fields {@code backend}, {@code fallback}, {@code device}, {@code threads}, {@code context},
  * {@code cache} and {@code extensions}. The file is the one that {@code TERRAFORMER_CONFIG} names, else {@code terraformer.json} in the
  * working folder, else in the user's configuration folder ({@code XDG_CONFIG_HOME} or {@code ~/.config}).
  */
@@ -71,11 +71,13 @@ final class Configuration {
           .withExtensions(extensions(file, options));
       Optional<String> backend = name(options, "backend");
       Optional<String> fallback = name(options, "fallback");
+      Optional<String> device = name(options, "device");
       options.finish();
       if (backend.isPresent()) {
         settings = settings.withBackend(backend.get(), "backend of " + file);
       }
-      return fallback.map(settings::withFallback).orElse(settings);
+      Settings chosen = fallback.map(settings::withFallback).orElse(settings);
+      return device.map(chosen::withDevice).orElse(chosen);
     } catch (InvalidInputException e) {
       throw e.getMessage().contains(file.toString()) ? e : new InvalidInputException("In %s: %s".formatted(file, e.getMessage()), e);
     }
@@ -84,7 +86,7 @@ final class Configuration {
   private static Optional<String> name(Options options, String field) {
     Object value = options.any(field);
     if (value != null && !(value instanceof String)) {
-      throw options.wrong(field, value, "must be a backend's name");
+      throw options.wrong(field, value, "must be a name");
     }
     return Optional.ofNullable((String) value);
   }

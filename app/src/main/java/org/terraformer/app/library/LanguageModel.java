@@ -12,7 +12,6 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.text.Tokenizers;
-import org.terraformer.cpu.run.WeightCheck;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.DecodingSession;
@@ -29,6 +28,7 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.Tokenizer;
 
@@ -54,7 +54,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Tokenizer> tokenizer, WeightSource weights,
       Arena arena, Settings settings, ProgressListener progress) {
-    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.extensions());
+    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
     settings.fallback().ifPresent(name -> root.known("fallback", name));
     this.config = config;
     this.arena = arena;

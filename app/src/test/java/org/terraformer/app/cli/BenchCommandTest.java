@@ -38,6 +38,17 @@ class BenchCommandTest {
   }
 
   @Test
+  void throughputIsMeasuredForEveryNumberOfSequences() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "4", "--settle", "0", "--variants", "dense,ff+qkv+logits", "--batch", "1,3");
+    assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "ff+qkv+logits");
+    for (JsonNode variant : result.get("variants")) {
+      assertThat(variant.get("points").findValuesAsText("batch")).containsExactly("1", "3");
+      variant.get("points").forEach(point -> assertThat(point.get("tokens_per_s").asDouble()).isPositive());
+    }
+    assertThat(result.get("variants").get(1).get("points").get(0).get("times_dense").asDouble()).isPositive();
+  }
+
+  @Test
   void aSweepMeasuresEveryWidthAndIsDrawn() throws Exception {
     Path picture = folder.resolve("sweep.svg");
     JsonNode result = json("--shape", "tiny", "--tokens", "2", "--variants", "dense,ff+qkv", "--sweep", "64,128", "--dtype", "q8",

@@ -69,12 +69,17 @@ class LauncherTest {
   }
 
   private Process start(Path script, String... arguments) throws IOException {
+    return builder(script, arguments).start();
+  }
+
+  private ProcessBuilder builder(Path script, String... arguments) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("TERRAFORMER_JAVA_HOME", folder.resolve("jdk").toString());
     builder.environment().remove("TERRAFORMER_OPTS");
-    return builder.start();
+    builder.environment().remove("TORNADOVM_HOME");
+    return builder;
   }
 
   private static Ended end(Process process) throws Exception {
@@ -100,6 +105,30 @@ class LauncherTest {
     assertThat(first.out()).endsWith("org.terraformer.app/org.terraformer.app.cli.Main\ngenerate\na b c\n");
     assertThat(run("generate").err()).isEmpty();
     assertThat(builds()).hasSize(1);
+  }
+
+  @Test
+  void theOptionsOfATornadoVmSdkAreTakenOverWithoutTheWorkingFolder() throws Exception {
+    Path sdk = Files.createDirectories(folder.resolve("an sdk"));
+    Files.writeString(sdk.resolve("tornado-argfile"), "-XX:+UseParallelGC\n--module-path .:/sdk/share/java/tornado\n");
+    ProcessBuilder builder = builder(house.resolve("terraformer"), "backends");
+    builder.environment().put("TORNADOVM_HOME", sdk.toString());
+    Ended ended = end(builder.start());
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).startsWith("-Xshare:auto\n@" + sdk.resolve("tornado-argfile") + "\n-XX:-UseParallelGC\n")
+        .contains("\n--module-path\n" + house.resolve("app/target/terraformer-app-1.jar") + ":" + house.resolve("app/target/lib")
+            + ":/sdk/share/java/tornado\n");
+  }
+
+  @Test
+  void aFolderThatIsNoTornadoVmSdkIsNamedAndPassedOver() throws Exception {
+    run("backends");
+    ProcessBuilder builder = builder(house.resolve("terraformer"), "backends");
+    builder.environment().put("TORNADOVM_HOME", folder.resolve("nowhere").toString());
+    Ended ended = end(builder.start());
+    assertThat(ended.err()).isEqualTo("terraformer: going on without TornadoVM, as TORNADOVM_HOME is %s, where there is no tornado-argfile.\n"
+        .formatted(folder.resolve("nowhere")));
+    assertThat(ended.out()).doesNotContain("UseParallelGC").endsWith("backends\n");
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** The separate module in {@code src/test/extension}, built as its author would build it: against the library's modules alone. */
 final class ExampleExtension {
   private static final Path SOURCES = Path.of("src/test/extension");
+  /** The jar with the API of TornadoVM: no module, and at run time a TornadoVM SDK brings its own. */
+  private static final String TORNADO_API = "gpu-llama3";
   private static final List<String> TEST_LIBRARIES = List.of("junit", "jqwik", "assertj", "opentest4j", "apiguardian", "byte-buddy", "surefire");
 
   private ExampleExtension() {}
@@ -25,15 +27,23 @@ final class ExampleExtension {
   /** What stands on the library's own module path. */
   static String modulePath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.endsWith("test-classes") && TEST_LIBRARIES.stream().noneMatch(Path.of(entry).getFileName().toString()::contains))
+        .filter(entry -> !entry.endsWith("test-classes") && !entry.contains(TORNADO_API) && TEST_LIBRARIES.stream().noneMatch(Path.of(entry).getFileName().toString()::contains))
         .filter(entry -> Files.exists(Path.of(entry)))
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String tornadoApi() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).filter(entry -> entry.contains(TORNADO_API))
+        .findFirst().orElseThrow();
   }
 
   /** Compiles the module into a folder. */
   static Path classes(Path target) {
     List<String> arguments = new ArrayList<>(
-        List.of("-d", target.toString(), "--module-path", modulePath(), "--add-modules", "jdk.incubator.vector"));
+        List.of("-d", target.toString(), "--module-path", modulePath(), "--add-modules", "jdk.incubator.vector", "-g",
+            "--release", String.valueOf(Runtime.version().feature()), "--enable-preview",
+            "--class-path", tornadoApi(), "--add-reads", "org.example.banded=ALL-UNNAMED",
+            "--add-reads", "org.terraformer.adapters.tornado=ALL-UNNAMED"));
     sources().forEach(source -> arguments.add(source.toString()));
     run("javac", arguments);
     return target;

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,7 @@ import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Tensor;
@@ -66,6 +69,21 @@ class ExtensionTest {
     for (int i = 0; i < 12; i++) {
       assertThat(samples.get(1).logProbabilities().get(i)).isCloseTo(samples.get(0).logProbabilities().get(i),
           within(1e-4));
+    }
+  }
+
+  @Test
+  @Tag("tornado")
+  void anOperationOfAnExtensionRunsOnADevice() {
+    Backend tornado = CompositionRoot.of(1, List.of()).known("backend", "tornado");
+    Assumptions.assumeTrue(tornado.available(), tornado::description);
+    assertThat(sample(model("accelerated", BANDED), "tornado").ids()).isEqualTo(sample(model("accelerated", BANDED), "scalar").ids());
+  }
+
+  private static Sample sample(Path model, String backend) {
+    try (LanguageModel loaded = LanguageModel.load(model, Settings.DEFAULT.withBackend(backend).withExtensions(List.of(jar)))) {
+      return loaded.generate(new GenerationRequest(loaded.prompt(new int[] {3, 1, 4}), 12, Sampling.GREEDY, Set.of(), List.of(), 0, 1, true),
+          TokenListener.NONE).getFirst();
     }
   }
 

@@ -43,10 +43,14 @@ class GoldenModelTest {
 
   @TestFactory
   Stream<DynamicTest> modelsComputeWhatTheReferenceComputes() {
+    return tests(GoldenBackends.all());
+  }
+
+  static Stream<DynamicTest> tests(List<Backend> backends) {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
       if (GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty() && !golden.flatWeights().isEmpty()) {
-        for (Backend backend : GoldenBackends.all()) {
+        for (Backend backend : backends) {
           tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend, TraxArrays.of(golden.name(), golden.flatWeights()))));
         }
       }

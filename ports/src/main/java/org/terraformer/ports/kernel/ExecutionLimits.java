@@ -25,6 +25,16 @@ public record ExecutionLimits(int sequences, int rows, int contextLength, DType 
     this(sequences, rows, contextLength, DType.F32);
   }
 
+  /** The largest number of items that a value of this extent can hold. */
+  public long capacity(Extent extent) {
+    return switch (extent) {
+      case FIXED -> 1;
+      case SEQUENCE, SLOT -> sequences;
+      case ROW, KEPT_ROW -> rows;
+      case CONTEXT -> (long) sequences * contextLength;
+    };
+  }
+
   private static void require(String name, int value) {
     if (value < 1) {
       throw InvalidInputException.of("The execution limit %s is %d but must be at least 1.", name, value);

@@ -1,4 +1,4 @@
-package org.terraformer.cpu.run;
+package org.terraformer.ports.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;

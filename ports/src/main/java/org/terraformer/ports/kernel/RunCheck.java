@@ -1,7 +1,6 @@
-package org.terraformer.cpu.run;
+package org.terraformer.ports.kernel;
 
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.ExecutionLimits;
 
 /** Whether a run fits an executable's limits. */
 public final class RunCheck {

@@ -1,12 +1,9 @@
-package org.terraformer.cpu.run;
+package org.terraformer.ports.kernel;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.terraformer.ports.checkpoint.WeightSource;
-import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Step;
-import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.DType;
 
 /** How many bytes of weights a decoded token reads. */

@@ -1,0 +1,27 @@
+package org.terraformer.tornado.kernel;
+
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Value;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** The arrays in which a program's values lie. */
+public interface DeviceArrays {
+
+  ExecutionLimits limits();
+
+  IntArray run();
+
+  /** The array of a value that is no matrix. */
+  TornadoNativeArray array(Value value);
+
+  DeviceMatrix matrix(Value value);
+
+  /** What stands for an operand that a step does not have. */
+  FloatArray noFloats();
+
+  FloatArray allocateFloats(long elements);
+
+  IntArray allocateInts(long elements);
+}

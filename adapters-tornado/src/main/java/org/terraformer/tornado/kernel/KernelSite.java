@@ -1,0 +1,103 @@
+package org.terraformer.tornado.kernel;
+
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Where a kernel is made: the step, the arrays of its operands and of its result, and what the runs may ask of it. */
+public final class KernelSite {
+  private final Step step;
+  private final String name;
+  private final DeviceArrays arrays;
+  private final KernelContext context = new KernelContext();
+
+  /**
+   * @param name of the step, in its task graph
+   */
+  public KernelSite(Step step, String name, DeviceArrays arrays) {
+    this.step = step;
+    this.name = name;
+    this.arrays = arrays;
+  }
+
+  public Step step() {
+    return step;
+  }
+
+  /** A name for the step's task, or for one of its tasks. */
+  public String taskName(String suffix) {
+    return name + suffix;
+  }
+
+  /** The first argument of kernels that ask for their thread. */
+  public KernelContext context() {
+    return context;
+  }
+
+  /** What the run works on; see {@link RunParameters}. */
+  public IntArray run() {
+    return arrays.run();
+  }
+
+  public ExecutionLimits limits() {
+    return arrays.limits();
+  }
+
+  public Value operand(int index) {
+    return step.operands().get(index);
+  }
+
+  /** The elements of an F32 operand that is no matrix. */
+  public FloatArray floats(int operand) {
+    return (FloatArray) arrays.array(operand(operand));
+  }
+
+  /** As {@link #floats}, of an operand that only some steps have; else an array that is not to be read. */
+  public FloatArray floatsIfAny(int operand) {
+    return operand < step.operands().size() ? floats(operand) : arrays.noFloats();
+  }
+
+  /** The elements of an I32 operand. */
+  public IntArray ints(int operand) {
+    return (IntArray) arrays.array(operand(operand));
+  }
+
+  /** A matrix operand. */
+  public DeviceMatrix matrix(int operand) {
+    return arrays.matrix(operand(operand));
+  }
+
+  public FloatArray result() {
+    return (FloatArray) arrays.array(step.result());
+  }
+
+  public IntArray intResult() {
+    return (IntArray) arrays.array(step.result());
+  }
+
+  /** Where in {@link #run} the number of the result's items stands. */
+  public int items() {
+    return RunParameters.items(step.result().extent());
+  }
+
+  /** The most items that the result has while every sequence has one row, as in decoding: what a grid is made for. */
+  public long decodedItems() {
+    return switch (step.result().extent()) {
+      case FIXED -> 1;
+      default -> limits().sequences();
+    };
+  }
+
+  /** Memory for the kernel's own use, or for constants that it reads. */
+  public FloatArray allocateFloats(long elements) {
+    return arrays.allocateFloats(elements);
+  }
+
+  /** As {@link #allocateFloats}. */
+  public IntArray allocateInts(long elements) {
+    return arrays.allocateInts(elements);
+  }
+}

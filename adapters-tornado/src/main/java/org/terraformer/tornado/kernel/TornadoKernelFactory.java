@@ -1,0 +1,11 @@
+package org.terraformer.tornado.kernel;
+
+import java.util.List;
+
+/** Makes the tasks of one kind of operation, in the order in which they run; registered under the operation's name. */
+@FunctionalInterface
+public interface TornadoKernelFactory {
+
+  /** Called only where there is a TornadoVM runtime. */
+  List<KernelTask> create(KernelSite site);
+}

@@ -1,0 +1,72 @@
+package org.terraformer.tornado.run;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.BandwidthProbe;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.tornado.kernel.TornadoKernelFactory;
+import org.terraformer.tornado.plan.BufferPlan;
+import org.terraformer.tornado.plan.DeviceChoice;
+import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.MemoryNeeds;
+
+/** Prepares programs for a device that has shown that it computes rightly. */
+public final class DeviceRun {
+  /** TornadoVM writes a graph as bytecode, into an array of this size; a step takes less than that many bytes of it. */
+  private static final int BYTECODE = Integer.getInteger("tornado.tvm.maxbytecodesize", 4096);
+  private static final int BYTES_PER_STEP = 256;
+  /** TornadoVM allows 256 tasks in a graph, of which a step has four at most. */
+  private static final int MOST_STEPS = 60;
+
+  private static final Set<DeviceChoice> TRUSTED = ConcurrentHashMap.newKeySet();
+
+  private DeviceRun() {}
+
+  /**
+   * @throws InvalidInputException if the device computes wrongly, has too little memory, can't take a kernel, or an operation has none
+   */
+  public static Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, Map<String, TornadoKernelFactory> kernels,
+      DeviceInfo device, ProgressListener progress) {
+    ProgramTasks.requireKernels(program, limits, kernels);
+    MemoryNeeds.require(MemoryNeeds.bytes(program, weights, limits, new BufferPlan(program, limits)), device);
+    if (!TRUSTED.contains(device.choice())) {
+      SelfTest.run((tested, testedWeights, testedLimits) -> prepareUntested(tested, testedWeights, testedLimits, kernels, device,
+          ProgressListener.NONE), device);
+      TRUSTED.add(device.choice());
+    }
+    return prepareUntested(program, weights, limits, kernels, device, progress);
+  }
+
+  private static Executable prepareUntested(Program program, WeightSource weights, ExecutionLimits limits,
+      Map<String, TornadoKernelFactory> kernels, DeviceInfo device, ProgressListener progress) {
+    return guarded(device, () -> {
+      int mostSteps = Math.clamp(BYTECODE / BYTES_PER_STEP, 1, MOST_STEPS);
+      ProgramTasks tasks = new ProgramTasks(program, weights, limits, kernels, mostSteps, progress);
+      return new TornadoExecutable(tasks, weights, device, TornadoDevices.device(device.choice()));
+    });
+  }
+
+  /** A streaming read of the device's memory. */
+  public static BandwidthProbe bandwidthProbe(DeviceInfo device) {
+    return guarded(device, () -> new DeviceRead(device));
+  }
+
+  /** TornadoVM reports by exceptions and errors of many kinds; all of them become a sentence. */
+  private static <T> T guarded(DeviceInfo device, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (InvalidInputException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new InvalidInputException("The backend tornado can't prepare the model on the device %s: %s.".formatted(
+          device.choice(), Reason.of(e)), e);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package org.terraformer.tornado.run;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.kernel.WeightTraffic;
+import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.MemoryNeeds;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** A program on a device: one plan, replayed for every run. */
+final class TornadoExecutable implements Executable {
+  private final ProgramTasks tasks;
+  private final long bytesPerToken;
+  private final PreparedPlan plan;
+  private boolean closed;
+
+  /**
+   * @throws InvalidInputException if the device has less memory than the tasks need
+   */
+  TornadoExecutable(ProgramTasks tasks, WeightSource weights, DeviceInfo info, TornadoDevice device) {
+    this.tasks = tasks;
+    this.bytesPerToken = WeightTraffic.bytesPerToken(tasks.program(), weights);
+    MemoryNeeds.require(tasks.values().bytes(), info);
+    this.plan = new PreparedPlan(tasks.parts(), tasks.inputs(), tasks.outputs(), device);
+    try {
+      // Copies the weights, and finds out whether the device takes the kernels.
+      RunParameters.set(tasks.values().run(), 0, 0, 0, 0);
+      plan.run();
+    } catch (RuntimeException | Error e) {
+      plan.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Program program() {
+    return tasks.program();
+  }
+
+  @Override
+  public ExecutionLimits limits() {
+    return tasks.values().limits();
+  }
+
+  @Override
+  public void write(Value input, int[] source, int count) {
+    MemorySegment.copy(source, 0, tasks.values().array(input).getSegment(), ValueLayout.JAVA_INT, 0, count);
+  }
+
+  @Override
+  public void write(Value input, float[] source, int count) {
+    MemorySegment.copy(source, 0, tasks.values().array(input).getSegment(), ValueLayout.JAVA_FLOAT, 0, count);
+  }
+
+  @Override
+  public void run(int firstSlot, int sequences, int length, int kept) {
+    if (closed) {
+      throw new IllegalStateException("The executable is closed.");
+    }
+    tasks.prepareRun(firstSlot, sequences, length, kept);
+    plan.run();
+  }
+
+  @Override
+  public void read(Value output, float[] destination, int count) {
+    MemorySegment.copy(fetch(output, count).getSegment(), ValueLayout.JAVA_FLOAT, 0, destination, 0, count);
+  }
+
+  @Override
+  public void read(Value output, int[] destination, int count) {
+    MemorySegment.copy(fetch(output, count).getSegment(), ValueLayout.JAVA_INT, 0, destination, 0, count);
+  }
+
+  private TornadoNativeArray fetch(Value output, int count) {
+    TornadoNativeArray array = tasks.values().array(output);
+    if (count > 0 && tasks.outputs().containsKey(array)) {
+      plan.fetch(array, count);
+    }
+    return array;
+  }
+
+  @Override
+  public void copySlot(int from, int to, int positions) {
+    if (from != to && !program().states().isEmpty()) {
+      RunParameters.setCopy(tasks.values().run(), from, to);
+      plan.run();
+    }
+  }
+
+  @Override
+  public void weightsChanged() {
+    throw new InvalidInputException("The backend tornado keeps a copy of the weights on the device and does not follow their changes.");
+  }
+
+  @Override
+  public long weightBytesPerToken() {
+    return bytesPerToken;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      plan.close();
+    }
+  }
+}

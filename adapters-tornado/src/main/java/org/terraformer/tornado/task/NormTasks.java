@@ -1,0 +1,135 @@
+package org.terraformer.tornado.task;
+
+import java.util.List;
+import org.terraformer.ports.operation.LayerNorm;
+import org.terraformer.ports.operation.Softmax;
+import org.terraformer.tornado.kernel.KernelSite;
+import org.terraformer.tornado.kernel.KernelTask;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** What needs sums or maxima over a whole vector, for which a group of threads works together, and choices within small blocks. */
+final class NormTasks {
+  private static final float LOWEST = -Float.MAX_VALUE;
+
+  private NormTasks() {}
+
+  static List<KernelTask> layerNorm(KernelSite site) {
+    LayerNorm norm = (LayerNorm) site.step().operation();
+    int width = (int) site.step().result().shape().columns();
+    int vectors = site.step().result().width() / width;
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
+        site.floats(1), site.floatsIfAny(2), site.result(), site.items(), width, vectors, norm.centred() ? 1 : 0, norm.epsilon());
+    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+  }
+
+  static void normalizeVectors(KernelContext context, IntArray run, FloatArray x, FloatArray scale, FloatArray bias, FloatArray y, int items,
+      int width, int vectors, int centred, float epsilon) {
+    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
+    int all = run.get(items) * vectors;
+    int groups = context.globalGroupSizeX / context.localGroupSizeX;
+    for (int vector = context.groupIdx; vector < all; vector += groups) {
+      int start = vector * width;
+      float mean = 0;
+      if (centred != 0) {
+        float sum = 0;
+        for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+          sum += x.get(start + i);
+        }
+        mean = GroupReduction.sum(context, partial, sum) / width;
+      }
+      float squares = 0;
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        float difference = x.get(start + i) - mean;
+        squares += difference * difference;
+      }
+      float factor = 1 / TornadoMath.sqrt(GroupReduction.sum(context, partial, squares) / width + epsilon);
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        float normal = (x.get(start + i) - mean) * factor * scale.get(i);
+        y.set(start + i, centred == 0 ? normal : normal + bias.get(i));
+      }
+    }
+  }
+
+  static List<KernelTask> softmax(KernelSite site) {
+    int width = (int) site.step().result().shape().columns();
+    int vectors = site.step().result().width() / width;
+    int logarithm = ((Softmax) site.step().operation()).logarithm() ? 1 : 0;
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::probabilities, site.context(), site.run(), site.floats(0),
+        site.result(), site.items(), width, vectors, logarithm);
+    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+  }
+
+  static void probabilities(KernelContext context, IntArray run, FloatArray x, FloatArray y, int items, int width, int vectors, int logarithm) {
+    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
+    int all = run.get(items) * vectors;
+    int groups = context.globalGroupSizeX / context.localGroupSizeX;
+    for (int vector = context.groupIdx; vector < all; vector += groups) {
+      int start = vector * width;
+      float largest = LOWEST;
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        largest = TornadoMath.max(largest, x.get(start + i));
+      }
+      largest = GroupReduction.max(context, partial, largest);
+      float sum = 0;
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        sum += TornadoMath.exp(x.get(start + i) - largest);
+      }
+      float logOfSum = TornadoMath.log(GroupReduction.sum(context, partial, sum));
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        float log = x.get(start + i) - largest - logOfSum;
+        y.set(start + i, logarithm == 0 ? TornadoMath.exp(log) : log);
+      }
+    }
+  }
+
+  static List<KernelTask> blockArgmax(KernelSite site) {
+    int blocks = site.step().result().width();
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::largest, site.context(), site.run(), site.floats(0),
+        site.intResult(), site.items(), blocks, (int) site.operand(0).shape().columns());
+    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
+  }
+
+  static void largest(KernelContext context, IntArray run, FloatArray x, IntArray y, int items, int blocks, int choices) {
+    int all = run.get(items) * blocks;
+    for (int block = context.globalIdx; block < all; block += context.globalGroupSizeX) {
+      int best = 0;
+      float most = x.get(block * choices);
+      for (int choice = 1; choice < choices; choice++) {
+        float value = x.get(block * choices + choice);
+        if (value > most) {
+          most = value;
+          best = choice;
+        }
+      }
+      y.set(block, best);
+    }
+  }
+
+  static List<KernelTask> blockSoftmaxAt(KernelSite site) {
+    int blocks = site.step().result().width();
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::probabilityAt, site.context(), site.run(), site.floats(0),
+        site.ints(1), site.result(), site.items(), blocks, (int) site.operand(0).shape().columns());
+    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
+  }
+
+  static void probabilityAt(KernelContext context, IntArray run, FloatArray x, IntArray index, FloatArray y, int items, int blocks,
+      int choices) {
+    int all = run.get(items) * blocks;
+    for (int block = context.globalIdx; block < all; block += context.globalGroupSizeX) {
+      float chosen = x.get(block * choices + index.get(block));
+      float largest = chosen;
+      for (int choice = 0; choice < choices; choice++) {
+        largest = TornadoMath.max(largest, x.get(block * choices + choice));
+      }
+      float sum = 0;
+      for (int choice = 0; choice < choices; choice++) {
+        sum += TornadoMath.exp(x.get(block * choices + choice) - largest);
+      }
+      y.set(block, TornadoMath.exp(chosen - largest) / sum);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.terraformer.tornado.task;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.tensor.DType;
+import org.terraformer.tornado.RuntimeBackend;
+
+/** As {@link TaskPropertyTest}, on the first device of a TornadoVM runtime if Java was started with one. */
+@Tag("tornado")
+class TaskOnDeviceTest {
+  private static Backend device;
+
+  @BeforeAll
+  static void runtime() {
+    device = RuntimeBackend.orSkip();
+  }
+
+  static Set<String> kernels() {
+    return new TreeSet<>(TaskCases.ALL.keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void aKernelComputesOnTheDeviceWhatTheOracleDoes(String kernel) {
+    for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.Q8}) {
+      TaskPropertyTest.compare(device, kernel, kernel.hashCode() + dtype.ordinal(), dtype.ordinal());
+    }
+  }
+}
