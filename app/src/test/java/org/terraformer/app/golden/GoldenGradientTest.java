@@ -30,10 +30,10 @@ import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 
-/** The recorded gradients of the reference implementation's layers, and what layers compute while they are trained: groups a, b and c. */
+/** The recorded gradients of the reference implementation's layers, and what layers compute while they are trained: groups a to d. */
 @Tag("golden")
 class GoldenGradientTest {
-  private static final Set<String> GROUPS = Set.of("a", "b", "c");
+  private static final Set<String> GROUPS = Set.of("a", "b", "c", "d");
 
   @TestFactory
   Stream<DynamicTest> layersHaveTheGradientsOfTheReference() {

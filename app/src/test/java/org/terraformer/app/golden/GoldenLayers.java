@@ -3,6 +3,7 @@ package org.terraformer.app.golden;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.terraformer.app.trax.TraxAttention;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.domain.config.LayerSpec;
@@ -19,6 +20,9 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.layer.LowRankDense;
 import org.terraformer.domain.layer.Residual;
 import org.terraformer.domain.layer.TokenEmbedding;
+import org.terraformer.domain.layer.attention.ChunkedSelfAttention;
+import org.terraformer.domain.layer.attention.FavorAttention;
+import org.terraformer.domain.layer.attention.HeadProjections;
 import org.terraformer.domain.layer.attention.MaskedSelfAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
@@ -40,9 +44,11 @@ import org.terraformer.domain.layer.sparse.SwitchFeedForward;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Softmax;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /** The layer of this library for the trax layer of a golden case. */
@@ -95,8 +101,23 @@ final class GoldenLayers {
       case "ReversibleRandomPermute" -> FeaturePermutation.DRAWN;
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
+      case "SelfAttention" -> (recorder, x) -> new ChunkedSelfAttention(projections(arguments, width),
+          number(arguments, "chunk_len", 0), number(arguments, "n_chunks_before", 0), number(arguments, "n_chunks_after", 0),
+          flag(arguments, "causal", false), mask(golden, recorder)).record(recorder, x);
+      case "Favor", "CausalFavor" -> (recorder, x) -> new FavorAttention(width, number(arguments, "n_heads", 1),
+          flag(arguments, "use_approximate_softmax", false) ? number(arguments, "n_random_features", 256) : 0,
+          golden.layer().equals("CausalFavor"), mask(golden, recorder)).record(recorder, x);
       default -> attention(golden, width);
     };
+  }
+
+  private static HeadProjections projections(Map<String, Object> arguments, int width) {
+    return new HeadProjections(width, number(arguments, "n_heads", 2), number(arguments, "d_qk", 64), number(arguments, "d_v", 64),
+        flag(arguments, "share_qk", false), flag(arguments, "bias", false));
+  }
+
+  private static Optional<Value> mask(GoldenCase golden, Recorder recorder) {
+    return golden.has("inputs.mask") ? Optional.of(recorder.input("mask", DType.I32, Extent.ROW)) : Optional.empty();
   }
 
   private static Layer attention(GoldenCase golden, int width) {
