@@ -3,8 +3,9 @@ package org.terraformer.cpu.scalar;
 import org.terraformer.ports.operation.AttentionWindow;
 
 /**
- * Attention of one head over keys that a query sees, given by their positions; what is given more than once counts as often. A key that costs the
- * full penalty has no other score: in single precision, which the reference computes in, the penalty swallows it.
+ * Attention of one head over keys that a query sees, given by their positions; what is given more than once counts as often. A
+ * key that costs the full penalty has no other score: in single precision, which the reference computes in, the penalty swallows
+ * it.
  */
 record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, HeadVectors values, RowMask mask) {
 

@@ -41,6 +41,15 @@ public final class VectorKernels {
         Map.entry("module_linear", (step, operands, result, site) -> new ModuleLinearKernel(step, operands, result)),
         Map.entry("module_convolution", VectorKernels::moduleConvolution),
         Map.entry("causal_attention", VectorKernels::causalAttention),
+        Map.entry("chunked_attention", (step, operands, result, site) -> new ChunkedAttentionKernel(step, operands, result, site)),
+        Map.entry("lsh_buckets", (step, operands, result, site) -> new LshBucketsKernel(step, operands, result, site)),
+        Map.entry("lsh_attention", (step, operands, result, site) -> new LshAttentionKernel(step, operands, result, site)),
+        Map.entry("chunked_attention_gradient", WindowAttentionGradientKernel::ofChunks),
+        Map.entry("lsh_attention_gradient", WindowAttentionGradientKernel::ofHashing),
+        Map.entry("linear_attention_gradient",
+            (step, operands, result, site) -> new LinearAttentionGradientKernel(step, operands, result, site)),
+        Map.entry("linear_attention", (step, operands, result, site) -> new LinearAttentionKernel(step, operands, result)),
+        Map.entry("root_mean_square_norm", (step, operands, result, site) -> new RootMeanSquareNormKernel(step, operands, result)),
         Map.entry("rotary", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
         Map.entry("rotary_transposed", (step, operands, result, site) ->

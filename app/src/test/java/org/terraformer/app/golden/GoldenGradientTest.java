@@ -39,7 +39,7 @@ class GoldenGradientTest {
   Stream<DynamicTest> layersHaveTheGradientsOfTheReference() {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
-      boolean layer = GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty();
+      boolean layer = GROUPS.contains(golden.group()) && LeftOut.reason(golden.name()).isEmpty() && !GoldenLayers.hashes(golden);
       boolean differentiated = golden.has("grads.inputs.x") || golden.mode().equals("train");
       boolean onRows = golden.has("inputs.x") ? differentiated && golden.tensor("inputs.x").shape().rank() == 3
           : golden.has("inputs.tokens") && golden.has("grad_seed.y");

@@ -23,7 +23,11 @@ import org.terraformer.domain.layer.TokenEmbedding;
 import org.terraformer.domain.layer.attention.ChunkedSelfAttention;
 import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.attention.HeadProjections;
+import org.terraformer.domain.layer.attention.LshAttentionCore;
+import org.terraformer.domain.layer.attention.LshSelfAttention;
 import org.terraformer.domain.layer.attention.MaskedSelfAttention;
+import org.terraformer.domain.layer.attention.PureLshAttention;
+import org.terraformer.domain.layer.attention.SparseQkvAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
 import org.terraformer.domain.layer.position.InfinitePositions;
@@ -104,6 +108,9 @@ final class GoldenLayers {
       case "SelfAttention" -> (recorder, x) -> new ChunkedSelfAttention(projections(arguments, width),
           number(arguments, "chunk_len", 0), number(arguments, "n_chunks_before", 0), number(arguments, "n_chunks_after", 0),
           flag(arguments, "causal", false), mask(golden, recorder)).record(recorder, x);
+      case "LSHSelfAttention" -> (recorder, x) -> new LshSelfAttention(new HeadProjections(width, number(arguments, "n_heads", 2),
+          number(arguments, "d_qk", 64), number(arguments, "d_v", 64), true, false), lsh(golden, recorder, 0)).record(recorder, x);
+      case "PureLSHSelfAttentionWrapper" -> (recorder, x) -> pureLsh(golden, recorder).record(recorder, x);
       case "Favor", "CausalFavor" -> (recorder, x) -> new FavorAttention(width, number(arguments, "n_heads", 1),
           flag(arguments, "use_approximate_softmax", false) ? number(arguments, "n_random_features", 256) : 0,
           golden.layer().equals("CausalFavor"), mask(golden, recorder)).record(recorder, x);
@@ -114,6 +121,40 @@ final class GoldenLayers {
   private static HeadProjections projections(Map<String, Object> arguments, int width) {
     return new HeadProjections(width, number(arguments, "n_heads", 2), number(arguments, "d_qk", 64), number(arguments, "d_v", 64),
         flag(arguments, "share_qk", false), flag(arguments, "bias", false));
+  }
+
+  /** Whether the layer hashes by rotations that were recorded. */
+  static boolean hashes(GoldenCase golden) {
+    return golden.has("noise.rotations");
+  }
+
+  /** Attention by hashing, whose rotations are an input where they were recorded. */
+  static LshAttentionCore lsh(GoldenCase golden, Recorder recorder, int standardLength) {
+    Map<String, Object> arguments = golden.arguments();
+    int chunkLength = number(arguments, "chunk_len", 128);
+    Object buckets = arguments.get("n_buckets");
+    List<Integer> factors = buckets == null
+        ? LshAttentionCore.factors(golden.axis(golden.has("inputs.x") ? "inputs.x" : "inputs.qk", 1), chunkLength)
+        : buckets instanceof Integer number ? List.of(number) : numbers(arguments, "n_buckets");
+    Optional<LshAttentionCore.Rotations> recorded = hashes(golden)
+        ? Optional.of((inside, shape) -> inside.input("rotations", DType.F32, Extent.SEQUENCE, shape)) : Optional.empty();
+    return new LshAttentionCore(number(arguments, "n_hashes", 1), factors, chunkLength, number(arguments, "n_chunks_before", 1),
+        number(arguments, "n_chunks_after", 0), flag(arguments, "causal", false), standardLength, mask(golden, recorder), recorded);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Layer pureLsh(GoldenCase golden, Recorder recorder) {
+    Map<String, Object> arguments = golden.arguments();
+    int standardLength = arguments.get("pure_lsh_implementation") instanceof Map<?, ?> mixed
+        ? number((Map<String, Object>) mixed.get("kwargs"), "std_length", 0) : 0;
+    LshAttentionCore core = lsh(golden, recorder, standardLength);
+    int heads = number(arguments, "n_heads", 1);
+    boolean shared = number(arguments, "num_weights", 3) == 2;
+    return arguments.get("weights_format").equals("sparse")
+        ? new SparseQkvAttention(width(golden), heads, number(arguments, "sparsity", 16), 3, shared,
+            SparseQkvAttention.ValueInput.MULTIPLICATIVE, SparseQkvAttention.OutputLayers.NONE, core)
+        : new PureLshAttention(width(golden), heads, shared, flag(arguments, "bias", true),
+            flag(arguments, "rotary_position_emb", false), core);
   }
 
   private static Optional<Value> mask(GoldenCase golden, Recorder recorder) {

@@ -26,7 +26,10 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
-/** Causal attention that is no product of all queries with all keys: what a row sees does not depend on how many rows are run together. */
+/**
+ * Causal attention that is no product of all queries with all keys: what a row sees does not depend on how many rows are run
+ * together.
+ */
 class AttentionPiecesTest {
   private static final int LENGTH = 19;
   private static final int WIDTH = 12;

@@ -3,11 +3,12 @@ package org.terraformer.ports.operation;
 import org.terraformer.ports.kernel.Operands;
 
 /**
- * Which keys a query of Reformer attention (Kitaev et al., 2020) may see, and what is taken off their scores. Rows are parted in chunks; a query
- * sees the keys of its own chunk, of some chunks before and of some behind it, cyclically: before the first chunk comes the last one, and a chunk
- * that is met twice counts twice. Penalties, as the reference's: 1e9 for keys that come later, if causal; 1e5 for the key of the query's own row,
- * if that is disfavoured; 1e9 for hidden keys. They are no masks: a query that may see nothing else attends to itself, and a hidden row at position
- * 0 or 1 escapes its penalty, because the reference marks it by the sign of 1 - position.
+ * Which keys a query of Reformer attention (Kitaev et al., 2020) may see, and what is taken off their scores. Rows are parted in
+ * chunks; a query sees the keys of its own chunk, of some chunks before and of some behind it, cyclically: before the first chunk
+ * comes the last one, and a chunk that is met twice counts twice. Penalties, as the reference's: 1e9 for keys that come later, if
+ * causal; 1e5 for the key of the query's own row, if that is disfavoured; 1e9 for hidden keys. They are no masks: a query that
+ * may see nothing else attends to itself, and a hidden row at position 0 or 1 escapes its penalty, because the reference marks it
+ * by the sign of 1 - position.
  *
  * @param chunkLength rows of a chunk; 0 for one chunk of all rows
  * @param before chunks seen before the query's own

@@ -8,12 +8,12 @@ import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
 
 /**
- * Attention whose weights are products of features (Choromanski et al., "Rethinking attention with Performers", 2020), so that it takes time
- * linear in the length. For each head, over all rows j of the sequence, or if causal over those up to the query's:
+ * Attention whose weights are products of features (Choromanski et al., "Rethinking attention with Performers", 2020), so that it
+ * takes time linear in the length. For each head, over all rows j of the sequence, or if causal over those up to the query's:
  * {@code y = q . (sum_j k_j v_j) / q . (sum_j k_j)}. A causal one remembers the two sums, which are zero before position 0.
  *
- * <p>Operands: features q F32 [d] and k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; if causal, start positions and sums
- * (slot state [d * (dv/heads + 1)]). Result: F32 [dv].
+ * <p>Operands: features q F32 [d] and k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; if causal, start
+ * positions and sums (slot state [d * (dv/heads + 1)]). Result: F32 [dv].
  */
 public record LinearAttention(int heads, boolean causal) implements Operation {
   @Override

@@ -1,9 +1,9 @@
 package org.terraformer.ports.operation;
 
 /**
- * The random projection of Performers (Choromanski et al., 2020, section 3.3), as the reference draws it: blocks of rows at right angles to each
- * other, all of length {@code sqrt(size)}. It is always the same one: its blocks are the orthogonal factors of matrices of normal numbers that
- * JAX's generator gives for the key 0.
+ * The random projection of Performers (Choromanski et al., 2020, section 3.3), as the reference draws it: blocks of rows at right
+ * angles to each other, all of length {@code sqrt(size)}. It is always the same one: its blocks are the orthogonal factors of
+ * matrices of normal numbers that JAX's generator gives for the key 0.
  */
 public final class OrthogonalProjection {
   private static final int WORD_BITS = 32;

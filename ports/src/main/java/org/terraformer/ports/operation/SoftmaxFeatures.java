@@ -12,8 +12,9 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * Positive features whose products approximate {@code exp(q . k)} (Choromanski et al., 2020, lemma 1). For each head, with P the rows of
- * {@link OrthogonalProjection} and m the largest {@code P_f . x}: {@code y_f = (exp(P_f . x - |x|^2 / 2 - m) + 1e-4) / sqrt(features)}.
+ * Positive features whose products approximate {@code exp(q . k)} (Choromanski et al., 2020, lemma 1). For each head, with P the
+ * rows of {@link OrthogonalProjection} and m the largest {@code P_f . x}:
+ * {@code y_f = (exp(P_f . x - |x|^2 / 2 - m) + 1e-4) / sqrt(features)}.
  *
  * <p>Operands: x F32 [heads * size] for each row, or in any shape of as many elements. Result: F32 [heads * features].
  *

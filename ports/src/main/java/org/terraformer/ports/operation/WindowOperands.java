@@ -70,7 +70,10 @@ final class WindowOperands {
     }
   }
 
-  /** Checks the first operands of a gradient: q, k, v and the gradient of the result; gives the signature of dq, dk, dv, one behind the other. */
+  /**
+   * Checks the first operands of a gradient: q, k, v and the gradient of the result; gives the signature of dq, dk, dv, one
+   * behind the other.
+   */
   static Signature checkGradient(List<Value> operands) {
     for (Value operand : operands.subList(0, 4)) {
       Operands.type(operand, DType.F32);

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -15,9 +17,10 @@ import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * FAVOR+ (Choromanski et al., "Rethinking attention with Performers", 2020): attention by positive features of queries and keys, in time linear in
- * the length; see {@link LinearAttention}. The features are {@code max(x, 0) + 0.001}, or random ones that approximate softmax. A causal layer keeps
- * two sums for each head, whatever the length, so that decoding takes the same time at every position.
+ * FAVOR+ (Choromanski et al., "Rethinking attention with Performers", 2020): attention by positive features of queries and keys,
+ * in time linear in the length; see {@link LinearAttention}. The features are {@code max(x, 0) + 0.001}, or random ones that
+ * approximate softmax. A causal layer keeps two sums for each head, whatever the length, so that decoding takes the same time at
+ * every position.
  *
  * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}, all dense with bias.
  *
@@ -26,6 +29,10 @@ import org.terraformer.ports.recording.Recorder;
  * @param mask I32 for each row, where attention is not causal: 0 hides the row from all others
  */
 public record FavorAttention(int width, int heads, int randomFeatures, boolean causal, Optional<Value> mask) implements Layer {
+  /** Options: {@code heads}. */
+  public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "favor", (options, context) ->
+      new FavorAttention(context.width(), CausalSelfAttention.heads(options, context), 0, true, Optional.empty()));
+
   private static final float LEAST = 0.001f;
 
   @Override

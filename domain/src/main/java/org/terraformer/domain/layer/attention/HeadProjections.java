@@ -1,6 +1,8 @@
 package org.terraformer.domain.layer.attention;
 
 import java.util.function.UnaryOperator;
+import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.LayerContext;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
@@ -26,6 +28,19 @@ public record HeadProjections(int width, int heads, int keySize, int valueSize, 
     Value output(Value attended) {
       return outputLayer.apply(attended);
     }
+  }
+
+  /**
+   * Reads the options {@code heads}, {@code key_size} and {@code value_size} (the width divided by the heads), and without a
+   * shared query {@code share_query_key} (false) and {@code biased} (false).
+   *
+   * @param shared whether queries and keys are shared in any case
+   */
+  static HeadProjections of(Options options, LayerContext context, boolean shared) {
+    int heads = options.size("heads");
+    int size = Math.max(1, context.width() / heads);
+    return new HeadProjections(context.width(), heads, options.size("key_size", size), options.size("value_size", size),
+        shared || options.flag("share_query_key", false), !shared && options.flag("biased", false));
   }
 
   /** Records all weights, in the reference's order, then the projections. */

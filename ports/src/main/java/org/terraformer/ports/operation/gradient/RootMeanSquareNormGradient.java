@@ -8,7 +8,8 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.DType;
 
 /**
- * The gradient of {@code root_mean_square_norm}. With {@code s = 1 / sqrt(mean(x^2) + epsilon)}: {@code y = s * u - s^3 * x * mean(x * u)}.
+ * The gradient of {@code root_mean_square_norm}. With {@code s = 1 / sqrt(mean(x^2) + epsilon)}:
+ * {@code y = s * u - s^3 * x * mean(x * u)}.
  *
  * <p>Operands: x F32 [..., n]; u F32 as x. Result: as x.
  */

@@ -8,8 +8,9 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.DType;
 
 /**
- * The gradient of {@code softmax_features}. For each head, with {@code e_f} the exponential of a feature and {@code g_f = u_f e_f / sqrt(features)}:
- * {@code y = sum_f g_f (P_f - x)}, and the sum of all g that share a largest product goes to the row x of that product P_f . x, as {@code -g P_f}.
+ * The gradient of {@code softmax_features}. For each head, with {@code e_f} the exponential of a feature and
+ * {@code g_f = u_f e_f / sqrt(features)}: {@code y = sum_f g_f (P_f - x)}, and the sum of all g that share a largest product goes
+ * to the row x of that product P_f . x, as {@code -g P_f}.
  *
  * <p>Operands: x F32 [heads * size] and u F32 [heads * features] for each row. Result: as x.
  */
