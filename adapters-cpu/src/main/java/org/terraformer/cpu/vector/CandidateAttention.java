@@ -9,15 +9,18 @@ final class CandidateAttention {
 
   private final AttentionCache cache;
   private final int most;
+  private final boolean selfDisfavoured;
   private final float scale;
   private final long elementBytes;
 
   /**
    * @param most positions that a query sees
+   * @param selfDisfavoured whether its own costs the penalty
    */
-  CandidateAttention(AttentionCache cache, int most) {
+  CandidateAttention(AttentionCache cache, int most, boolean selfDisfavoured) {
     this.cache = cache;
     this.most = most;
+    this.selfDisfavoured = selfDisfavoured;
     this.scale = (float) (1 / Math.sqrt(cache.keySize()));
     this.elementBytes = cache.halves() ? 2 : 4;
   }
@@ -28,7 +31,7 @@ final class CandidateAttention {
   }
 
   /**
-   * @param candidates the address of the positions, of which the query's own costs the penalty
+   * @param candidates the address of the positions
    * @param out where the weighted values go
    */
   void attend(Frame frame, int sequence, int head, long query, int position, long candidates, int count, long out, long scratch) {
@@ -44,7 +47,7 @@ final class CandidateAttention {
       copy(cache.valueAddress(row), values + i * valueBytes, valueBytes);
     }
     AttentionVectors.scores(cache.halves(), query, scale, keys, cache.keySize(), count, scores);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && selfDisfavoured; i++) {
       if (Memory.getInt(candidates + 4L * i) == position) {
         Memory.setFloat(scores + 4L * i, Memory.getFloat(scores + 4L * i) - SELF);
       }

@@ -54,7 +54,7 @@ final class LshAttentionKernel implements CpuKernel {
     this.ranges = mixed ? new RangeAttention(cache, context, false) : null;
     this.index = mixed ? null
         : new BucketIndex(operation, (int) operands[7].value().shape().columns(), context, operands[7].address(), operands[8].address());
-    this.attention = mixed ? null : new CandidateAttention(cache, operation.candidates());
+    this.attention = mixed ? null : new CandidateAttention(cache, operation.candidates(), operation.window().selfDisfavoured());
   }
 
   private WindowAttention[] windows(AttentionWindow window, int hashes, CpuTensor[] operands, long mask, KernelSite site) {

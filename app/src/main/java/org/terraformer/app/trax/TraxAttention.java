@@ -81,7 +81,8 @@ public final class TraxAttention {
               String.join(", ", new TreeSet<>(form.options.keySet())));
         }
         Object here = value(name, value);
-        if (here != null && !here.equals(0) && !option.equals(NONE)) {
+        boolean none = here == null || here.equals(0) && !option.startsWith("chunks_");
+        if (!none && !option.equals(NONE)) {
           layer.put(option, here);
         }
       }

@@ -37,8 +37,8 @@ public record HeadProjections(int width, int heads, int keySize, int valueSize, 
    * @param shared whether queries and keys are shared in any case
    */
   static HeadProjections of(Options options, LayerContext context, boolean shared) {
-    int heads = options.size("heads");
-    int size = Math.max(1, context.width() / heads);
+    int heads = CausalSelfAttention.heads(options, context);
+    int size = context.width() / heads;
     return new HeadProjections(context.width(), heads, options.size("key_size", size), options.size("value_size", size),
         shared || options.flag("share_query_key", false), !shared && options.flag("biased", false));
   }

@@ -33,6 +33,10 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
     int standardLength, Optional<Value> mask, Optional<Rotations> rotations) implements AttentionCore {
   private static final int SEED = 17;
   private static final int MOST_UNFACTORED = 128;
+  /** Within these, the number of keys seen is an int. */
+  private static final int MOST_HASHES = 64;
+  private static final int LONGEST_CHUNK = 65_536;
+  private static final int MOST_CHUNKS = 100;
 
   /** Where the rotations of a hashing come from. */
   @FunctionalInterface
@@ -66,9 +70,9 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
    * the model's length), {@code chunk_length} (128), {@code chunks_before} (1).
    */
   static LshAttentionCore causal(Options options, int maxLength, int standardLength) {
-    int chunkLength = options.size("chunk_length", 128);
-    return new LshAttentionCore(options.integer("hashes", 1, 64, 1), factors(options, maxLength, chunkLength), chunkLength,
-        options.integer("chunks_before", 0, 1000, 1), 0, true, standardLength, Optional.empty(), Optional.empty());
+    int chunkLength = options.integer("chunk_length", 1, LONGEST_CHUNK, 128);
+    return new LshAttentionCore(options.integer("hashes", 1, MOST_HASHES, 1), factors(options, maxLength, chunkLength), chunkLength,
+        options.integer("chunks_before", 0, MOST_CHUNKS, 1), 0, true, standardLength, Optional.empty(), Optional.empty());
   }
 
   private static List<Integer> factors(Options options, int maxLength, int chunkLength) {
