@@ -25,7 +25,8 @@ import org.terraformer.ports.tensor.DType;
 public final class AttentionBench {
   private static final String BUCKETS = "buckets";
   private static final int WARM_UP = 200;
-  private static final int LOOKED_AT = 8;
+  private static final int TURN = 9;
+  private static final int LOOKED_AT = 16;
   /** Copies of the rows that are held at once: inputs, keys, results, caches, rounds, and those that they are made from. */
   private static final long COPIES = 16;
 
@@ -42,6 +43,8 @@ public final class AttentionBench {
    */
   public AttentionReport run(ProgressListener progress) {
     List<AttentionReport.Point> points = new ArrayList<>();
+    // Once unmeasured, so that everything is compiled.
+    at(options.contexts().getFirst());
     for (int context : options.contexts()) {
       progress.progressed("attending", points.size(), options.contexts().size());
       AvailableMemory.require(COPIES * Float.BYTES * context * options.width(), "The rows and caches");
@@ -51,33 +54,43 @@ public final class AttentionBench {
     return new AttentionReport(backend.description(), options, points);
   }
 
+  /** The rows up to the context are read as one sequence, but for those that are decoded. */
   private AttentionReport.Point at(int context) {
-    int capacity = context + WARM_UP + options.tokens();
+    int turns = Math.ceilDiv(Math.min(WARM_UP, context / 4), TURN) + Math.ceilDiv(options.tokens(), TURN - 1);
+    int prompt = Math.max(1, context - turns * TURN);
     TopicRows source = new TopicRows(options.heads(), AttentionBenchOptions.HEAD_SIZE);
     Program hashing = hashing(context);
     LshAttention attention = hashing.steps().stream().map(Step::operation).filter(LshAttention.class::isInstance)
         .map(LshAttention.class::cast).findFirst().orElseThrow();
-    try (TimedAttention full = new TimedAttention(full(), backend, 1, capacity, options.cache());
-        TimedAttention lsh = new TimedAttention(hashing, backend, context, capacity, options.cache())) {
-      float[] first = source.next(context);
+    try (TimedAttention full = new TimedAttention(full(), backend, 1, prompt + turns * TURN, options.cache());
+        TimedAttention lsh = new TimedAttention(hashing, backend, prompt, prompt + turns * TURN, options.cache())) {
+      float[] first = source.next(prompt);
       if (full.executable() instanceof Measurable measurable) {
         measurable.fillState(0, first);
       }
-      lsh.run(first, context, 0);
+      lsh.run(first, prompt, 0);
       List<float[]> rows = split(first, options.width());
-      List<int[]> buckets = split(lsh.integers(BUCKETS, context), options.heads() * options.hashes());
-      Timings ofFull = new Timings(options.tokens());
-      Timings ofHashing = new Timings(options.tokens());
-      for (int i = 0; i < WARM_UP + options.tokens(); i++) {
-        float[] row = source.next(1);
-        double hashed = lsh.run(row, 1, context + i);
-        double whole = full.run(row, 1, context + i);
-        rows.add(row);
-        buckets.add(lsh.integers(BUCKETS, 1));
-        if (i >= WARM_UP) {
-          ofHashing.add(hashed);
-          ofFull.add(whole);
+      List<int[]> buckets = split(lsh.integers(BUCKETS, prompt), options.heads() * options.hashes());
+      Timings ofFull = new Timings(turns * TURN);
+      Timings ofHashing = new Timings(turns * TURN);
+      for (int turn = 0; turn < turns; turn++) {
+        List<float[]> next = split(source.next(TURN), options.width());
+        boolean timed = turn >= turns - Math.ceilDiv(options.tokens(), TURN - 1);
+        for (int i = 0; i < TURN; i++) {
+          double seconds = lsh.run(next.get(i), 1, prompt + turn * TURN + i);
+          buckets.add(lsh.integers(BUCKETS, 1));
+          // Threads that have nothing to do for a while need a moment to come back.
+          if (timed && i > 0) {
+            ofHashing.add(seconds);
+          }
         }
+        for (int i = 0; i < TURN; i++) {
+          double seconds = full.run(next.get(i), 1, prompt + turn * TURN + i);
+          if (timed && i > 0) {
+            ofFull.add(seconds);
+          }
+        }
+        rows.addAll(next);
       }
       AttentionRecall.Part recall = recall(rows, buckets, attention.candidates());
       return new AttentionReport.Point(context, Math.min(context, attention.candidates()), ofFull.median(), ofFull.spread(),
