@@ -36,6 +36,7 @@ final class LshKernels {
     int size = width / operation.heads();
     int columns = operation.columns();
     int cells = operation.heads() * operation.hashes();
+    double[] fixed = operation.drawn() ? null : fixedRotations(operation, width);
     boolean ofSequence = operation.drawn() && step.operands().get(1).extent() == Extent.SEQUENCE;
     return (frame, operands, result) -> {
       double[] products = new double[columns];
@@ -50,13 +51,21 @@ final class LshKernels {
             for (int i = 0; i < size; i++) {
               long at = (((long) head * size + i) * operation.hashes() + hash) * columns + column;
               products[column] += operands[0].get((long) row * width + head * size + i)
-                  * (operation.drawn() ? operands[1].get(rotations + at) : operation.rotation(at));
+                  * (fixed == null ? operands[1].get(rotations + at) : fixed[(int) at]);
             }
           }
           result.setInt((long) row * cells + cell, hidden ? operation.buckets() : bucket(operation, products));
         }
       }
     };
+  }
+
+  private static double[] fixedRotations(LshBuckets operation, int width) {
+    double[] rotations = new double[Math.multiplyExact(width, operation.hashes() * operation.columns())];
+    for (int i = 0; i < rotations.length; i++) {
+      rotations[i] = operation.rotation(i);
+    }
+    return rotations;
   }
 
   private static int bucket(LshBuckets operation, double[] products) {

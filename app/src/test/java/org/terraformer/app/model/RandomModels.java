@@ -75,9 +75,10 @@ final class RandomModels {
         Map.of("type", "chunked", "heads", heads, "chunk_length", pick(1, 3, 5), "chunks_before", pick(0, 1, 2)),
         Map.of("type", "favor", "heads", heads),
         // Where a chunk holds all rounds of all rows, decoding sees what the whole sequence does.
-        Map.of("type", "lsh", "heads", heads, "key_size", pick(3, 8), "hashes", 2, "buckets", List.of(4, 2), "chunk_length", 48),
+        Map.of("type", "lsh", "heads", heads, "key_size", pick(3, 8), "value_size", pick(3, 8), "hashes", 2, "buckets", List.of(4, 2),
+            "chunk_length", 48, "chunks_before", pick(0, 1)),
         Map.of("type", "pure_lsh", "heads", heads, "share_query_key", random.nextBoolean(), "rotary", random.nextBoolean(),
-            "hashes", pick(1, 2), "buckets", 6, "chunk_length", 50),
+            "biased", random.nextBoolean(), "hashes", pick(1, 2), "buckets", 6, "chunk_length", 50, "chunks_before", 2),
         Map.of("type", "pure_lsh", "heads", heads, "projections", "sparse", "modules", modules, "buckets", 6, "chunk_length", 50),
         Map.of("type", "pure_lsh", "heads", heads, "buckets", 2, "chunk_length", 5, "standard_length", 24),
         Map.of("type", "sparse_qkv", "heads", heads, "modules", modules, "kernel_length", pick(1, 3, 4),
