@@ -124,7 +124,7 @@ final class CpuExecutable implements Executable, Measurable {
   }
 
   private CpuTensor state(Value value) {
-    DType dtype = value.extent() == Extent.CONTEXT ? limits.cache() : value.dtype();
+    DType dtype = value.extent() == Extent.CONTEXT && value.dtype() == DType.F32 ? limits.cache() : value.dtype();
     long bytes = limits.capacity(value.extent()) * value.width() * elementBytes(dtype);
     return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
   }

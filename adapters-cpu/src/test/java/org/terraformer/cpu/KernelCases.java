@@ -2,26 +2,39 @@ package org.terraformer.cpu;
 
 import static java.util.Map.entry;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.CausalAttention;
+import org.terraformer.ports.operation.ChunkedAttention;
+import org.terraformer.ports.operation.ChunkedAttentionGradient;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.operation.LinearAttention;
+import org.terraformer.ports.operation.LinearAttentionGradient;
+import org.terraformer.ports.operation.LshAttention;
+import org.terraformer.ports.operation.LshAttentionGradient;
+import org.terraformer.ports.operation.LshBuckets;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
+import org.terraformer.ports.operation.NotEqual;
+import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.Shift;
 import org.terraformer.ports.operation.SourceRows;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
@@ -121,6 +134,102 @@ final class KernelCases {
             recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
             recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values));
       }),
+      entry("chunked_attention", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        int chunkLength = sizes.flag() ? 0 : sizes.size(6);
+        AttentionWindow window = new AttentionWindow(chunkLength, chunkLength == 0 ? 0 : sizes.size(3) - 1,
+            chunkLength == 0 ? 0 : sizes.size(3) - 1, causal, sizes.flag(), !causal && sizes.flag());
+        int heads = sizes.size(3);
+        int keys = heads * sizes.size(40);
+        int values = heads * sizes.size(40);
+        List<Value> operands = attentionInputs(recorder, keys, values);
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        if (causal) {
+          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
+        }
+        return recorder.apply(new ChunkedAttention(heads, window), operands);
+      }),
+      entry("lsh_buckets", (recorder, sizes) -> {
+        LshBuckets hashing = hashing(sizes, sizes.size(3), sizes.flag());
+        return buckets(recorder, hashing, recorder.input("x", DType.F32, Extent.ROW, hashing.heads() * sizes.size(40)));
+      }),
+      entry("lsh_attention", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        LshBuckets hashing = hashing(sizes, sizes.size(3), !causal && sizes.flag());
+        AttentionWindow window = new AttentionWindow(
+            sizes.size(6), sizes.size(3) - 1, causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), hashing.masked());
+        int standardLength = sizes.flag() ? 0 : sizes.size(3);
+        int heads = hashing.heads();
+        int keys = heads * sizes.size(40);
+        int values = heads * sizes.size(40);
+        List<Value> operands = attentionInputs(recorder, keys, values);
+        operands.add(buckets(recorder, hashing, operands.getFirst()));
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        if (causal) {
+          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
+          if (standardLength == 0) {
+            operands.add(recorder.slotIntegers("latest", heads, hashing.hashes(), hashing.buckets()));
+            operands.add(recorder.contextIntegers("chains", heads, hashing.hashes()));
+          }
+        }
+        return recorder.apply(new LshAttention(heads, hashing.hashes(), window, standardLength), operands);
+      }),
+      entry("chunked_attention_gradient", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        int chunkLength = sizes.flag() ? 0 : sizes.size(6);
+        AttentionWindow window = new AttentionWindow(chunkLength, chunkLength == 0 ? 0 : sizes.size(3) - 1,
+            chunkLength == 0 || causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), !causal && sizes.flag());
+        int heads = sizes.size(3);
+        int values = heads * sizes.size(40);
+        List<Value> operands = attentionInputs(recorder, heads * sizes.size(40), values);
+        operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        return recorder.apply(new ChunkedAttentionGradient(heads, window), operands);
+      }),
+      entry("lsh_attention_gradient", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        LshBuckets hashing = hashing(sizes, sizes.size(3), !causal && sizes.flag());
+        AttentionWindow window = new AttentionWindow(
+            sizes.size(6), sizes.size(3) - 1, causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), hashing.masked());
+        int values = hashing.heads() * sizes.size(40);
+        List<Value> operands = attentionInputs(recorder, hashing.heads() * sizes.size(40), values);
+        operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
+        operands.add(buckets(recorder, hashing, operands.getFirst()));
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        return recorder.apply(
+            new LshAttentionGradient(hashing.heads(), hashing.hashes(), window, sizes.flag() ? 0 : sizes.size(3)), operands);
+      }),
+      entry("linear_attention", (recorder, sizes) -> {
+        int heads = sizes.size(3);
+        int keys = heads * sizes.size(40);
+        int values = heads * sizes.size(40);
+        boolean causal = sizes.flag();
+        // Features are positive, so that no sum of weights comes near zero.
+        List<Value> operands = attentionInputs(recorder, keys, values);
+        operands.replaceAll(x -> recorder.apply(new Shift(0.1f), recorder.apply(new Activation(ActivationFunction.RELU), x)));
+        if (causal) {
+          operands.addAll(List.of(recorder.startPositions(), recorder.slotState("sums", keys, values / heads + 1)));
+        }
+        return recorder.apply(new LinearAttention(heads, causal), operands);
+      }),
+      entry("linear_attention_gradient", (recorder, sizes) -> {
+        int heads = sizes.size(3);
+        int values = heads * sizes.size(40);
+        List<Value> operands = attentionInputs(recorder, heads * sizes.size(40), values);
+        operands.replaceAll(x -> recorder.apply(new Shift(0.1f), recorder.apply(new Activation(ActivationFunction.RELU), x)));
+        operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
+        return recorder.apply(new LinearAttentionGradient(heads, sizes.flag()), operands);
+      }),
+      entry("root_mean_square_norm", (recorder, sizes) -> recorder.apply(new RootMeanSquareNorm(1e-6f),
+          recorder.input("x", DType.F32, sizes.extent(), sizes.size(4), sizes.size(100)))),
       entry("rotary", (recorder, sizes) -> recorder.apply(new Rotary(sizes.flag() ? 100 : 10_000),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("source_rows", (recorder, sizes) -> recorder.apply(new SourceRows(sizes.flag()),
@@ -144,6 +253,32 @@ final class KernelCases {
   @FunctionalInterface
   interface KernelCase {
     Value record(Recorder recorder, RandomSizes sizes);
+  }
+
+  private static List<Value> attentionInputs(Recorder recorder, int keys, int values) {
+    return new ArrayList<>(List.of(recorder.input("query", DType.F32, Extent.ROW, keys), recorder.input("key", DType.F32, Extent.ROW, keys),
+        recorder.input("value", DType.F32, Extent.ROW, values)));
+  }
+
+  private static Value mask(Recorder recorder) {
+    return recorder.apply(new NotEqual(0), recorder.input("mask", DType.I32, Extent.ROW));
+  }
+
+  private static LshBuckets hashing(RandomSizes sizes, int heads, boolean masked) {
+    List<Integer> factors = sizes.flag() ? List.of(2 * sizes.size(5)) : List.of(2 * sizes.size(3), 2 * sizes.size(3));
+    return new LshBuckets(heads, sizes.size(3), factors, masked, sizes.flag(), sizes.size(10));
+  }
+
+  private static Value buckets(Recorder recorder, LshBuckets hashing, Value x) {
+    List<Value> operands = new ArrayList<>(List.of(x));
+    if (hashing.drawn()) {
+      operands.add(recorder.input("rotations", DType.F32, x.width() % 2 == 0 ? Extent.FIXED : Extent.SEQUENCE,
+          x.width(), hashing.hashes(), hashing.columns()));
+    }
+    if (hashing.masked()) {
+      operands.add(mask(recorder));
+    }
+    return recorder.apply(hashing, operands);
   }
 
   private static Value chosen(Recorder recorder, Extent extent, int blocks, int choices) {

@@ -14,6 +14,7 @@ final class Memory {
 
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   private Memory() {}
@@ -32,6 +33,14 @@ final class Memory {
 
   static void setInt(long address, int value) {
     ALL.set(INT, address, value);
+  }
+
+  static double getDouble(long address) {
+    return ALL.get(DOUBLE, address);
+  }
+
+  static void setDouble(long address, double value) {
+    ALL.set(DOUBLE, address, value);
   }
 
   static float getBf16(long address) {

@@ -2,26 +2,16 @@ package org.terraformer.app.bench;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.terraformer.app.format.Reason;
-import org.terraformer.ports.failure.InvalidInputException;
 
 /**
  * Draws the time of a token, measured and as the bandwidth of memory allows: of one shape against the number of parameters, where the
@@ -48,39 +38,17 @@ public final class BenchPlot {
   }
 
   /**
-   * @throws InvalidInputException if the name ends neither with .svg nor with .png
-   */
-  public static void check(Path file) {
-    if (!isSvg(file) && !file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw InvalidInputException.of("--plot is %s but must end with .svg or .png.", file);
-    }
-  }
-
-  private static boolean isSvg(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).endsWith(".svg");
-  }
-
-  /**
-   * @throws InvalidInputException if the file can't be written
+   * @throws org.terraformer.ports.failure.InvalidInputException if the file can't be written
    */
   public void write(Path file) {
-    System.setProperty("java.awt.headless", "true");
-    try {
-      if (isSvg(file)) {
-        VectorGraphicsEncoder.saveVectorGraphic(chart(), file.toString(), VectorGraphicsFormat.SVG);
-      } else {
-        BitmapEncoder.saveBitmapWithDPI(chart(), file.toString(), BitmapFormat.PNG, 150);
-      }
-    } catch (IOException e) {
-      throw new InvalidInputException("%s can't be written: %s.".formatted(file, Reason.of(e)), e);
-    }
+    ChartFile.write(this::chart, file);
   }
 
   private XYChart chart() {
     XYChart chart = new XYChartBuilder().width(960).height(600)
         .title("Unbatched decoding, %s".formatted(reports.getFirst().measurements().getFirst().dtype().toUpperCase(Locale.ROOT)))
         .xAxisTitle(sweep ? "d_model" : "parameters, millions").yAxisTitle("milliseconds per token").build();
-    style(chart.getStyler());
+    ChartFile.style(chart.getStyler());
     List<List<Measurement>> variants = List.copyOf(variants().values());
     double[][] any = limit(variants.getFirst());
     XYSeries key = chart.addSeries(String.format(Locale.ROOT, "the bytes of its weights at %.1f GB/s", streaming / 1e9), any[0], any[1]);
@@ -89,25 +57,6 @@ public final class BenchPlot {
       draw(chart, variants.get(i), COLOURS[i % COLOURS.length]);
     }
     return chart;
-  }
-
-  private static void style(XYStyler styler) {
-    styler.setYAxisLogarithmic(true);
-    styler.setXAxisLogarithmic(true);
-    styler.setYAxisLogarithmicDecadeOnly(false);
-    styler.setXAxisLogarithmicDecadeOnly(false);
-    styler.setMarkerSize(10);
-    styler.setDecimalPattern("0.###");
-    styler.setPlotGridLinesColor(new Color(0xe4e4e4));
-    styler.setPlotBorderVisible(false);
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendPosition(LegendPosition.OutsideE);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendSeriesLineLength(28);
-    styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16));
-    styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
-    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
   }
 
   private void draw(XYChart chart, List<Measurement> points, Color colour) {

@@ -21,7 +21,7 @@ record Traffic(WeightSource weights, DType cache, int positions) {
       if (operand.isWeight()) {
         bytes += weights.find(operand.name()).orElseThrow().dtype().bytes(step.operation().readForOneRow(operand));
       } else if (isCache(operand)) {
-        bytes += cache.bytes(operand.shape()) * positions;
+        bytes += stored(operand, cache).bytes(operand.shape()) * positions;
       }
     }
     return bytes;
@@ -29,7 +29,12 @@ record Traffic(WeightSource weights, DType cache, int positions) {
 
   /** The bytes of this many positions in a program's caches. */
   static long cacheBytes(Program program, DType cache, int positions) {
-    return program.states().stream().filter(Traffic::isCache).mapToLong(state -> cache.bytes(state.shape()) * positions).sum();
+    return program.states().stream().filter(Traffic::isCache).mapToLong(state -> stored(state, cache).bytes(state.shape()) * positions)
+        .sum();
+  }
+
+  private static DType stored(Value state, DType cache) {
+    return state.dtype() == DType.F32 ? cache : state.dtype();
   }
 
   private static boolean isCache(Value value) {

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.terraformer.app.bench.AttentionBench;
+import org.terraformer.app.bench.AttentionPlot;
+import org.terraformer.app.bench.AttentionReport;
 import org.terraformer.app.bench.BatchBench;
 import org.terraformer.app.bench.BatchReport;
 import org.terraformer.app.bench.BenchOptions;
 import org.terraformer.app.bench.BenchPlot;
 import org.terraformer.app.bench.BenchReport;
 import org.terraformer.app.bench.BenchShape;
+import org.terraformer.app.bench.ChartFile;
 import org.terraformer.app.bench.Contender;
 import org.terraformer.app.bench.DecodeBench;
 import org.terraformer.app.bench.DiskModels;
@@ -48,7 +52,8 @@ import picocli.CommandLine.ParentCommand;
         "  terraformer bench --shape 17b --blocks 1 --json",
         "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits \\", "      --disk models",
         "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg",
-        "  terraformer bench --shape 800m --batch 1,2,4,8,16", "  terraformer bench --startup"})
+        "  terraformer bench --shape 800m --batch 1,2,4,8,16",
+        "  terraformer bench --attention lsh --contexts 1k..128k --plot lsh.svg", "  terraformer bench --startup"})
 final class BenchCommand implements Runnable {
   /** Set by the launcher to its own path. */
   private static final String LAUNCHER = "terraformer.launcher";
@@ -100,6 +105,9 @@ final class BenchCommand implements Runnable {
   private boolean json;
 
   @Mixin
+  private AttentionOptions attention;
+
+  @Mixin
   private BackendOptions run;
 
   @Override
@@ -107,6 +115,10 @@ final class BenchCommand implements Runnable {
     ProgressListener progress = root.progress(json);
     if (startup) {
       printStartup(progress);
+      return;
+    }
+    if (attention.given()) {
+      printAttention(progress);
       return;
     }
     check();
@@ -136,7 +148,7 @@ final class BenchCommand implements Runnable {
       throw InvalidInputException.of("--blocks is %d but must be 1 or more.", blocks);
     }
     if (plot != null) {
-      BenchPlot.check(plot);
+      ChartFile.check(plot);
     }
     if (batch != null && (sweep != null || disk != null || plot != null)) {
       throw new InvalidInputException("--batch can't be combined with --sweep, --disk or --plot.");
@@ -217,6 +229,20 @@ final class BenchCommand implements Runnable {
     }
     StartupBench.Result result = new StartupBench(List.of(launcher, "generate", "a b c"), runs).run(progress);
     root.terminal().out().println(json ? Json.write(Map.of("startup", result.toMap())) : result.text());
+  }
+
+  private void printAttention(ProgressListener progress) {
+    if (plot != null) {
+      ChartFile.check(plot);
+    }
+    Settings settings = run.apply(root.settings());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    AttentionReport report =
+        new AttentionBench(ComputeOptions.backend(library, settings), attention.options(protocol.tokens(), settings.cache())).run(progress);
+    root.terminal().out().println(json ? Json.write(report.toMap()) : report.table());
+    if (plot != null) {
+      new AttentionPlot(report).write(plot);
+    }
   }
 
   private void print(List<BenchReport> reports) {

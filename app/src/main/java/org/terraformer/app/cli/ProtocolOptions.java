@@ -33,6 +33,10 @@ final class ProtocolOptions {
   @Option(names = "--profile", description = "Also decode as many tokens again to time each kind of operation.")
   private boolean profile;
 
+  int tokens() {
+    return tokens;
+  }
+
   BenchOptions options(DType dtype, DType cache) {
     return new BenchOptions(dtype, context, capacity, prompt, warmUp, settle, tokens, turn, cache, profile);
   }

@@ -7,25 +7,46 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** trax's causal attention classes as layers of a configuration. */
+/** trax's causal attention classes as layers of a configuration. Arguments that matter in training, in an encoder or to memory alone are passed over. */
 public final class TraxAttention {
   private static final Set<String> WITHOUT_MEANING_HERE =
-      Set.of("dropout", "force_no_dropout", "mode", "max_inference_length", "d_feature", "n_heads");
+      Set.of("dropout", "attention_dropout", "output_dropout", "force_no_dropout", "mode", "max_inference_length", "d_feature", "n_heads",
+          "causal", "masked", "n_chunks_after", "n_parallel_heads", "use_python_loop", "use_reference_code", "max_length_for_buckets",
+          "predict_mem_len", "predict_drop_len", "lsh_seed");
 
-  private static final Map<String, Form> FORMS = new TreeMap<>(Map.of(
-      "CausalAttention", new Form("dense", Map.of("use_dconv", "depthwise_length")),
-      "ModularCausalAttention", new Form("modular", Map.of("sparsity", "modules", "kernel_size", "kernel")),
-      "MultiplicativeCausalAttention", new Form("multiplicative", Map.of("sparsity", "modules")),
-      "MultiplicativeModularCausalAttention", new Form("multiplicative_modular", Map.of("sparsity", "modules")),
-      "LowRankCausalAttention", new Form("low_rank", Map.of("lowrank", "low_rank")),
-      "ConvCausalAttention", new Form("convolutional",
-          Map.of("sparsity", "modules", "kernel_size", "kernel", "length_kernel_size", "kernel_length")),
-      "MultiplicativeConvCausalAttention", new Form("sparse_qkv", Map.of("sparsity", "modules",
+  /** What a wrapper's dense and its sparse projections do not have; trax gives each both. */
+  private static final Map<Object, Set<String>> OF_OTHER_PROJECTIONS =
+      Map.of("dense", Set.of("modules"), "sparse", Set.of("biased", "rotary"));
+
+  /** Stands for no option: heads of a wrapper have the width divided by their number. */
+  private static final String NONE = "";
+  private static final String IMPLEMENTATION = "pure_lsh_implementation";
+  private static final Set<String> IMPLEMENTATIONS = Set.of("PureLSHSelfAttention");
+  private static final Map<String, String> HASHING =
+      Map.of("n_hashes", "hashes", "n_buckets", "buckets", "chunk_len", "chunk_length", "n_chunks_before", "chunks_before");
+
+  private static final Map<String, Form> FORMS = new TreeMap<>(Map.ofEntries(
+      Map.entry("CausalAttention", new Form("dense", Map.of("use_dconv", "depthwise_length"))),
+      Map.entry("ModularCausalAttention", new Form("modular", Map.of("sparsity", "modules", "kernel_size", "kernel"))),
+      Map.entry("MultiplicativeCausalAttention", new Form("multiplicative", Map.of("sparsity", "modules"))),
+      Map.entry("MultiplicativeModularCausalAttention", new Form("multiplicative_modular", Map.of("sparsity", "modules"))),
+      Map.entry("LowRankCausalAttention", new Form("low_rank", Map.of("lowrank", "low_rank"))),
+      Map.entry("ConvCausalAttention", new Form("convolutional",
+          Map.of("sparsity", "modules", "kernel_size", "kernel", "length_kernel_size", "kernel_length"))),
+      Map.entry("MultiplicativeConvCausalAttention", new Form("sparse_qkv", Map.of("sparsity", "modules",
           "length_kernel_size", "kernel_length", "share_qk", "share_query_key",
-          "v_concat_type", "value_input", "output_layer_type", "output"))));
+          "v_concat_type", "value_input", "output_layer_type", "output"))),
+      Map.entry("CausalFavor", new Form("favor", Map.of())),
+      Map.entry("SelfAttention", new Form("chunked", Map.of("d_qk", "key_size", "d_v", "value_size", "share_qk", "share_query_key",
+          "bias", "biased", "chunk_len", "chunk_length", "n_chunks_before", "chunks_before"))),
+      Map.entry("LSHSelfAttention", new Form("lsh", joined(HASHING, Map.of("d_qk", "key_size", "d_v", "value_size")))),
+      Map.entry("PureLSHSelfAttentionWrapper", new Form("pure_lsh", joined(HASHING, Map.of("weights_format", "projections",
+          "num_weights", "share_query_key", "bias", "biased", "rotary_position_emb", "rotary", "sparsity", "modules", "d_qk", NONE, "d_v", NONE, IMPLEMENTATION, NONE))))));
 
   private static final Map<String, Map<Object, Object>> VALUES = Map.of(
       "use_dconv", Map.of(true, 3, false, 0),
+      "weights_format", Map.of("model", "dense", "sparse", "sparse"),
+      "num_weights", Map.of(2, true, 3, false),
       "v_concat_type", Map.of("none", "multiplicative", "fixed", "concatenated_modules", "original", "concatenated"),
       "output_layer_type", Map.of("none", "none", "mult", "multiplicative", "conv", "convolutional",
           "multconv", "multiplicative_convolutional"));
@@ -60,15 +81,28 @@ public final class TraxAttention {
               String.join(", ", new TreeSet<>(form.options.keySet())));
         }
         Object here = value(name, value);
-        if (here != null && !here.equals(0)) {
+        boolean none = here == null || here.equals(0) && !option.startsWith("chunks_");
+        if (!none && !option.equals(NONE)) {
           layer.put(option, here);
         }
       }
     });
+    if (form.type.equals("pure_lsh")) {
+      layer.keySet().removeAll(OF_OTHER_PROJECTIONS.get(layer.getOrDefault("projections", "dense")));
+    }
     return layer;
   }
 
+  private static Map<String, String> joined(Map<String, String> first, Map<String, String> second) {
+    Map<String, String> all = new LinkedHashMap<>(first);
+    all.putAll(second);
+    return all;
+  }
+
   private static Object value(String name, Object value) {
+    if (name.equals(IMPLEMENTATION) && !IMPLEMENTATIONS.contains(String.valueOf(value).replaceFirst("^.*[.@]", ""))) {
+      throw TraxConfiguration.wrong(name, value, "one of " + String.join(", ", IMPLEMENTATIONS));
+    }
     Map<Object, Object> values = VALUES.get(name);
     if (values == null || value == null) {
       return value;

@@ -28,6 +28,7 @@ import org.terraformer.ports.tensor.Tensor;
  *
  * <ul>
  *   <li>a matrix [in, out] of a dense layer becomes rows of outputs [out, in], except an einsum layer's, which is so already;
+ *   <li>a projection by head [head, in, out] becomes [head, out, in];
  *   <li>the first feed-forward matrix [d, blocks, N] becomes [blocks, N, 1, d], the second [N, blocks, d] likewise;
  *   <li>a convolution kernel [L, k, in, out] becomes [out, L, k, in];
  *   <li>locally connected weights [module, tap, in, out], which trax keeps with the module they read, move to the module they
@@ -71,6 +72,8 @@ final class TraxLayout {
           List.of(Shape.of(shape.axis(0), shape.axis(2), shape.axis(3), shape.axis(1))),
           (arrays, arena) -> toWrittenModule(arrays.getFirst(), weight, arena));
       case LayerNorm norm when !norm.centred() -> new TraxWeight(weight.name(), shape, List.of(shape, shape), renamed(weight));
+      case Linear linear when isMatrix(weight) && shape.rank() == 3 ->
+          permuted(weight, new int[] {0, 2, 1}, shape.axis(0), shape.axis(2), shape.axis(1));
       case Linear linear when isMatrix(weight) && !weight.name().endsWith("kernel") ->
           transposed(weight, Shape.of(shape.columns(), shape.axis(0)));
       case SelectedRowsDot dot when isMatrix(weight) ->

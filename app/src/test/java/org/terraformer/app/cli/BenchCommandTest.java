@@ -86,6 +86,37 @@ class BenchCommandTest {
   }
 
   @Test
+  void attentionByHashingIsTimedBesideFullAttentionAtEveryContextAndDrawn() throws Exception {
+    Path svg = folder.resolve("lsh.svg");
+    JsonNode result = json("--attention", "lsh", "--contexts", "64..256,96", "--heads", "2", "--hashes", "2", "--chunk", "16", "--tokens", "3",
+        "--cache", "bf16", "--plot", svg.toString());
+    assertThat(result.get("contexts").findValuesAsText("context")).containsExactly("64", "128", "256", "96");
+    for (JsonNode point : result.get("contexts")) {
+      assertThat(point.get("candidates").asInt()).isEqualTo(63);
+      assertThat(point.get("lsh_ms").asDouble()).isPositive();
+      assertThat(point.get("full_ms").asDouble()).isPositive();
+      assertThat(point.get("mass").asDouble()).isBetween(0.0, 1 + 1e-9);
+    }
+    assertThat(Files.readString(svg)).containsPattern("<svg(?s).*<path");
+  }
+
+  @Test
+  void attentionIsATableForPeople() {
+    assertThat(run("--attention", "lsh", "--contexts", "1k", "--heads", "1", "--tokens", "2")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("| context | full, ms |", "| 1,024 |", "one layer of 1 heads of 64, 4 hash rounds, chunks of 128");
+  }
+
+  @Test
+  void contextsThatAreNoNumbersAreRefused() {
+    assertThat(run("--attention", "lsh", "--contexts", "8k..1k")).isEqualTo(2);
+    assertThat(err.toString()).contains("--contexts is 8k..1k but a range must go up, from 1.");
+    assertThat(run("--attention", "lsh", "--contexts", "many")).isEqualTo(2);
+    assertThat(err.toString()).contains("--contexts is many but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.");
+    assertThat(run("--attention", "dense")).isEqualTo(2);
+    assertThat(err.toString()).contains("--attention is dense but must be lsh.");
+  }
+
+  @Test
   void aCapacityThatIsTooSmallIsRefused() {
     assertThat(run("--shape", "tiny", "--tokens", "10", "--capacity", "20")).isEqualTo(2);
     assertThat(err.toString()).contains("--capacity is 20 but the measurement needs 30 positions.");

@@ -75,6 +75,11 @@ final class GoldenCase {
     return manifest.get(name);
   }
 
+  /** As {@link #node}, or a node without children where there is none. */
+  JsonNode optional(String name) {
+    return manifest.path(name);
+  }
+
   String field(String name) {
     return manifest.path(name).asText();
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @Tag("golden")
 class GoldenCasesTest {
   /** The groups that tests run; a case of another one has to be left out by name. */
-  private static final Set<String> RUN = Set.of("a", "b", "c", "e", "f", "g", "h");
+  private static final Set<String> RUN = Set.of("a", "b", "c", "d", "e", "f", "g", "h");
 
   @Test
   void everyCaseIsRunOrLeftOutByName() {

@@ -3,6 +3,7 @@ package org.terraformer.app.golden;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.terraformer.app.trax.TraxAttention;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.domain.config.LayerSpec;
@@ -19,7 +20,14 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.layer.LowRankDense;
 import org.terraformer.domain.layer.Residual;
 import org.terraformer.domain.layer.TokenEmbedding;
+import org.terraformer.domain.layer.attention.ChunkedSelfAttention;
+import org.terraformer.domain.layer.attention.FavorAttention;
+import org.terraformer.domain.layer.attention.HeadProjections;
+import org.terraformer.domain.layer.attention.LshAttentionCore;
+import org.terraformer.domain.layer.attention.LshSelfAttention;
 import org.terraformer.domain.layer.attention.MaskedSelfAttention;
+import org.terraformer.domain.layer.attention.PureLshAttention;
+import org.terraformer.domain.layer.attention.SparseQkvAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
 import org.terraformer.domain.layer.position.InfinitePositions;
@@ -40,9 +48,11 @@ import org.terraformer.domain.layer.sparse.SwitchFeedForward;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Softmax;
+import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /** The layer of this library for the trax layer of a golden case. */
@@ -95,8 +105,60 @@ final class GoldenLayers {
       case "ReversibleRandomPermute" -> FeaturePermutation.DRAWN;
       case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
           recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
+      case "SelfAttention" -> (recorder, x) -> new ChunkedSelfAttention(projections(arguments, width),
+          number(arguments, "chunk_len", 0), number(arguments, "n_chunks_before", 0), number(arguments, "n_chunks_after", 0),
+          flag(arguments, "causal", false), mask(golden, recorder)).record(recorder, x);
+      case "LSHSelfAttention" -> (recorder, x) -> new LshSelfAttention(new HeadProjections(width, number(arguments, "n_heads", 2),
+          number(arguments, "d_qk", 64), number(arguments, "d_v", 64), true, false), lsh(golden, recorder, 0)).record(recorder, x);
+      case "PureLSHSelfAttentionWrapper" -> (recorder, x) -> pureLsh(golden, recorder).record(recorder, x);
+      case "Favor", "CausalFavor" -> (recorder, x) -> new FavorAttention(width, number(arguments, "n_heads", 1),
+          flag(arguments, "use_approximate_softmax", false) ? number(arguments, "n_random_features", 256) : 0,
+          golden.layer().equals("CausalFavor"), mask(golden, recorder)).record(recorder, x);
       default -> attention(golden, width);
     };
+  }
+
+  private static HeadProjections projections(Map<String, Object> arguments, int width) {
+    return new HeadProjections(width, number(arguments, "n_heads", 2), number(arguments, "d_qk", 64), number(arguments, "d_v", 64),
+        flag(arguments, "share_qk", false), flag(arguments, "bias", false));
+  }
+
+  /** Whether the layer hashes by rotations that were recorded. */
+  static boolean hashes(GoldenCase golden) {
+    return golden.has("noise.rotations");
+  }
+
+  /** Attention by hashing, whose rotations are an input where they were recorded. */
+  static LshAttentionCore lsh(GoldenCase golden, Recorder recorder, int standardLength) {
+    Map<String, Object> arguments = golden.arguments();
+    int chunkLength = number(arguments, "chunk_len", 128);
+    Object buckets = arguments.get("n_buckets");
+    List<Integer> factors = buckets == null
+        ? LshAttentionCore.factors(golden.axis(golden.has("inputs.x") ? "inputs.x" : "inputs.qk", 1), chunkLength)
+        : buckets instanceof Integer number ? List.of(number) : numbers(arguments, "n_buckets");
+    Optional<LshAttentionCore.Rotations> recorded = hashes(golden)
+        ? Optional.of((inside, shape) -> inside.input("rotations", DType.F32, Extent.SEQUENCE, shape)) : Optional.empty();
+    return new LshAttentionCore(number(arguments, "n_hashes", 1), factors, chunkLength, number(arguments, "n_chunks_before", 1),
+        number(arguments, "n_chunks_after", 0), flag(arguments, "causal", false), standardLength, mask(golden, recorder), recorded);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Layer pureLsh(GoldenCase golden, Recorder recorder) {
+    Map<String, Object> arguments = golden.arguments();
+    int standardLength = arguments.get("pure_lsh_implementation") instanceof Map<?, ?> mixed
+        ? number((Map<String, Object>) mixed.get("kwargs"), "std_length", 0) : 0;
+    LshAttentionCore core = lsh(golden, recorder, standardLength);
+    int heads = number(arguments, "n_heads", 1);
+    boolean shared = number(arguments, "num_weights", 3) == 2;
+    return arguments.get("weights_format").equals("sparse")
+        ? new SparseQkvAttention(width(golden), heads, number(arguments, "sparsity", 16), 3, shared,
+            SparseQkvAttention.ValueInput.MULTIPLICATIVE, SparseQkvAttention.OutputLayers.NONE, core)
+        : new PureLshAttention(width(golden), heads, shared, flag(arguments, "bias", true),
+            flag(arguments, "rotary_position_emb", false), core);
+  }
+
+  private static Optional<Value> mask(GoldenCase golden, Recorder recorder) {
+    return golden.has("inputs.mask") ? Optional.of(recorder.input("mask", DType.I32, Extent.ROW)) : Optional.empty();
   }
 
   private static Layer attention(GoldenCase golden, int width) {

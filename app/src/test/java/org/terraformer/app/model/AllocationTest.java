@@ -41,7 +41,11 @@ class AllocationTest {
       Map.of("type", "multiplicative", "heads", 4),
       Map.of("type", "multiplicative_modular", "heads", 4),
       Map.of("type", "low_rank", "heads", 4, "low_rank", 5),
-      Map.of("type", "convolutional", "heads", 4, "kernel", 3, "kernel_length", 3));
+      Map.of("type", "convolutional", "heads", 4, "kernel", 3, "kernel_length", 3),
+      Map.of("type", "lsh", "heads", 4, "hashes", 2, "buckets", 8, "chunk_length", 8),
+      Map.of("type", "pure_lsh", "heads", 4, "hashes", 3, "buckets", List.of(4, 4), "chunk_length", 16),
+      Map.of("type", "chunked", "heads", 4, "share_query_key", true, "chunk_length", 16, "chunks_before", 1),
+      Map.of("type", "favor", "heads", 4));
   private static final List<Map<String, Object>> FEED_FORWARD = List.of(
       Map.of("type", "sparse", "hidden_size", 256, "block_size", 8, "multiply_by_controller", true),
       Map.of("type", "dense", "hidden_size", 64, "activation", "gelu"),
@@ -50,7 +54,8 @@ class AllocationTest {
 
   @ParameterizedTest
   @CsvSource({"0, F32, F32, learned, dense, 2", "1, Q8, BF16, infinite, multiplicative, 2", "2, BF16, BF16, fixed_base, local3, 1",
-      "3, F32, BF16, sin_cos, low_rank, 1", "4, Q8, F32, none, einsum, 1", "5, BF16, F32, axial, local, 1"})
+      "3, F32, BF16, sin_cos, low_rank, 1", "4, Q8, F32, none, einsum, 1", "5, BF16, F32, axial, local, 1",
+      "7, F32, F32, learned, dense, 2", "8, F32, BF16, learned, dense, 1", "9, BF16, F32, learned, dense, 2"})
   void decodingComesToAllocateNothingInAThousandStepsOnAnyThread(
       int first, DType matrices, DType cache, String positions, String logits, int threads) {
     Program program = TransformerLm.record(config(first, positions, logits), TYPES);

@@ -5,12 +5,16 @@ import org.terraformer.domain.layer.DenseLogits;
 import org.terraformer.domain.layer.FeedForward;
 import org.terraformer.domain.layer.LayerNormalization;
 import org.terraformer.domain.layer.LayerType;
+import org.terraformer.domain.layer.attention.ChunkedSelfAttention;
 import org.terraformer.domain.layer.attention.ConvolutionalAttention;
 import org.terraformer.domain.layer.attention.DenseAttention;
+import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.attention.LowRankAttention;
+import org.terraformer.domain.layer.attention.LshSelfAttention;
 import org.terraformer.domain.layer.attention.ModularAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeModularAttention;
+import org.terraformer.domain.layer.attention.PureLshAttention;
 import org.terraformer.domain.layer.attention.SparseQkvAttention;
 import org.terraformer.domain.layer.position.AxialPositions;
 import org.terraformer.domain.layer.position.FixedBasePositions;
@@ -43,6 +47,10 @@ public final class BuiltInLayerTypes {
       LowRankAttention.TYPE,
       ConvolutionalAttention.TYPE,
       SparseQkvAttention.TYPE,
+      ChunkedSelfAttention.TYPE,
+      FavorAttention.TYPE,
+      LshSelfAttention.TYPE,
+      PureLshAttention.TYPE,
       FeedForward.TYPE,
       SparseFeedForward.TYPE,
       BlockSparseFeedForward.TYPE,

@@ -185,9 +185,22 @@ class ModelConfigTest {
   void anUnknownLayerTypeListsTheKnownOnes() {
     with("feed_forward", Map.of("type", "dnese"),
         "The field feed_forward.type is dnese but must be one of block_sparse, dense, sparse, switch.");
-    with("attention", List.of(Map.of("type", "dense", "heads", 4), "lsh"),
-        "The field attention[1].type is lsh but must be one of convolutional, dense, low_rank, modular, multiplicative, "
-            + "multiplicative_modular, sparse_qkv.");
+    with("attention", List.of(Map.of("type", "dense", "heads", 4), "reformer"),
+        "The field attention[1].type is reformer but must be one of chunked, convolutional, dense, favor, low_rank, lsh, modular, "
+            + "multiplicative, multiplicative_modular, pure_lsh, sparse_qkv.");
+  }
+
+  @Test
+  void attentionByHashingIsRefusedWithWrongNumbersOfBuckets() {
+    with("attention", Map.of("type", "lsh", "heads", 4, "buckets", 7),
+        "The field attention.buckets is 7 but must be even, with a product of at most 1048576.");
+    with("attention", Map.of("type", "lsh", "heads", 4, "buckets", List.of(4, 3)),
+        "The field attention.buckets is [4, 3] but must be even, with a product of at most 1048576.");
+    with("attention", Map.of("type", "pure_lsh", "heads", 4, "projections", "sparse", "rotary", true),
+        "The field attention.rotary is unknown; allowed are heads, share_query_key, standard_length, chunk_length, hashes, buckets, "
+            + "chunks_before, projections, modules.");
+    with("attention", Map.of("type", "chunked", "heads", 4, "chunks_before", 1),
+        "The field attention.chunks_before is 1 but needs a chunk_length.");
   }
 
   @Test

@@ -165,6 +165,16 @@ public final class Recorder {
     return recording.add(Value.Kind.STATE, prefix + name, DType.F32, Extent.CONTEXT, Shape.of(shape));
   }
 
+  /** I32 state with one item of this shape for each sequence slot. */
+  public Value slotIntegers(String name, long... shape) {
+    return recording.add(Value.Kind.STATE, prefix + name, DType.I32, Extent.SLOT, Shape.of(shape));
+  }
+
+  /** I32 state with one item of this shape for each position of each sequence slot. */
+  public Value contextIntegers(String name, long... shape) {
+    return recording.add(Value.Kind.STATE, prefix + name, DType.I32, Extent.CONTEXT, Shape.of(shape));
+  }
+
   /**
    * Records an operation.
    *

@@ -22,9 +22,10 @@ import org.terraformer.ports.recording.Recorder;
  * @param shareQueryKey whether one convolution serves queries and keys
  * @param valueInput what the values are made of
  * @param outputLayers what follows attention
+ * @param core how queries, keys and values become one
  */
 public record SparseQkvAttention(int width, int heads, int modules, int kernelLength, boolean shareQueryKey,
-    ValueInput valueInput, OutputLayers outputLayers) implements Layer {
+    ValueInput valueInput, OutputLayers outputLayers, AttentionCore core) implements Layer {
   private static final int QUERY_KEY_KERNEL = 3;
 
   /**
@@ -38,6 +39,12 @@ public record SparseQkvAttention(int width, int heads, int modules, int kernelLe
         options.flag("share_query_key", false), options.choice("value_input", ValueInput.class, ValueInput.MULTIPLICATIVE),
         options.choice("output", OutputLayers.class, OutputLayers.NONE));
   });
+
+  /** With dot products of all queries and keys. */
+  public SparseQkvAttention(int width, int heads, int modules, int kernelLength, boolean shareQueryKey, ValueInput valueInput,
+      OutputLayers outputLayers) {
+    this(width, heads, modules, kernelLength, shareQueryKey, valueInput, outputLayers, CausalSelfAttention::attend);
+  }
 
   /** What the values' convolution reads. */
   public enum ValueInput {
@@ -71,7 +78,7 @@ public record SparseQkvAttention(int width, int heads, int modules, int kernelLe
       key = convolution(QUERY_KEY_KERNEL).record(recorder.scope("key"), y);
     }
     Value value = convolution(1).record(recorder.scope("value"), valueInput(recorder, x, y));
-    return output(recorder.scope("output"), CausalSelfAttention.attend(recorder, query, key, value, heads));
+    return output(recorder.scope("output"), core.attend(recorder, query, key, value, heads));
   }
 
   private ConvolutionalDense convolution(int kernel) {

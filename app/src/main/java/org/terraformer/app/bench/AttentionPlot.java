@@ -1,0 +1,39 @@
+package org.terraformer.app.bench;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws the time of a decoded token in attention against the tokens in the cache. */
+public record AttentionPlot(AttentionReport report) {
+  private static final Color FULL = new Color(0x4d4d4d);
+  private static final Color HASHED = new Color(0xd62728);
+
+  /**
+   * @throws org.terraformer.ports.failure.InvalidInputException if the file can't be written
+   */
+  public void write(Path file) {
+    ChartFile.write(this::chart, file);
+  }
+
+  private XYChart chart() {
+    XYChart chart = new XYChartBuilder().width(960).height(600)
+        .title("Attention of one decoded token, %d heads of %d".formatted(report.options().heads(), AttentionBenchOptions.HEAD_SIZE))
+        .xAxisTitle("tokens in the cache").yAxisTitle("milliseconds per token").build();
+    ChartFile.style(chart.getStyler());
+    draw(chart, "full attention", FULL, AttentionReport.Point::fullSeconds);
+    draw(chart, "LSH, %d rounds".formatted(report.options().hashes()), HASHED, AttentionReport.Point::hashedSeconds);
+    return chart;
+  }
+
+  private void draw(XYChart chart, String name, Color colour, ToDoubleFunction<AttentionReport.Point> seconds) {
+    XYSeries series = chart.addSeries(name, report.points().stream().mapToDouble(AttentionReport.Point::context).toArray(),
+        report.points().stream().mapToDouble(point -> 1e3 * seconds.applyAsDouble(point)).toArray());
+    series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(colour).setLineColor(colour).setLineStyle(new BasicStroke(2));
+  }
+}
