@@ -15,7 +15,7 @@ import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxGin;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
@@ -86,7 +86,7 @@ final class ImportTraxCommand implements Runnable {
     }
     values.putAll(given());
     ModelConfig config = TraxConfiguration.of(className, values);
-    Program program = TransformerLm.record(config, root.library().layerTypes());
+    Program program = Models.record(config, root.library().layerTypes());
     new ModelFolder(out).replaceable(overwrite);
     ProgressListener progress = root.progress(asJson);
     TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);

@@ -93,8 +93,8 @@ final class GoldenLayers {
       case "SparseDenseWithOptions" -> logits(arguments, width);
       case "ReversibleReshapePermute" -> FeaturePermutation.RESHAPED;
       case "ReversibleRandomPermute" -> FeaturePermutation.DRAWN;
-      case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
-          recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
+      case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1))
+          .record(recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)), x);
       default -> attention(golden, width);
     };
   }

@@ -8,6 +8,7 @@ import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.attention.ConvolutionalAttention;
 import org.terraformer.domain.layer.attention.DenseAttention;
 import org.terraformer.domain.layer.attention.LowRankAttention;
+import org.terraformer.domain.layer.attention.MaskedSelfAttention;
 import org.terraformer.domain.layer.attention.ModularAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeModularAttention;
@@ -43,6 +44,7 @@ public final class BuiltInLayerTypes {
       LowRankAttention.TYPE,
       ConvolutionalAttention.TYPE,
       SparseQkvAttention.TYPE,
+      MaskedSelfAttention.TYPE,
       FeedForward.TYPE,
       SparseFeedForward.TYPE,
       BlockSparseFeedForward.TYPE,
