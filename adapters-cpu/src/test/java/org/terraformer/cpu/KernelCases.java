@@ -16,9 +16,12 @@ import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
+import org.terraformer.ports.operation.NotEqual;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
@@ -142,6 +145,23 @@ final class KernelCases {
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("rotary_transposed", (recorder, sizes) -> recorder.apply(new RotaryTransposed(sizes.flag() ? 100 : 10_000),
           recorder.input("u", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
+      entry("masked_attention", (recorder, sizes) -> {
+        int heads = sizes.size(5);
+        int keys = heads * sizes.size(40);
+        int values = sizes.flag() ? keys : heads * sizes.size(40);
+        return recorder.apply(new MaskedAttention(heads), recorder.input("query", DType.F32, Extent.ROW, keys),
+            recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
+            recorder.apply(new NotEqual(sizes.size(3)), recorder.apply(new BlockArgmax(),
+                recorder.input("scores", DType.F32, Extent.ROW, 1, 4))));
+      }),
+      entry("memory_attention", (recorder, sizes) -> {
+        int heads = sizes.size(5);
+        int tokens = sizes.size(70);
+        int keySize = sizes.size(40);
+        return recorder.apply(new MemoryAttention(heads), recorder.input("query", DType.F32, Extent.ROW, heads * keySize),
+            recorder.input("keys", DType.F32, Extent.FIXED, heads, tokens, keySize),
+            recorder.input("values", DType.F32, Extent.FIXED, heads, tokens, sizes.size(40)));
+      }),
       entry("source_rows", (recorder, sizes) -> recorder.apply(new SourceRows(sizes.flag()),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)), recorder.rowPositions(),
           recorder.input("lengths", DType.I32, Extent.SEQUENCE))),

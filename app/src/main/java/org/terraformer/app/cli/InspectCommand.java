@@ -67,14 +67,15 @@ final class InspectCommand implements Runnable {
       row.put("bytes", tensor.dtype().bytes(tensor.shape()));
       tensors.add(row);
     }
+    Program decoder = Models.decoder(config, types, 1);
     Program twin = Models.record(config.denseTwin(), types);
     figures.put("tensors", tensors);
     figures.put("parameters", program.parameters());
     figures.put("bytes", bytes);
-    figures.put("bytes_per_token", WeightTraffic.bytesPerToken(program, weights));
+    figures.put("bytes_per_token", WeightTraffic.bytesPerToken(decoder, weights));
     figures.put("dense_parameters", twin.parameters());
-    figures.put("dense_bytes_per_token", WeightTraffic.bytesPerToken(twin, typesLike(program, weights)));
-    figures.put("cache_bytes_per_token", program.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
+    figures.put("dense_bytes_per_token", WeightTraffic.bytesPerToken(Models.decoder(config.denseTwin(), types, 1), typesLike(program, weights)));
+    figures.put("cache_bytes_per_token", decoder.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
         .mapToLong(state -> DType.F32.bytes(state.shape())).sum());
     return figures;
   }

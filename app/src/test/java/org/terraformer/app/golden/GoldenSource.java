@@ -149,10 +149,10 @@ final class GoldenSource {
 
   private void checkDecoding(Backend backend, WeightSource weights) {
     SourceModel model = SourceModel.of(config, GoldenLayers.TYPES);
-    int length = golden.axis("inputs.decode_inputs", 1);
-    for (int row = 0; row < golden.axis("inputs.decode_inputs", 0); row++) {
-      int[] ids = EncodedSource.withoutPadding(
-          Arrays.copyOfRange(golden.ints("inputs.decode_inputs"), row * length, (row + 1) * length), config.paddingId());
+    String sources = golden.has("inputs.decode_inputs") ? "inputs.decode_inputs" : "inputs.source";
+    int length = golden.axis(sources, 1);
+    for (int row = 0; row < golden.axis("outputs.decode_tokens", 0); row++) {
+      int[] ids = EncodedSource.withoutPadding(Arrays.copyOfRange(golden.ints(sources), row * length, (row + 1) * length), config.paddingId());
       EncodedSource encoded;
       try (Executable encoder = backend.prepare(
           model.encoder(), weights, new ExecutionLimits(1, ids.length, ids.length), ProgressListener.NONE)) {

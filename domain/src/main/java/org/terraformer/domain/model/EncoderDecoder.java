@@ -73,6 +73,11 @@ public final class EncoderDecoder implements SourceModel {
   }
 
   @Override
+  public int sourceVocabulary() {
+    return architecture.sourceVocabulary().orElse(config.vocabularySize());
+  }
+
+  @Override
   public Program encoder() {
     Recorder recorder = new Recorder();
     Value source = recorder.input(SOURCE, DType.I32, Extent.ROW);
@@ -107,7 +112,7 @@ public final class EncoderDecoder implements SourceModel {
 
   private Value sourceTable(Recorder recorder) {
     return architecture.sourceVocabulary().isPresent()
-        ? new TokenEmbedding(architecture.sourceVocabulary().getAsInt(), config.width()).table(recorder.scope("source_embedding"))
+        ? new TokenEmbedding(sourceVocabulary(), config.width()).table(recorder.scope("source_embedding"))
         : targetTable(recorder);
   }
 

@@ -44,6 +44,9 @@ public sealed interface SourceModel permits EncoderDecoder, Terraformer {
    */
   Value record(Recorder recorder);
 
+  /** The number of token ids of the source. */
+  int sourceVocabulary();
+
   /** The encoder: input {@code source}, all rows of one source in one run; its outputs have the names of the decoder's inputs. */
   Program encoder();
 

@@ -67,6 +67,11 @@ public final class Terraformer implements SourceModel {
   }
 
   @Override
+  public int sourceVocabulary() {
+    return config.vocabularySize();
+  }
+
+  @Override
   public Program encoder() {
     Recorder recorder = new Recorder();
     Value source = recorder.input(SOURCE, DType.I32, Extent.ROW);
