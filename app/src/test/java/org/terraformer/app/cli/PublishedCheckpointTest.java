@@ -25,7 +25,7 @@ class PublishedCheckpointTest {
   }
 
   @Test
-  void aCheckpointOfThatConfigurationIsImportedByItsGinFileAndGenerates() {
+  void aCheckpointOfThatConfigurationIsImportedByItsGinFileAndGenerates() throws Exception {
     PublishedCheckpoint checkpoint = new PublishedCheckpoint(160, 64, 256, 2, 64);
     checkpoint.write(folder);
     String model = folder.resolve("model").toString();
