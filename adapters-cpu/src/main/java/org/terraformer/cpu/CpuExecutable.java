@@ -134,8 +134,9 @@ final class CpuExecutable implements Executable, Measurable {
     String name = step.operation().name();
     CpuTensor[] operands = step.operands().stream().map(memory::get).toArray(CpuTensor[]::new);
     CpuTensor result = memory.get(step.result());
-    if (factories.containsKey(name)) {
-      return factories.get(name).create(step, operands, result, site);
+    CpuKernel made = factories.containsKey(name) ? factories.get(name).create(step, operands, result, site) : null;
+    if (made != null) {
+      return made;
     }
     if (!fallback.containsKey(name)) {
       throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);

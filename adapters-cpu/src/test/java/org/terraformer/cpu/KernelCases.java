@@ -26,6 +26,8 @@ import org.terraformer.ports.operation.LinearAttentionGradient;
 import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.LshAttentionGradient;
 import org.terraformer.ports.operation.LshBuckets;
+import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
@@ -232,6 +234,23 @@ final class KernelCases {
           recorder.input("x", DType.F32, sizes.extent(), sizes.size(4), sizes.size(100)))),
       entry("rotary", (recorder, sizes) -> recorder.apply(new Rotary(sizes.flag() ? 100 : 10_000),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
+      entry("masked_attention", (recorder, sizes) -> {
+        int heads = sizes.size(5);
+        int keys = heads * sizes.size(40);
+        int values = sizes.flag() ? keys : heads * sizes.size(40);
+        return recorder.apply(new MaskedAttention(heads), recorder.input("query", DType.F32, Extent.ROW, keys),
+            recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
+            recorder.apply(new NotEqual(sizes.size(3)), recorder.apply(new BlockArgmax(),
+                recorder.input("scores", DType.F32, Extent.ROW, 1, 4))));
+      }),
+      entry("memory_attention", (recorder, sizes) -> {
+        int heads = sizes.size(5);
+        int tokens = sizes.size(70);
+        int keySize = sizes.size(40);
+        return recorder.apply(new MemoryAttention(heads), recorder.input("query", DType.F32, Extent.ROW, heads * keySize),
+            recorder.input("keys", DType.F32, Extent.FIXED, heads, tokens, keySize),
+            recorder.input("values", DType.F32, Extent.FIXED, heads, tokens, sizes.size(40)));
+      }),
       entry("source_rows", (recorder, sizes) -> recorder.apply(new SourceRows(sizes.flag()),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)), recorder.rowPositions(),
           recorder.input("lengths", DType.I32, Extent.SEQUENCE))),

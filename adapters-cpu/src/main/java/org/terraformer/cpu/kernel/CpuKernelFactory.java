@@ -9,6 +9,7 @@ public interface CpuKernelFactory {
   /**
    * @param operands the memory of the step's operands, in their order
    * @param result the memory of its result
+   * @return null for sizes that only the plain kernel can do
    */
   CpuKernel create(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site);
 }

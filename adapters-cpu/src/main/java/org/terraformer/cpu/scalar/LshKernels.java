@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.terraformer.cpu.run.Frame;
-import org.terraformer.cpu.run.RunCheck;
+import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.AttentionWindow;

@@ -6,7 +6,6 @@ import org.terraformer.ports.operation.PositionEquals;
 import org.terraformer.ports.operation.PositionIndex;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.Sinusoid;
-import org.terraformer.ports.operation.SourceRows;
 
 /** Where rows stand, and features made of that. */
 final class PositionKernels {
@@ -46,23 +45,6 @@ final class PositionKernels {
         return (frame, operands, result) -> {
           for (int row = 0; row < frame.items(step.result().extent()); row++) {
             result.set(row, operands[0].getInt(row) == position ? 1 : 0);
-          }
-        };
-      },
-      "target_positions", step -> (frame, operands, result) -> {
-        for (int row = 0; row < frame.rows(); row++) {
-          result.setInt(row, Math.max(0, operands[0].getInt(row) - operands[1].getInt(row / frame.length())));
-        }
-      },
-      "source_rows", step -> {
-        boolean source = ((SourceRows) step.operation()).source();
-        int width = step.result().width();
-        return (frame, operands, result) -> {
-          for (int row = 0; row < frame.rows(); row++) {
-            boolean kept = operands[1].getInt(row) < operands[2].getInt(row / frame.length()) == source;
-            for (long i = (long) row * width; i < (row + 1L) * width; i++) {
-              result.set(i, kept ? operands[0].get(i) : 0);
-            }
           }
         };
       },

@@ -7,7 +7,7 @@ import java.util.Map;
 /** The plain kernels of all operations that come with the library, by operation name. */
 public final class ScalarKernels {
   private static final Map<String, ScalarKernelFactory> ALL = merged(
-      List.of(PositionKernels.ALL, ElementKernels.ALL, MatrixKernels.ALL, SoftmaxKernels.ALL, TimeKernels.ALL,
+      List.of(PositionKernels.ALL, ElementKernels.ALL, MatrixKernels.ALL, SoftmaxKernels.ALL, TimeKernels.ALL, SourceKernels.ALL,
           ElementGradientKernels.ALL, MatrixGradientKernels.ALL, TimeGradientKernels.ALL, ChanceKernels.ALL,
           WindowAttentionKernels.ALL, FeatureAttentionKernels.ALL, LshKernels.ALL));
 

@@ -171,7 +171,7 @@ final class TimeKernels {
   }
 
   /** Attention of one query over {@code count} keys and values that lie a stride apart. */
-  private static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
+  static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
       ScalarTensor values, long valueStart, int valueStride, ScalarTensor result, long resultStart, int valueSize,
       int count, ScalarTensor mask, long maskStart) {
     double[] scores = new double[count];

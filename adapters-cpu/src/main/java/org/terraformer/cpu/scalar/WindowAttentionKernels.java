@@ -3,7 +3,7 @@ package org.terraformer.cpu.scalar;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.terraformer.cpu.run.Frame;
-import org.terraformer.cpu.run.RunCheck;
+import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.ChunkedAttention;

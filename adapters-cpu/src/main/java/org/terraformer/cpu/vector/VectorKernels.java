@@ -57,6 +57,8 @@ public final class VectorKernels {
         Map.entry("root_mean_square_norm", (step, operands, result, site) -> new RootMeanSquareNormKernel(step, operands, result)),
         Map.entry("rotary", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
+        Map.entry("masked_attention", VectorKernels::maskedAttention),
+        Map.entry("memory_attention", (step, operands, result, site) -> new MemoryAttentionKernel(step, operands, result)),
         Map.entry("source_rows", (step, operands, result, site) -> new SourceRowsKernel(step, operands, result)),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
   }
@@ -92,6 +94,11 @@ public final class VectorKernels {
     CpuKernel few = new ModuleConvolutionKernel(step, operands, result, site);
     return site.limits().rows() < FEWEST_FOR_CONVOLUTION || !ConvolutionProductKernel.fits(operands[1]) ? few
         : new FewOrManyRows(few, new ConvolutionProductKernel(step, operands, result), step.result().extent(), FEWEST_FOR_CONVOLUTION);
+  }
+
+  /** Heads that are too large for tiles are left to the plain kernel. */
+  private static CpuKernel maskedAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    return MaskedAttentionKernel.fits(step) ? new MaskedAttentionKernel(step, operands, result) : null;
   }
 
   private static CpuKernel causalAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

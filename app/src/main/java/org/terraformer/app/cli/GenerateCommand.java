@@ -24,11 +24,13 @@ import picocli.CommandLine.ParentCommand;
 
 /** Continues a prompt. */
 @Command(name = "generate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
-    description = "Continues a text or a sequence of token ids. The continuation alone goes to standard output.",
+    description = "Continues a text or a sequence of token ids; a model that reads a source generates what belongs to it. What was generated "
+        + "alone goes to standard output.",
     footer = {"", "Examples:", "  terraformer generate \"a b c\"", "  echo 1 2 3 | terraformer generate -",
         "  terraformer generate --prompt-file chapter.txt --max-tokens 200",
         "  terraformer generate --model copy --ids \"0 3 7 5 3 2 4 0\" --max-tokens 6",
         "  terraformer generate --model novel --temperature 0.8 --seed 7 \"It was\"",
+        "  terraformer generate --model summaries --source-file paper.txt --max-tokens 200",
         "  terraformer generate --json --samples 3 --temperature 1 \"a b c\""})
 final class GenerateCommand implements Callable<Integer> {
   private static final int DEFAULT_TOKENS = 32;
@@ -48,6 +50,15 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(names = "--ids", paramLabel = "IDS", description = "Token ids to continue, separated by spaces, in place of a text.")
   private String ids;
+
+  @Option(names = "--source", paramLabel = "TEXT", description = "The source, for a model that reads one; - reads it from standard input.")
+  private String source;
+
+  @Option(names = "--source-file", paramLabel = "FILE", description = "A UTF-8 file with the source.")
+  private Path sourceFile;
+
+  @Option(names = "--source-ids", paramLabel = "IDS", description = "Token ids of the source, separated by spaces, in place of a text.")
+  private String sourceIds;
 
   @Option(names = {"-n", "--max-tokens"}, paramLabel = "N", defaultValue = "" + DEFAULT_TOKENS,
       description = "Tokens to generate at most (${DEFAULT-VALUE}).")
@@ -84,19 +95,44 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    String text = ids == null ? text() : null;
-    int[] given = ids == null ? null : parse(ids);
+    int[] given = ids == null ? prompt == null && promptFile == null ? new int[0] : null : parse("--ids", ids);
+    String text = given == null ? Prompt.of(prompt, promptFile) : null;
+    int[] givenSource = sourceIds == null ? null : parse("--source-ids", sourceIds);
+    String sourceText = source == null && sourceFile == null ? null : Prompt.of(source, sourceFile);
     ProgressListener progress = root.progress(json);
     int slots = beams > 0 ? BeamSearch.slotsNeeded(beams) : Math.min(samples, MOST_TOGETHER);
     try (LanguageModel model = run.open(root.settings(), slots, progress, root::note)) {
+      read(model, givenSource, sourceText);
       List<Integer> fed = given == null ? model.prompt(text) : model.prompt(given);
       return generate(model, fed, ends(model), progress);
     }
   }
 
+  private void read(LanguageModel model, int[] given, String text) {
+    if (model.readsSource() && !readsSource()) {
+      throw InvalidInputException.of("The model is a %s, which reads a source; give --source, --source-file or --source-ids.",
+          model.config().architecture().name());
+    }
+    if (readsSource()) {
+      model.read(given == null ? model.source(text) : given);
+      model.note().ifPresent(root::note);
+    }
+  }
+
+  private boolean readsSource() {
+    return source != null || sourceFile != null || sourceIds != null;
+  }
+
   private void check() {
-    if (Stream.of(prompt, promptFile, ids).filter(each -> each != null).count() != 1) {
+    if (Stream.of(source, sourceFile, sourceIds).filter(each -> each != null).count() > 1) {
+      throw new InvalidInputException("Give only one of --source, --source-file and --source-ids.");
+    }
+    long prompts = Stream.of(prompt, promptFile, ids).filter(each -> each != null).count();
+    if (prompts > 1 || prompts == 0 && !readsSource()) {
       throw new InvalidInputException("Give either a prompt, --prompt-file or --ids.");
+    }
+    if ("-".equals(prompt) && "-".equals(source)) {
+      throw new InvalidInputException("Only one of the prompt and --source can be read from standard input.");
     }
     if (samples < 1 || samples > 1000) {
       throw InvalidInputException.of("--samples is %d but must be from 1 to 1000.", samples);
@@ -123,7 +159,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private int generate(LanguageModel model, List<Integer> fed, Set<Integer> ends, ProgressListener progress) {
-    Continuations continuations = new Continuations(root.terminal().out(), ids == null && model.tokenizer().isPresent(), json);
+    Continuations continuations = new Continuations(root.terminal().out(), ids == null && sourceIds == null && model.tokenizer().isPresent(), json);
     long start = System.nanoTime();
     if (beams > 0) {
       List<BeamSearch.Beam> found = model.search(fed, beams, maxTokens, lengthPenalty, ends);
@@ -188,17 +224,12 @@ final class GenerateCommand implements Callable<Integer> {
     return figures;
   }
 
-  private String text() {
-    return promptFile != null ? Prompt.ofFile(promptFile)
-        : prompt.equals("-") ? Prompt.ofStandardInput(System.in) : Prompt.ofArgument(prompt);
-  }
-
-  private static int[] parse(String ids) {
+  private static int[] parse(String option, String ids) {
     return Stream.of(ids.strip().split("[\\s,]+")).filter(word -> !word.isEmpty()).mapToInt(word -> {
       try {
         return Integer.parseInt(word);
       } catch (NumberFormatException e) {
-        throw InvalidInputException.of("--ids has %s but must be whole numbers separated by spaces.", word);
+        throw InvalidInputException.of("%s has %s but must be whole numbers separated by spaces.", option, word);
       }
     }).toArray();
   }

@@ -10,12 +10,13 @@ import java.util.Optional;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.WeightStream;
 import org.terraformer.app.format.gin.GinReader;
+import org.terraformer.app.text.Tokenizers;
 import org.terraformer.app.trax.TraxCheckpoint;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxGin;
 import org.terraformer.app.trax.TraxWeights;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
@@ -50,7 +51,8 @@ final class ImportTraxCommand implements Runnable {
   private Path gin;
 
   @Option(names = "--class", paramLabel = "NAME",
-      description = "The trax class: TransformerLM or ConfigurableTransformerLM; else the gin file's train.model, or the latter.")
+      description = "The trax class: TransformerLM, Transformer, TransformerEncoder, or ConfigurableTransformerLM and so on, ConfigurableTerraformer; "
+          + "else the gin file's train.model, or ConfigurableTransformerLM.")
   private String model;
 
   @Option(names = "--args", paramLabel = "JSON", description = "Arguments of the class as one JSON object.")
@@ -59,6 +61,16 @@ final class ImportTraxCommand implements Runnable {
   @Option(names = "--set", paramLabel = "NAME=VALUE",
       description = "An argument of the class, or Class.parameter for one of a layer's class; the value is JSON or plain text.")
   private Map<String, String> arguments = new LinkedHashMap<>();
+
+  @Option(names = "--tokenizer", paramLabel = "FILE", description = "The vocabulary, which is copied into the folder: a .subword, a .model.")
+  private Path tokenizer;
+
+  @Option(names = "--reserved-ids", paramLabel = "N", defaultValue = "0",
+      description = "Ids before the first of the vocabulary: the n_reserved_ids of the training's data.")
+  private int reservedIds;
+
+  @Option(names = "--end-id", paramLabel = "ID", description = "The id that ends a text, mostly 1.")
+  private Integer endId;
 
   @Option(names = "--shard-size", paramLabel = "SIZE",
       description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
@@ -85,13 +97,14 @@ final class ImportTraxCommand implements Runnable {
       }
     }
     values.putAll(given());
-    ModelConfig config = TraxConfiguration.of(className, values);
-    Program program = TransformerLm.record(config, root.library().layerTypes());
+    ModelConfig config = told(TraxConfiguration.of(className, values));
+    List<Path> companions = tokenizer == null ? List.of() : Tokenizers.at(tokenizer).files();
+    Program program = Models.record(config, root.library().layerTypes());
     new ModelFolder(out).replaceable(overwrite);
     ProgressListener progress = root.progress(asJson);
     TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);
     WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
-    new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, List.of()), progress);
+    new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, companions), progress);
     print(program.parameters(), weights.headers().size(), source.step());
   }
 
@@ -109,6 +122,21 @@ final class ImportTraxCommand implements Runnable {
       figures.put("step", step);
     }
     root.terminal().out().println(Json.write(figures));
+  }
+
+  /** The configuration with what is not in a trax model, but in its data. */
+  private ModelConfig told(ModelConfig config) {
+    if (reservedIds < 0) {
+      throw InvalidInputException.of("--reserved-ids is %d but must be 0 or more.", reservedIds);
+    }
+    Map<String, Object> map = config.toMap();
+    if (reservedIds > 0) {
+      map.put("tokenizer", Map.of("reserved_ids", reservedIds));
+    }
+    if (endId != null) {
+      map.put("end_id", endId);
+    }
+    return ModelConfig.fromMap(map);
   }
 
   /** The arguments on the command line. */

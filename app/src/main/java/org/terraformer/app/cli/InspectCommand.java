@@ -13,7 +13,7 @@ import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
@@ -47,7 +47,7 @@ final class InspectCommand implements Runnable {
       ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
       WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
       LayerTypes types = root.library().layerTypes();
-      Program program = model == null ? TransformerLm.record(config, types) : new ModelFolder(model).program(config, types);
+      Program program = model == null ? Models.record(config, types) : new ModelFolder(model).program(config, types);
       WeightCheck.checkExact(program, weights);
       print(root.terminal().out(), figures(config, types, program, weights), config);
     }
@@ -67,14 +67,15 @@ final class InspectCommand implements Runnable {
       row.put("bytes", tensor.dtype().bytes(tensor.shape()));
       tensors.add(row);
     }
-    Program twin = TransformerLm.record(config.denseTwin(), types);
+    Program decoder = Models.decoder(config, types, 1);
+    Program twin = Models.record(config.denseTwin(), types);
     figures.put("tensors", tensors);
     figures.put("parameters", program.parameters());
     figures.put("bytes", bytes);
-    figures.put("bytes_per_token", WeightTraffic.bytesPerToken(program, weights));
+    figures.put("bytes_per_token", WeightTraffic.bytesPerToken(decoder, weights));
     figures.put("dense_parameters", twin.parameters());
-    figures.put("dense_bytes_per_token", WeightTraffic.bytesPerToken(twin, typesLike(program, weights)));
-    figures.put("cache_bytes_per_token", program.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
+    figures.put("dense_bytes_per_token", WeightTraffic.bytesPerToken(Models.decoder(config.denseTwin(), types, 1), typesLike(program, weights)));
+    figures.put("cache_bytes_per_token", decoder.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
         .mapToLong(state -> DType.F32.bytes(state.shape())).sum());
     return figures;
   }

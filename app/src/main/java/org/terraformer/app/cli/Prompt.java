@@ -12,12 +12,17 @@ import java.nio.file.Path;
 import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** The text of a prompt, which must be UTF-8. */
+/** The text of a prompt or a source, which must be UTF-8. */
 final class Prompt {
   private static final char REPLACEMENT = '\uFFFD';
   private static final int LARGEST = 64 << 20;
 
   private Prompt() {}
+
+  /** The text of a file if there is one, else of the argument, where {@code -} is standard input. */
+  static String of(String argument, Path file) {
+    return file != null ? ofFile(file) : argument.equals("-") ? ofStandardInput(System.in) : ofArgument(argument);
+  }
 
   /** From the command line, where the JVM has put U+FFFD for what is not UTF-8. */
   static String ofArgument(String text) {

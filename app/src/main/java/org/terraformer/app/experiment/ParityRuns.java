@@ -9,12 +9,12 @@ import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenizerTraining;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
-import org.terraformer.app.training.TrainingData;
 import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.app.training.TrainingObserver;
 import org.terraformer.app.training.TrainingPlan;
 import org.terraformer.app.training.TrainingSession;
 import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.training.TextData;
 import org.terraformer.domain.training.TrainingConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -44,7 +44,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
   }
 
   private TrainingPlan training(ParityRow row, int seed) {
-    return new TrainingPlan(row.config(seed), files(plan.data()), files(plan.validation()), TextFile.FIELD, out.resolve("cache"));
+    return new TrainingPlan(row.config(seed), files(plan.data()), files(plan.validation()), List.of(TextFile.FIELD), out.resolve("cache"));
   }
 
   /**
@@ -90,8 +90,10 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
     TrainingPlan training = training(row, seed);
     TrainingFolder folder = folder(row, seed);
     try (Arena arena = Arena.ofShared()) {
-      TrainingData data = training.open(tokenizer, arena, progress);
-      results.checkComparable(tokenizer.fingerprint(), data.training().length());
+      if (!(training.open(tokenizer, arena, progress) instanceof TextData data)) {
+        throw new InvalidInputException("models are compared on texts only, so data must be of the type text.");
+      }
+      results.checkComparable(tokenizer.fingerprint(), data.trainingTokens());
       folder.begin(training.toMap(), tokenizer.files());
       try (TrainingSession session = new TrainingSession(config, types, backend, threads, data,
           Optional.of(tokenizer.tokenizer()), folder, progress)) {
@@ -99,7 +101,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
           return false;
         }
       }
-      results.add(row, RowResult.of(row, config, tokenizer.fingerprint(), data.training().length(), backend.description(),
+      results.add(row, RowResult.of(row, config, tokenizer.fingerprint(), data.trainingTokens(), backend.description(),
           folder.figures()));
       return true;
     } catch (InvalidInputException e) {

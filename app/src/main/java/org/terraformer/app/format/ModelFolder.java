@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
@@ -65,7 +65,7 @@ public final class ModelFolder {
    * @throws InvalidInputException naming the file and the field that names no layer type, or one that does not fit
    */
   public Program program(ModelConfig config, LayerTypes types) {
-    return namingFile(folder.resolve(CONFIG).toString(), () -> TransformerLm.record(config, types));
+    return namingFile(folder.resolve(CONFIG).toString(), () -> Models.record(config, types));
   }
 
   private static <T> T namingFile(String file, Supplier<T> work) {

@@ -3,6 +3,7 @@ package org.terraformer.app.library;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,15 +13,18 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.domain.decoding.EncodedSource;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Generator;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
 import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.SourceModel;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -46,11 +50,13 @@ public final class LanguageModel implements AutoCloseable {
 
   private final ModelConfig config;
   private final Arena arena;
-  private final Backend backend;
-  private final Executable executable;
-  private final DecodingSession session;
   private final Optional<Tokenizer> tokenizer;
-  private final Optional<String> note;
+  private final ProgressListener progress;
+  private final Optional<SourceReader> sources;
+  private final int context;
+  private final int rows;
+  private Prepared prepared;
+  private DecodingSession session;
 
   private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Tokenizer> tokenizer, WeightSource weights,
       Arena arena, Settings settings, ProgressListener progress) {
@@ -59,20 +65,32 @@ public final class LanguageModel implements AutoCloseable {
     this.config = config;
     this.arena = arena;
     this.tokenizer = tokenizer;
+    this.progress = progress;
     Program program = recording.apply(root.layerTypes());
     WeightCheck.checkExact(program, weights);
     WeightCheck.checkFinite(program, weights, progress);
-    int context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
+    this.context = settings.contextLength() > 0 ? settings.contextLength() : Math.min(4096, config.maxLength());
     if (context > config.maxLength()) {
       throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
     }
-    ExecutionLimits limits = new ExecutionLimits(
-        settings.slots(), Math.max(settings.slots(), Math.min(PROMPT_ROWS, context)), context, settings.cache());
-    Prepared prepared = Prepared.of(root, settings, program, weights, limits, progress);
-    this.backend = prepared.backend();
-    this.executable = prepared.executable();
-    this.note = prepared.note();
-    this.session = new DecodingSession(executable, config.maxLength(), progress);
+    this.rows = Math.max(settings.slots(), Math.min(PROMPT_ROWS, context));
+    this.sources = config.architecture().encoder().map(encoder ->
+        new SourceReader(root, settings, config, SourceModel.of(config, root.layerTypes()), weights, progress));
+    if (sources.isEmpty()) {
+      requireDecoder(config);
+      decodeWith(Prepared.of(root, settings, program, weights, new ExecutionLimits(settings.slots(), rows, context, settings.cache()), progress));
+    }
+  }
+
+  private static void requireDecoder(ModelConfig config) {
+    if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
+      throw InvalidInputException.of("The model is a %s, which generates nothing.", config.architecture().name());
+    }
+  }
+
+  private void decodeWith(Prepared decoder) {
+    this.prepared = decoder;
+    this.session = new DecodingSession(decoder.executable(), config.maxLength(), progress);
   }
 
   /**
@@ -131,17 +149,68 @@ public final class LanguageModel implements AutoCloseable {
     return config;
   }
 
+  /** Whether the model generates only behind a source that it has read. */
+  public boolean readsSource() {
+    return sources.isPresent();
+  }
+
+  /**
+   * Reads a source: what is generated from now on is about this one.
+   *
+   * @param ids its token ids; padding at the end counts as absent
+   * @throws InvalidInputException if the model reads none, or the source does not fit the model
+   * @throws BackendException if the backend can't run here or can't run this model
+   */
+  public void read(int[] ids) {
+    SourceReader reader = sources.orElseThrow(() -> InvalidInputException.of("The model is a %s, which reads no source.", config.architecture().name()));
+    EncodedSource encoded = reader.encode(ids);
+    if (prepared != null) {
+      prepared.executable().close();
+      prepared = null;
+    }
+    decodeWith(reader.decoder(encoded, context, rows));
+    session.read(encoded);
+  }
+
+  /** As {@link #read(int[])}: the text's ids and, if the model has one, its end id behind them. */
+  public void read(String text) {
+    read(source(text));
+  }
+
+  /** The ids of a source text: the text's and, if the model has one, its end id behind them. */
+  public int[] source(String text) {
+    int[] ids = known().encode(text);
+    if (config.endId().isEmpty()) {
+      return ids;
+    }
+    int[] ended = Arrays.copyOf(ids, ids.length + 1);
+    ended[ids.length] = config.endId().getAsInt();
+    return ended;
+  }
+
+  private Prepared prepared() {
+    if (prepared == null) {
+      throw InvalidInputException.of("The model is a %s, which has to read a source before it generates.", config.architecture().name());
+    }
+    return prepared;
+  }
+
+  /** What runs the model; of a model that reads a source, its decoder, once a source was read. */
   public Backend backend() {
-    return backend;
+    return prepared().backend();
   }
 
-  /** What the user should know about how the model runs, in a sentence: that it fell back to another backend, or how it could be faster. */
+  /**
+   * What the user should know about how the model runs, in a sentence: that it fell back to another backend, or how it could be faster. A model
+   * that reads a source knows it afterwards.
+   */
   public Optional<String> note() {
-    return note;
+    return prepared == null ? Optional.empty() : prepared.note();
   }
 
+  /** As {@link #backend}. */
   public Executable executable() {
-    return executable;
+    return prepared().executable();
   }
 
   public Optional<Tokenizer> tokenizer() {
@@ -150,8 +219,11 @@ public final class LanguageModel implements AutoCloseable {
 
   /** The ids that the model is fed with for a text: its start id, then the text's. */
   public List<Integer> prompt(String text) {
-    Tokenizer known = tokenizer.orElseThrow(() -> new InvalidInputException("The model has no tokenizer; give token ids instead of text."));
-    return prompt(known.encode(text));
+    return prompt(known().encode(text));
+  }
+
+  private Tokenizer known() {
+    return tokenizer.orElseThrow(() -> new InvalidInputException("The model has no tokenizer; give token ids instead of text."));
   }
 
   /** The ids that the model is fed with for a sequence of ids: its start id, then those. */
@@ -177,6 +249,7 @@ public final class LanguageModel implements AutoCloseable {
 
   /** Generates as a request says. */
   public List<Sample> generate(GenerationRequest request, TokenListener listener) {
+    prepared();
     return new Generator(session, tokenizer).generate(request, listener);
   }
 
@@ -186,13 +259,16 @@ public final class LanguageModel implements AutoCloseable {
    * @return best first
    */
   public List<BeamSearch.Beam> search(List<Integer> prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+    prepared();
     int[] ids = prompt.stream().mapToInt(Integer::intValue).toArray();
     return new BeamSearch(session).search(ids, beams, maxTokens, lengthPenalty, stopIds);
   }
 
   @Override
   public void close() {
-    executable.close();
+    if (prepared != null) {
+      prepared.executable().close();
+    }
     tokenizer.ifPresent(Tokenizer::close);
     arena.close();
   }

@@ -3,12 +3,14 @@ package org.terraformer.app.text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.config.Options;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
 
@@ -22,7 +24,8 @@ public final class Tokenizers {
 
   /**
    * The tokenizer whose files are in the folder: {@code tokenizer.json}, else {@code *.subword}, else {@code *.model}, else
-   * {@code vocab.json} with {@code merges.txt}; else the one that the configuration names, if any.
+   * {@code vocab.json} with {@code merges.txt}; else the one that the configuration names, if any. With
+   * {@code "tokenizer": {"reserved_ids": 100}} the ids of a file begin at 100.
    *
    * @throws InvalidInputException if there are two of a kind, if a file can't be used, if the configuration names a tokenizer
    *     that does not exist, or if the model lacks some of its ids
@@ -30,7 +33,9 @@ public final class Tokenizers {
   public static Optional<Tokenizer> of(ModelConfig config, Optional<Path> folder) {
     Optional<Path> file = folder.flatMap(Tokenizers::file);
     if (file.isPresent()) {
-      return Optional.of(fitting(read(file.get()), "The tokenizer in " + file.get(), config));
+      Tokenizer read = read(file.get());
+      int reserved = reservedIds(config);
+      return Optional.of(fitting(reserved == 0 ? read : new ReservedIds(read, reserved), "The tokenizer in " + file.get(), config));
     }
     if (config.tokenizer().isEmpty()) {
       return Optional.empty();
@@ -43,6 +48,15 @@ public final class Tokenizers {
           where, name, JSON, "*.subword", "*.model", ENTRIES, MERGES);
     }
     return Optional.of(fitting(new ByteTokenizer(), where + "The tokenizer bytes", config));
+  }
+
+  private static int reservedIds(ModelConfig config) {
+    if (!(config.tokenizer().orElse(null) instanceof Map<?, ?> map)) {
+      return 0;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>();
+    map.forEach((name, value) -> fields.put(String.valueOf(name), value));
+    return new Options("tokenizer", fields).integer("reserved_ids", 0, 1_000_000, 0);
   }
 
   /**

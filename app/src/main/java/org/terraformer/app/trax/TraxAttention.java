@@ -66,9 +66,32 @@ public final class TraxAttention {
    * @throws InvalidInputException if the class or an argument is unknown
    */
   public static Map<String, Object> layer(String simpleName, int heads, Map<String, Object> arguments) {
+    return layer("attention_type", simpleName, heads, arguments);
+  }
+
+  /** The attention layer of an encoder. */
+  static Map<String, Object> encoderLayer(String argument, String simpleName, int heads, Map<String, Object> arguments) {
+    if (!simpleName.equals("Attention")) {
+      throw TraxConfiguration.wrong(argument, simpleName, "Attention");
+    }
+    arguments.keySet().stream().filter(name -> !WITHOUT_MEANING_HERE.contains(name)).findFirst().ifPresent(name -> {
+      throw InvalidInputException.of("The trax argument %s of %s is unknown.", name, simpleName);
+    });
+    Map<String, Object> layer = new LinkedHashMap<>();
+    layer.put("type", "dense");
+    layer.put("heads", heads);
+    return layer;
+  }
+
+  /**
+   * As {@link #layer(String, int, Map)}.
+   *
+   * @param argument the model's argument that names the class
+   */
+  static Map<String, Object> layer(String argument, String simpleName, int heads, Map<String, Object> arguments) {
     Form form = FORMS.get(simpleName);
     if (form == null) {
-      throw TraxConfiguration.wrong("attention_type", simpleName, "one of " + String.join(", ", FORMS.keySet()));
+      throw TraxConfiguration.wrong(argument, simpleName, "one of " + String.join(", ", FORMS.keySet()));
     }
     Map<String, Object> layer = new LinkedHashMap<>();
     layer.put("type", form.type);

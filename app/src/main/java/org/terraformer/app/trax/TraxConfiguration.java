@@ -1,32 +1,33 @@
 package org.terraformer.app.trax;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The constructor arguments of a trax language model as a configuration. Arguments that only matter while training (dropout,
+ * The constructor arguments of a trax model as a configuration. Arguments that only matter while training (dropout,
  * chunks) are accepted and left out; arguments that trax does not have are refused. An argument {@code Class.parameter} is one
  * that trax leaves to the class of a layer.
  */
 public final class TraxConfiguration {
-  private static final Set<String> MODELS = Set.of("TransformerLM", "ConfigurableTransformerLM");
-  private static final Set<String> OF_BOTH_MODELS = Set.of("vocab_size", "d_model", "d_ff", "n_layers", "n_heads", "max_len",
-      "dropout", "dropout_shared_axes", "mode", "ff_activation");
+  private static final Set<String> OF_PLAIN_MODELS = Set.of("vocab_size", "input_vocab_size", "output_vocab_size", "n_classes", "d_model", "d_ff",
+      "n_layers", "n_encoder_layers", "n_decoder_layers", "n_heads", "max_len", "dropout", "dropout_shared_axes", "mode", "ff_activation", "ff_dropout");
   private static final String POSITIONS = "None, 'sin-cos', 'fixed-base', 'infinite' or 'no'";
   private static final Set<String> WITHOUT_MEANING_HERE = Set.of("dropout", "dropout_shared_axes", "ff_dropout", "ff_chunk_size",
-      "attention_chunk_size", "mode", "pos_start_from_zero_prob", "pos_max_offset_to_add", "loss_sparsity_prob");
+      "attention_chunk_size", "mode", "pos_start_from_zero_prob", "pos_max_offset_to_add", "loss_sparsity_prob",
+      "use_bfloat16");
 
-  private final String model;
+  private final TraxModel model;
   private final Map<String, Object> arguments;
   private final Set<String> used = new TreeSet<>(WITHOUT_MEANING_HERE);
 
-  private TraxConfiguration(String model, Map<String, Object> arguments) {
+  private TraxConfiguration(TraxModel model, Map<String, Object> arguments) {
     this.model = model;
     this.arguments = arguments;
   }
@@ -35,19 +36,11 @@ public final class TraxConfiguration {
    * @param model the class, as {@code trax.models.ConfigurableTransformerLM}
    * @param arguments its constructor arguments by name; a class with arguments of its own is a map with {@code partial}, the
    *     class, and {@code kwargs}
-   * @throws InvalidInputException if the model is not a language model, or an argument is unknown or has a value without a
+   * @throws InvalidInputException if there is no such model here, or an argument is unknown or has a value without a
    *     counterpart
    */
   public static ModelConfig of(String model, Map<String, Object> arguments) {
-    requireLanguageModel(model);
-    return new TraxConfiguration(simpleName(model), arguments).build();
-  }
-
-  static void requireLanguageModel(String model) {
-    if (!MODELS.contains(simpleName(model))) {
-      throw InvalidInputException.of(
-          "The trax model %s can't be imported; TransformerLM and ConfigurableTransformerLM can.", model);
-    }
+    return new TraxConfiguration(TraxModel.of(model), arguments).build();
   }
 
   /** The number of arrays that a checkpoint holds beyond the model's own: those of a loss layer's dense branch. */
@@ -58,24 +51,25 @@ public final class TraxConfiguration {
   private ModelConfig build() {
     int heads = integer("n_heads", 8);
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model_type", ModelConfig.MODEL_TYPE);
-    map.put("vocabulary_size", argument("vocab_size"));
+    map.put("model_type", model.type().name().toLowerCase(Locale.ROOT));
+    boolean readsSource = model.readsSource();
+    Object outputs = readsSource ? argument("output_vocab_size") : null;
+    String vocabulary = !readsSource ? "vocab_size" : outputs == null ? "input_vocab_size" : "output_vocab_size";
+    map.put("vocabulary_size", argument(vocabulary));
     map.put("width", integer("d_model", 512));
-    map.put("blocks", integer("n_layers", 6));
+    map.put("blocks", integer(readsSource ? "n_decoder_layers" : "n_layers", 6));
     map.put("max_length", integer("max_len", 2048));
-    Object epsilon = argument(TraxLayerArguments.NORM_EPSILON);
-    if (epsilon != null) {
-      map.put("normalization", layer("layer_norm", "epsilon", epsilon));
-    }
+    normalization(map);
     map.put("positions", positions());
-    map.put("attention", attention(heads));
+    map.put("attention", attention(readsSource ? "encoder_decoder_attention_type" : "attention_type", heads));
     map.put("feed_forward", feedForward());
     recurrence(map);
     map.put("logits", logits());
     map.put("start_id", 0);
     map.put("padding_id", 0);
-    if (model.equals("TransformerLM")) {
-      used.removeIf(argument -> !OF_BOTH_MODELS.contains(argument) && !argument.contains("."));
+    architecture(map, heads, outputs != null);
+    if (model.plain()) {
+      used.removeIf(argument -> !OF_PLAIN_MODELS.contains(argument) && !argument.contains("."));
     }
     for (String argument : arguments.keySet()) {
       if (!used.contains(argument)) {
@@ -83,12 +77,88 @@ public final class TraxConfiguration {
             "The trax argument %s of %s is unknown; known are %s.", argument, model, String.join(", ", used));
       }
     }
-    map.put("vocabulary_size", integer("vocab_size", -1));
+    map.put("vocabulary_size", integer(vocabulary, -1));
     return ModelConfig.fromMap(map);
+  }
+
+  private void normalization(Map<String, Object> map) {
+    Object epsilon = argument(TraxLayerArguments.NORM_EPSILON);
+    boolean centred = model != TraxModel.CONFIGURABLE_TERRAFORMER || flag("center_layernorm", true);
+    if (epsilon != null || !centred) {
+      map.put("normalization", layer("layer_norm", "centred", centred ? null : false, "epsilon", epsilon));
+    }
+    if (epsilon != null && model == TraxModel.CONFIGURABLE_TERRAFORMER) {
+      map.put("outer_normalization", layer("layer_norm", "epsilon", epsilon));
+    }
+  }
+
+  /** The fields that only some architectures have. */
+  private void architecture(Map<String, Object> map, int heads, boolean twoVocabularies) {
+    if (model.type() == Architecture.Type.ENCODER_CLASSIFIER) {
+      map.put("classes", integer("n_classes", 10));
+    }
+    if (!model.readsSource()) {
+      return;
+    }
+    Map<String, Object> encoder = new LinkedHashMap<>();
+    encoder.put("blocks", integer("n_encoder_layers", 6));
+    encoder.put("attention", attention("encoder_attention_type", heads));
+    map.put("encoder", encoder);
+    if (model != TraxModel.CONFIGURABLE_TERRAFORMER) {
+      if (twoVocabularies) {
+        encoder.put("vocabulary_size", integer("input_vocab_size", -1));
+      }
+      map.put("cross_attention", crossAttention(heads));
+      return;
+    }
+    if (twoVocabularies && integer("output_vocab_size", -1) != integer("input_vocab_size", -1)) {
+      throw wrong("output_vocab_size", arguments.get("output_vocab_size"), "None or as input_vocab_size");
+    }
+    encoder.put("reversible", flag("reversible_encoder", false));
+    encoder.put("swaps", flag("use_two_swaps_per_encoder_block", true) ? 2 : 1);
+    map.put("attention_layers", integer("n_decoder_attention_layers", 2));
+    map.put("forget_after", integer("n_layers_forget", 0));
+    refuseOther("forget_dense", true);
+    refuseOther("half_before_layer", null);
+    refuseOther("double_after_layer", null);
+    refuseOther("d_attention_key", integer("d_model", 512) / heads);
+    refuseOther("d_attention_value", integer("d_model", 512) / heads);
+  }
+
+  private Map<String, Object> crossAttention(int heads) {
+    Object sparsity = argument("enc_dec_attention_sparsity");
+    Object queries = sparsity instanceof List<?> pair && pair.size() == 2 ? pair.getFirst() : sparsity;
+    Object outputs = sparsity instanceof List<?> pair && pair.size() == 2 ? pair.getLast() : "noop";
+    if (queries == null || queries.equals(0)) {
+      return layer("dense", "heads", heads);
+    }
+    if (!(queries instanceof Integer) || !(outputs instanceof Integer) && !outputs.equals("noop")) {
+      throw wrong("enc_dec_attention_sparsity", sparsity, "a whole number, or one and a second or noop");
+    }
+    return layer("sparse", "heads", heads, "modules", queries, "output_modules", outputs instanceof Integer ? outputs : null);
+  }
+
+  private boolean flag(String name, boolean otherwise) {
+    Object value = argument(name);
+    if (value != null && !(value instanceof Boolean)) {
+      throw wrong(name, value, "True or False");
+    }
+    return value == null ? otherwise : (Boolean) value;
+  }
+
+  /** Refuses a value that has no counterpart here. */
+  private void refuseOther(String name, Object only) {
+    Object value = argument(name);
+    if (value != null && !value.equals(only)) {
+      throw wrong(name, value, only == null ? "None" : only.toString());
+    }
   }
 
   private Map<String, Object> positions() {
     Object given = argument("pos_type");
+    if (model == TraxModel.CONFIGURABLE_TERRAFORMER && !arguments.containsKey("pos_type")) {
+      given = "fixed-base";
+    }
     String type = given == null ? null : given.toString();
     Object shape = argument("pos_axial_shape");
     Object widths = argument("pos_d_axial_embs");
@@ -112,88 +182,29 @@ public final class TraxConfiguration {
     };
   }
 
-  private Map<String, Object> attention(int heads) {
-    Object type = argument("attention_type");
+  private Object attention(String argument, int heads) {
+    Object type = argument(argument);
+    if (type instanceof List<?> types && !types.isEmpty()) {
+      return types.stream().map(each -> attention(argument, each, heads)).toList();
+    }
+    return attention(argument, type, heads);
+  }
+
+  private Map<String, Object> attention(String argument, Object given, int heads) {
+    Object type = given;
     Map<String, Object> options = Map.of();
     if (type instanceof Map<?, ?> partial) {
       type = partial.get("partial");
       options = copy(partial.get("kwargs"));
     }
-    return TraxAttention.layer(type == null ? "CausalAttention" : simpleName(type.toString()), heads, options);
+    boolean encoder = argument.equals("encoder_attention_type") || model.type() == Architecture.Type.ENCODER_CLASSIFIER;
+    String name = type == null ? model.attention(encoder) : simpleName(type.toString());
+    return encoder ? TraxAttention.encoderLayer(argument, name, heads, options) : TraxAttention.layer(argument, name, heads, options);
   }
 
   private Map<String, Object> feedForward() {
-    int hiddenSize = integer("d_ff", 2048);
-    Object activation = argument("ff_activation");
-    Object sparsity = argument("ff_sparsity");
-    Object typeArgument = argument("ff_sparsity_type");
-    Object multiplied = argument(TraxLayerArguments.MULTIPLY_BY_CONTROLLER);
-    String type = typeArgument == null ? "1inN" : typeArgument.toString();
-    List<Number> numbers = sparsityNumbers(sparsity);
-    if (numbers.isEmpty() || numbers.getFirst().doubleValue() == 0) {
-      Map<String, Object> layer = layer("dense", "hidden_size", hiddenSize);
-      if (activation != null) {
-        layer.put("activation", switch (simpleName(activation.toString())) {
-          case "Relu" -> "relu";
-          case "Gelu" -> "gelu";
-          case "FastGelu" -> "fast_gelu";
-          case "Sigmoid" -> "sigmoid";
-          case "Tanh" -> "tanh";
-          default -> throw wrong("ff_activation", activation, "Relu, Gelu, FastGelu, Sigmoid or Tanh");
-        });
-      }
-      return layer;
-    }
-    return switch (type) {
-      case "1inN" -> {
-        Map<String, Object> layer = layer("sparse", "hidden_size", hiddenSize, "block_size", numbers.getFirst().intValue());
-        if (Boolean.TRUE.equals(multiplied)) {
-          layer.put("multiply_by_controller", true);
-        }
-        layer.put("low_rank", numbers.size() > 1 ? numbers.get(1).intValue() : hiddenSize / numbers.getFirst().intValue());
-        if (numbers.size() == 4) {
-          layer.put("temperature", numbers.get(2).doubleValue());
-          layer.put("hard_probability", numbers.get(3).doubleValue());
-        }
-        yield layer;
-      }
-      case "Block" -> layer("block_sparse", "hidden_size", hiddenSize, "experts", numbers.getFirst().intValue());
-      case "Switch" -> layer("switch", "hidden_size", hiddenSize, "experts", numbers.getFirst().intValue());
-      default -> throw wrong("ff_sparsity_type", type, "1inN, Block or Switch");
-    };
-  }
-
-  /** The forms of ff_sparsity: N, (N, rank), (N, rank, temperature, quant_prob), or a string of two or four numbers. */
-  private static List<Number> sparsityNumbers(Object sparsity) {
-    List<Number> numbers = new ArrayList<>();
-    switch (sparsity) {
-      case null -> { }
-      case Number number -> numbers.add(number);
-      case List<?> list -> {
-        for (Object element : list) {
-          if (!(element instanceof Number number)) {
-            throw wrong("ff_sparsity", sparsity, "made of numbers");
-          }
-          numbers.add(number);
-        }
-      }
-      default -> {
-        for (String word : sparsity.toString().strip().split("\\s+")) {
-          try {
-            numbers.add(Double.valueOf(word));
-          } catch (NumberFormatException e) {
-            throw wrong("ff_sparsity", sparsity, "made of numbers");
-          }
-        }
-        if (numbers.size() == 1) {
-          throw wrong("ff_sparsity", sparsity, "of two or four numbers when it is a string");
-        }
-      }
-    }
-    if (numbers.size() == 3 || numbers.size() > 4) {
-      throw wrong("ff_sparsity", sparsity, "one, two or four numbers");
-    }
-    return numbers;
+    return TraxFeedForward.layer(integer("d_ff", 2048), argument("ff_activation"), argument("ff_sparsity"), argument("ff_sparsity_type"),
+        argument(TraxLayerArguments.MULTIPLY_BY_CONTROLLER));
   }
 
   private void recurrence(Map<String, Object> map) {
@@ -248,7 +259,7 @@ public final class TraxConfiguration {
     throw wrong(name, value, "a whole number that is not negative");
   }
 
-  private static Map<String, Object> layer(String type, Object... options) {
+  static Map<String, Object> layer(String type, Object... options) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("type", type);
     for (int i = 0; i < options.length; i += 2) {
@@ -267,7 +278,7 @@ public final class TraxConfiguration {
     return copy;
   }
 
-  private static String simpleName(String name) {
+  static String simpleName(String name) {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 

@@ -1,6 +1,7 @@
 package org.terraformer.app.trax;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +26,17 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
    */
   public static TraxGin of(GinConfig gin, Optional<String> model) {
     GinReference reference = model.map(GinReference::of).orElseGet(() -> trained(gin));
-    TraxConfiguration.requireLanguageModel(reference.name());
+    TraxModel.of(reference.name());
     Map<String, Object> arguments = new LinkedHashMap<>(TraxLayerArguments.of(gin, reference.scope()));
     List<String> ignored = new ArrayList<>(gin.owners());
     ignored.removeIf(owner -> owner.equals(reference.simpleName()) || TraxLayerArguments.readsBindingsOf(owner));
     gin.parameters(reference.scope(), reference.simpleName()).forEach((name, value) -> {
-      if (value instanceof GinReference layer) {
-        ignored.remove(layer.simpleName());
-      }
+      List<?> values = value instanceof List<?> list ? list : Collections.singletonList(value);
+      values.forEach(each -> {
+        if (each instanceof GinReference layer) {
+          ignored.remove(layer.simpleName());
+        }
+      });
       arguments.put(name, argument(gin, name, value));
     });
     return new TraxGin(reference.name(), arguments, List.copyOf(ignored));
@@ -49,11 +53,14 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
   }
 
   private static Object argument(GinConfig gin, String name, Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(each -> argument(gin, name, each)).toList();
+    }
     if (!(value instanceof GinReference layer)) {
       return value;
     }
     Map<String, Object> parameters = gin.parameters(layer.scope(), layer.simpleName());
-    if (name.equals("attention_type")) {
+    if (name.endsWith("attention_type")) {
       return Map.of("partial", layer.name(), "kwargs", parameters);
     }
     if (!parameters.isEmpty()) {

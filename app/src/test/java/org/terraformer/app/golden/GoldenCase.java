@@ -16,7 +16,7 @@ import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.tensor.Tensor;
 
 /** One recorded case of the reference implementation: a manifest and its tensors. */
-final class GoldenCase {
+public final class GoldenCase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -43,11 +43,11 @@ final class GoldenCase {
     }
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  String name() {
+  public String name() {
     return manifest.get("case").asText();
   }
 
@@ -60,13 +60,13 @@ final class GoldenCase {
   }
 
   /** The simple name of the trax class. */
-  String layer() {
+  public String layer() {
     String name = manifest.path("trax").path("cls").asText();
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
   @SuppressWarnings("unchecked")
-  Map<String, Object> arguments() {
+  public Map<String, Object> arguments() {
     JsonNode arguments = manifest.path("trax").path("args");
     return arguments.isObject() ? JSON.convertValue(arguments, Map.class) : Map.of();
   }
@@ -80,7 +80,7 @@ final class GoldenCase {
     return manifest.path(name);
   }
 
-  String field(String name) {
+  public String field(String name) {
     return manifest.path(name).asText();
   }
 
@@ -104,11 +104,11 @@ final class GoldenCase {
     return tensor(name).data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 
-  int[] ints(String name) {
+  public int[] ints(String name) {
     return tensor(name).data().toArray(ValueLayout.JAVA_INT_UNALIGNED);
   }
 
-  int axis(String name, int axis) {
+  public int axis(String name, int axis) {
     return tensor(name).shape().intAxis(axis);
   }
 

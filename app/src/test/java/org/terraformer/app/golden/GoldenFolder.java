@@ -11,7 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** The folder with the golden cases: the one given as {@code -Dgolden.dir}, else the packed test resource. */
-final class GoldenFolder {
+public final class GoldenFolder {
   private static Path unpacked;
 
   private GoldenFolder() {}
@@ -39,7 +39,7 @@ final class GoldenFolder {
     return unpacked;
   }
 
-  static List<GoldenCase> cases() {
+  public static List<GoldenCase> cases() {
     Path folder = path();
     try (Stream<Path> files = Files.list(folder)) {
       List<GoldenCase> cases = files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenCase::read).toList();

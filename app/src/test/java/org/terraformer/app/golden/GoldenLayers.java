@@ -103,8 +103,8 @@ final class GoldenLayers {
       case "SparseDenseWithOptions" -> logits(arguments, width);
       case "ReversibleReshapePermute" -> FeaturePermutation.RESHAPED;
       case "ReversibleRandomPermute" -> FeaturePermutation.DRAWN;
-      case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1),
-          recorder.input("mask", DType.I32, Extent.ROW)).record(recorder, x);
+      case "Attention" -> (recorder, x) -> new MaskedSelfAttention(width, number(arguments, "n_heads", 1))
+          .record(recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)), x);
       case "SelfAttention" -> (recorder, x) -> new ChunkedSelfAttention(projections(arguments, width),
           number(arguments, "chunk_len", 0), number(arguments, "n_chunks_before", 0), number(arguments, "n_chunks_after", 0),
           flag(arguments, "causal", false), mask(golden, recorder)).record(recorder, x);

@@ -11,11 +11,7 @@ final class LeftOut {
   private static final String TERRAFORMER = "Terraformer: encoders and encoder-decoder models";
   private static final Map<String, List<String>> BY_REASON = Map.of(
       TERRAFORMER, List.of(
-          "e_encdec_dense", "e_encdec_sparse_all", "e_encdec_two_vocabs", "e_encoder_classifier",
-          "e_terraformer_default_selfattention", "e_terraformer_dense_nonrev", "e_terraformer_dense_rev",
-          "e_terraformer_dense_rev_oneswap", "e_terraformer_fixed_base", "e_terraformer_forget", "e_terraformer_paper",
-          "e_terraformer_paper_nopos_chunked", "e_terraformer_sparse_all", "e_terraformer_sparse_ff",
-          "g_checkpoint_terraformer_adafactor", "g_trained_transformer_copy"));
+          "e_terraformer_default_selfattention"));
 
   private LeftOut() {}
 

@@ -103,9 +103,10 @@ class TraxGinTest {
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
       "train.steps = 5 | config.gin has no train.model, where a class such as @trax.models.ConfigurableTransformerLM is needed.",
       "train.model = 'x' | config.gin says that train.model is x, where a class such as @trax.models.ConfigurableTransformerLM is needed.",
-      "train.model = @trax.models.ReformerLM | The trax model trax.models.ReformerLM can't be imported; TransformerLM and "
-          + "ConfigurableTransformerLM can."})
-  void aFileWithoutALanguageModelIsRefused(String text, String sentence) {
+      "train.model = @trax.models.ReformerLM | The trax model trax.models.ReformerLM can't be imported; TransformerLM, "
+          + "ConfigurableTransformerLM, TransformerEncoder, ConfigurableTransformerEncoder, Transformer, ConfigurableTransformer, "
+          + "ConfigurableTerraformer can."})
+  void aFileWithoutAKnownModelIsRefused(String text, String sentence) {
     assertThatThrownBy(() -> config(text, Optional.empty())).isInstanceOf(InvalidInputException.class).hasMessage(sentence);
   }
 
@@ -119,6 +120,46 @@ class TraxGinTest {
   void aBindingWithoutACounterpartIsNamed(String line, String start) {
     assertThatThrownBy(() -> config(TRAINING + line + "\n", Optional.empty())).isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(start);
+  }
+
+  @Test
+  void aTerraformerWithItsEncoderBecomesAConfiguration() {
+    Map<String, Object> map = config("""
+        enc_attn_type = @trax.layers.Attention
+        dec_attn_type = @trax.layers.MultiplicativeConvCausalAttention
+        LSHSelfAttention.chunk_len = 128
+        MultiplicativeConvCausalAttention.sparsity = 16
+        MultiplicativeConvCausalAttention.length_kernel_size = 3
+        PositionalEncoding.d_feature = 64
+        train.model = @trax.models.ConfigurableTerraformer
+        ConfigurableTerraformer.d_model = 1024
+        ConfigurableTerraformer.d_ff = 6144
+        ConfigurableTerraformer.dropout = 0.1
+        ConfigurableTerraformer.encoder_attention_type = %enc_attn_type
+        ConfigurableTerraformer.encoder_decoder_attention_type = %dec_attn_type
+        ConfigurableTerraformer.ff_chunk_size = 512
+        ConfigurableTerraformer.ff_dropout = 0.1
+        ConfigurableTerraformer.ff_sparsity = 64
+        ConfigurableTerraformer.ff_use_sru = (1, 32)
+        ConfigurableTerraformer.input_vocab_size = 16384
+        ConfigurableTerraformer.loss_sparsity = 4
+        ConfigurableTerraformer.loss_sparsity_type = 'mult'
+        ConfigurableTerraformer.max_len = 32768
+        ConfigurableTerraformer.mode = 'train'
+        ConfigurableTerraformer.n_decoder_layers = 24
+        ConfigurableTerraformer.n_encoder_layers = 24
+        ConfigurableTerraformer.n_heads = 16
+        ConfigurableTerraformer.n_layers_forget = 0
+        ConfigurableTerraformer.pos_type = None
+        ConfigurableTerraformer.reversible_encoder = True
+        ConfigurableTerraformer.use_two_swaps_per_encoder_block = True
+        """, Optional.empty()).toMap();
+    assertThat(map).containsEntry("model_type", "terraformer").containsEntry("vocabulary_size", 16384).containsEntry("blocks", 24)
+        .containsEntry("positions", Map.of("type", "learned", "features", 64))
+        .containsEntry("attention", Map.of("type", "sparse_qkv", "heads", 16, "modules", 16, "kernel_length", 3))
+        .containsEntry("feed_forward", Map.of("type", "sparse", "hidden_size", 6144, "block_size", 64, "low_rank", 96))
+        .containsEntry("attention_layers", 2)
+        .containsEntry("encoder", Map.of("blocks", 24, "attention", Map.of("type", "dense", "heads", 16), "reversible", true, "swaps", 2));
   }
 
   @Test

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * What a decoder-only model is made of. The layers' own options are checked by their types when the model is recorded.
+ * What a model is made of: its layers, which are those of the decoder where there is also an encoder, and how they are put together. The
+ * layers' own options are checked by their types when the model is recorded.
  *
  * @param width d_model, the size of a row
  * @param blocks the number of transformer blocks
@@ -18,7 +19,9 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param recurrence a recurrent branch beside the feed-forward, if any
  * @param startId stands before every sequence
  * @param endId ends a text, if the vocabulary has such an id
+ * @param paddingId fills sequences behind their end, and is masked in an encoder
  * @param tokenizer the tokenizer, if the folder holds no file for it; read by whoever loads the folder
+ * @param architecture how the layers are put together
  */
 public record ModelConfig(
     int vocabularySize,
@@ -34,12 +37,13 @@ public record ModelConfig(
     int startId,
     OptionalInt endId,
     int paddingId,
-    Optional<Object> tokenizer) {
+    Optional<Object> tokenizer,
+    Architecture architecture) {
 
-  /** The value of {@code model_type} in a configuration. */
+  /** The value of {@code model_type} in the configuration of a decoder-only model. */
   public static final String MODEL_TYPE = "transformer_lm";
 
-  private static final int MOST_BLOCKS = 1000;
+  static final int MOST_BLOCKS = 1000;
 
   /**
    * @throws InvalidInputException naming the first number that is out of range, as its field
@@ -60,6 +64,14 @@ public record ModelConfig(
     }
   }
 
+  /** A decoder-only model. */
+  public ModelConfig(int vocabularySize, int width, int blocks, int maxLength, LayerSpec normalization, LayerSpec positions,
+      List<LayerSpec> attention, List<LayerSpec> feedForward, Optional<LayerSpec> recurrence, LayerSpec logits, int startId, OptionalInt endId,
+      int paddingId, Optional<Object> tokenizer) {
+    this(vocabularySize, width, blocks, maxLength, normalization, positions, attention, feedForward, recurrence, logits, startId, endId, paddingId,
+        tokenizer, new Architecture.DecoderOnly());
+  }
+
   private static void check(String field, int value, int least, int most) {
     if (value < least || value > most) {
       throw InvalidInputException.of("The field %s is %d but must be a whole number from %d to %d.", field, value, least, most);
@@ -73,7 +85,7 @@ public record ModelConfig(
    */
   public static ModelConfig fromMap(Map<String, Object> map) {
     Options options = new Options("", map);
-    options.constant("model_type", MODEL_TYPE);
+    Architecture architecture = Architecture.read(options);
     int vocabularySize = options.size("vocabulary_size");
     ModelConfig config = new ModelConfig(
         vocabularySize,
@@ -89,7 +101,8 @@ public record ModelConfig(
         options.integer("start_id", 0, vocabularySize - 1, 0),
         options.has("end_id") ? OptionalInt.of(options.integer("end_id", 0, vocabularySize - 1)) : OptionalInt.empty(),
         options.integer("padding_id", 0, vocabularySize - 1, 0),
-        Optional.ofNullable(options.any("tokenizer")));
+        Optional.ofNullable(options.any("tokenizer")),
+        architecture);
     options.finish();
     return config;
   }
@@ -97,7 +110,7 @@ public record ModelConfig(
   /** The configuration as {@link #fromMap} reads it. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model_type", MODEL_TYPE);
+    map.put("model_type", architecture.name());
     map.put("vocabulary_size", vocabularySize);
     map.put("width", width);
     map.put("blocks", blocks);
@@ -112,11 +125,12 @@ public record ModelConfig(
     endId.ifPresent(id -> map.put("end_id", id));
     map.put("padding_id", paddingId);
     tokenizer.ifPresent(value -> map.put("tokenizer", value));
+    architecture.put(map);
     return map;
   }
 
   /** One layer as itself, so that reading it again gives it the same path. */
-  private static Object toMap(List<LayerSpec> layers) {
+  static Object toMap(List<LayerSpec> layers) {
     return layers.size() == 1 ? layers.getFirst().toMap() : layers.stream().map(LayerSpec::toMap).toList();
   }
 
@@ -135,10 +149,10 @@ public record ModelConfig(
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,
         attention.stream().map(layer -> dense(layer, "heads")).toList(),
         feedForward.stream().map(layer -> dense(layer, "hidden_size")).toList(),
-        recurrence, new LayerSpec(logits.path(), "dense", Map.of()), startId, endId, paddingId, tokenizer);
+        recurrence, new LayerSpec(logits.path(), "dense", Map.of()), startId, endId, paddingId, tokenizer, architecture.denseTwin());
   }
 
-  private static LayerSpec dense(LayerSpec layer, String size) {
+  static LayerSpec dense(LayerSpec layer, String size) {
     if (layer.type().equals("dense")) {
       return layer;
     }

@@ -117,12 +117,9 @@ public final class Options {
     throw wrong(field, value, "must be one of " + String.join(", ", names));
   }
 
-  /** A required field that can have no other value than this. */
-  void constant(String field, String only) {
-    Object value = required(field);
-    if (!only.equals(value)) {
-      throw wrong(field, value, "must be " + only);
-    }
+  /** Refuses the absence of a field. */
+  void require(String field) {
+    required(field);
   }
 
   /** A required list of sizes. */

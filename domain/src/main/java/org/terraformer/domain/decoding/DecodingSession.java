@@ -1,9 +1,13 @@
 package org.terraformer.domain.decoding;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import org.terraformer.domain.model.SourceModel;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
@@ -11,8 +15,8 @@ import org.terraformer.ports.recording.Recorder;
 
 /**
  * Feeds tokens to a language model step by step: keeps the position of each sequence slot, runs prompts in pieces of as many rows
- * as the executable allows, and reads logits. For callers who decode in a way of their own; the others use {@link Generator}. Not
- * thread-safe.
+ * as the executable allows, and reads logits. A sequence may stand behind a source, which is then fed first. For callers who decode in a
+ * way of their own; the others use {@link Generator}. Not thread-safe.
  */
 public final class DecodingSession {
   /** Logits that {@link #score} reads at once. */
@@ -22,10 +26,15 @@ public final class DecodingSession {
   private final Value tokens;
   private final Value logits;
   private final Value starts;
-  private final int capacity;
+  private final Value sourceLengths;
+  private final int maxLength;
   private final int[] positions;
   private final int[] tokenBuffer;
   private final int[] startBuffer;
+  private final int[] lengthBuffer;
+  private EncodedSource source = EncodedSource.NONE;
+  /** Rows of each sequence before its first token. */
+  private int sourceRows;
   private final ProgressListener progress;
 
   /** A session whose progress nobody hears. */
@@ -45,11 +54,13 @@ public final class DecodingSession {
     this.tokens = program.input(TransformerLm.TOKENS);
     this.logits = program.output(TransformerLm.LOGITS);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
-    this.capacity = Math.min(maxLength, executable.limits().contextLength());
+    this.sourceLengths = program.hasInput(SourceModel.SOURCE_LENGTHS) ? program.input(SourceModel.SOURCE_LENGTHS) : null;
+    this.maxLength = maxLength;
     this.positions = new int[executable.limits().sequences()];
     this.tokenBuffer = new int[executable.limits().rows()];
     this.progress = progress;
     this.startBuffer = new int[positions.length];
+    this.lengthBuffer = new int[positions.length];
     if ((long) positions.length * logits.width() > Integer.MAX_VALUE) {
       throw InvalidInputException.of("The number of sequence slots is %d but with a vocabulary of %d at most %d are possible.",
           positions.length, logits.width(), Integer.MAX_VALUE / logits.width());
@@ -66,7 +77,33 @@ public final class DecodingSession {
 
   /** The number of positions of a sequence: the model's or the executable's, whichever is less. */
   public int capacity() {
-    return capacity;
+    return Math.min(maxLength, executable.limits().contextLength() - sourceRows);
+  }
+
+  /**
+   * Lets all slots start new sequences, of a model that reads a source: all behind this one.
+   *
+   * @throws InvalidInputException if the source leaves no room in the context, or the model takes another number of tokens
+   */
+  public void read(EncodedSource encoded) {
+    source = encoded;
+    sourceRows = sourceLengths == null ? 0 : encoded.length();
+    if (capacity() < 1) {
+      throw InvalidInputException.of("A source of %d tokens leaves no room in a context of %d positions.",
+          encoded.length(), executable.limits().contextLength());
+    }
+    Arrays.fill(positions, 0);
+    Arrays.fill(lengthBuffer, encoded.length());
+    for (String name : encoded.rows().keySet()) {
+      Value input = executable.program().input(name);
+      if (input.extent() == Extent.FIXED) {
+        int heads = input.shape().intAxis(0);
+        if (input.shape().intAxis(1) != encoded.length()) {
+          throw InvalidInputException.of("The decoder is for sources of %d tokens but this one has %d.", input.shape().intAxis(1), encoded.length());
+        }
+        executable.write(input, encoded.byHead(name, heads), input.width());
+      }
+    }
   }
 
   /** The number of sequence slots. */
@@ -102,7 +139,7 @@ public final class DecodingSession {
   /** Lets a slot go on from where another one is. */
   public void fork(int from, int to) {
     if (from != to) {
-      executable.copySlot(from, to, positions[from]);
+      executable.copySlot(from, to, sourceRows + positions[from]);
       positions[to] = positions[from];
     }
   }
@@ -118,12 +155,31 @@ public final class DecodingSession {
     }
     checkFits(positions[slot], count);
     checkTokens(ids, count);
+    if (positions[slot] == 0) {
+      feedSource(slot);
+    }
     for (int done = 0; done < count; ) {
       int length = Math.min(count - done, tokenBuffer.length);
       System.arraycopy(ids, done, tokenBuffer, 0, length);
       run(slot, 1, length, done + length == count ? 1 : 0);
       done += length;
       progress.progressed("reading the prompt", done, count);
+    }
+  }
+
+  /** Feeds the rows that the encoder made of the source, which stand before the first token. */
+  private void feedSource(int slot) {
+    Arrays.fill(tokenBuffer, 0);
+    for (int done = 0; done < sourceRows; ) {
+      int length = Math.min(sourceRows - done, tokenBuffer.length);
+      for (Map.Entry<String, float[]> rows : source.rows().entrySet()) {
+        Value input = executable.program().input(rows.getKey());
+        int width = input.width();
+        executable.write(input, Arrays.copyOfRange(rows.getValue(), done * width, (done + length) * width), length * width);
+      }
+      runAt(slot, 1, length, 0, done - sourceRows);
+      done += length;
+      progress.progressed("reading the source", done, sourceRows);
     }
   }
 
@@ -142,6 +198,11 @@ public final class DecodingSession {
       checkFits(positions[slot], 1);
     }
     checkTokens(ids, sequences);
+    for (int slot = firstSlot; slot < firstSlot + sequences; slot++) {
+      if (positions[slot] == 0) {
+        feedSource(slot);
+      }
+    }
     System.arraycopy(ids, 0, tokenBuffer, 0, sequences);
     run(firstSlot, sequences, 1, 1);
   }
@@ -165,6 +226,7 @@ public final class DecodingSession {
     checkFits(0, count - 1);
     checkTokens(ids, count);
     reset(0);
+    feedSource(0);
     int piece = Math.clamp(MOST_SCORED / logits.width(), 1, tokenBuffer.length);
     float[] all = new float[Math.min(piece, count) * logits.width()];
     double sum = 0;
@@ -182,20 +244,29 @@ public final class DecodingSession {
   }
 
   private void run(int firstSlot, int sequences, int length, int kept) {
-    executable.write(tokens, tokenBuffer, sequences * length);
-    if (starts != null) {
-      System.arraycopy(positions, firstSlot, startBuffer, 0, sequences);
-      executable.write(starts, startBuffer, sequences);
-    }
-    executable.run(firstSlot, sequences, length, kept);
+    runAt(firstSlot, sequences, length, kept, 0);
     for (int i = 0; i < sequences; i++) {
       positions[firstSlot + i] += length;
     }
   }
 
+  private void runAt(int firstSlot, int sequences, int length, int kept, int offset) {
+    executable.write(tokens, tokenBuffer, sequences * length);
+    if (starts != null) {
+      for (int i = 0; i < sequences; i++) {
+        startBuffer[i] = sourceRows + positions[firstSlot + i] + offset;
+      }
+      executable.write(starts, startBuffer, sequences);
+    }
+    if (sourceLengths != null) {
+      executable.write(sourceLengths, lengthBuffer, sequences);
+    }
+    executable.run(firstSlot, sequences, length, kept);
+  }
+
   private void checkFits(int position, int count) {
-    if (position + (long) count > capacity) {
-      throw InvalidInputException.of("%d tokens after %d do not fit a context of %d positions.", count, position, capacity);
+    if (position + (long) count > capacity()) {
+      throw InvalidInputException.of("%d tokens after %d do not fit a context of %d positions.", count, position, capacity());
     }
   }
 
@@ -210,8 +281,8 @@ public final class DecodingSession {
 
   /** Refuses a prompt that does not fit. */
   void checkPrompt(int[] prompt) {
-    if (prompt.length > capacity) {
-      throw InvalidInputException.of("The prompt has %d tokens but the model's context holds %d.", prompt.length, capacity);
+    if (prompt.length > capacity()) {
+      throw InvalidInputException.of("The prompt has %d tokens but the model's context holds %d.", prompt.length, capacity());
     }
   }
 

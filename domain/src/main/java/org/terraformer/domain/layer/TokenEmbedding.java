@@ -14,7 +14,12 @@ public record TokenEmbedding(int vocabularySize, int width) implements Layer {
 
   @Override
   public Value record(Recorder recorder, Value ids) {
+    return recorder.apply(new Embedding(), ids, table(recorder));
+  }
+
+  /** Records the table alone, for a model that looks up more than one input in it. */
+  public Value table(Recorder recorder) {
     Initialization unitLength = new Initialization.Uniform(Math.sqrt(3.0 / width));
-    return recorder.apply(new Embedding(), ids, recorder.matrix("weight", unitLength, vocabularySize, width));
+    return recorder.matrix("weight", unitLength, vocabularySize, width);
   }
 }

@@ -11,6 +11,7 @@ import org.terraformer.domain.layer.attention.DenseAttention;
 import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.attention.LowRankAttention;
 import org.terraformer.domain.layer.attention.LshSelfAttention;
+import org.terraformer.domain.layer.attention.MaskedSelfAttention;
 import org.terraformer.domain.layer.attention.ModularAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeAttention;
 import org.terraformer.domain.layer.attention.MultiplicativeModularAttention;
@@ -51,6 +52,7 @@ public final class BuiltInLayerTypes {
       FavorAttention.TYPE,
       LshSelfAttention.TYPE,
       PureLshAttention.TYPE,
+      MaskedSelfAttention.TYPE,
       FeedForward.TYPE,
       SparseFeedForward.TYPE,
       BlockSparseFeedForward.TYPE,

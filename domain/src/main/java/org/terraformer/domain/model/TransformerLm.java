@@ -2,6 +2,7 @@ package org.terraformer.domain.model;
 
 import java.util.List;
 import java.util.Optional;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.FeedForwardBlock;
@@ -10,6 +11,7 @@ import org.terraformer.domain.layer.LayerContext;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.layer.TokenEmbedding;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
@@ -52,6 +54,9 @@ public final class TransformerLm {
 
   /** The model as a layer from token ids to logits. */
   public static Layer layer(ModelConfig config, LayerTypes types) {
+    if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
+      throw InvalidInputException.of("The model is a %s, but only a %s can be used here.", config.architecture().name(), ModelConfig.MODEL_TYPE);
+    }
     LayerContext bare = new LayerContext(config.width(), config.vocabularySize(), config.maxLength(), (recorder, x) -> x);
     Layer normalization = types.create(LayerRole.NORMALIZATION, config.normalization(), bare);
     LayerContext context = new LayerContext(config.width(), config.vocabularySize(), config.maxLength(), normalization);

@@ -11,6 +11,7 @@ import org.terraformer.ports.text.TokenSequence;
 /** A text to train on in windows, and a text to validate on. */
 public final class TextData implements TrainingData {
   private final ShuffledWindows windows;
+  private final long trainingTokens;
   private final TokenSequence validation;
   private final double bytesPerToken;
   private final int batch;
@@ -27,11 +28,17 @@ public final class TextData implements TrainingData {
           training.length(), validation.length(), config.length());
     }
     this.windows = new ShuffledWindows(training, config.length(), config.seed());
+    this.trainingTokens = training.length();
     this.validation = validation.part(0, Math.min(validation.length(), config.validation().tokens()));
     this.bytesPerToken = bytesPerToken;
     this.batch = config.batch();
     this.length = config.length();
     this.startId = config.model().startId();
+  }
+
+  /** Tokens of the text to train on. */
+  public long trainingTokens() {
+    return trainingTokens;
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.Models;
 import org.terraformer.domain.model.TransformerLm;
-import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.CrossEntropy;
@@ -18,8 +18,8 @@ import org.terraformer.ports.tensor.DType;
  * A language model, its loss and the gradients of all its weights as one program. The loss of a run is {@code sum_t w_t * ce_t} with ce_t the
  * cross entropy of the prediction at row t; with {@code w_t} divided by their sum it is the reference's weighted loss.
  *
- * <p>Inputs beside those of the model: {@code targets} (I32) and {@code loss_weights} (F32) for each row; the runs must keep all rows.
- * Output beside {@code logits}: {@code loss}, ce_t for each row.
+ * <p>Inputs beside those of the model: {@code targets} (I32) and {@code loss_weights} (F32) for each row, of a classifier for each sequence; the
+ * runs must keep all rows. Output beside {@code logits}: {@code loss}, ce_t likewise.
  *
  * @param weights in the order in which they were recorded
  */
@@ -40,10 +40,9 @@ public record TrainingProgram(Program program, List<TrainedWeight> weights) {
    * @throws org.terraformer.ports.failure.InvalidInputException naming a mistake in a layer's options, or an operation without a gradient
    */
   public static TrainingProgram record(ModelConfig config, LayerTypes types, Recorder recorder, double smoothing) {
-    Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
-    Value logits = TransformerLm.layer(config, types).record(recorder, tokens);
-    Value targets = recorder.input(TARGETS, DType.I32, Extent.KEPT_ROW);
-    Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, Extent.KEPT_ROW);
+    Value logits = Models.logits(config, types, recorder);
+    Value targets = recorder.input(TARGETS, DType.I32, logits.extent());
+    Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, logits.extent());
     Value loss = recorder.apply(new CrossEntropy((float) smoothing), logits, targets);
     List<Value> weights = recorder.program().weights();
     Map<Value, Value> gradients = Gradients.record(recorder, Map.of(loss, lossWeights), weights);

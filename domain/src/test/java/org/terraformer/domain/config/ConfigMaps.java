@@ -19,14 +19,15 @@ final class ConfigMaps {
 
   Map<String, Object> next() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("model_type", "transformer_lm");
+    String model = pick("transformer_lm", "transformer_lm", "encoder_classifier", "encoder_decoder", "terraformer");
+    map.put("model_type", model);
     map.put("vocabulary_size", VOCABULARY);
     map.put("width", WIDTH);
     map.put("blocks", random.nextInt(4));
     map.put("max_length", 24);
     sometimes(map, "normalization", layer("layer_norm", "centred", random.nextBoolean(), "epsilon", 1e-5));
     sometimes(map, "positions", positions());
-    map.put("attention", oneOrSeveral(this::attention));
+    map.put("attention", oneOrSeveral(model.equals("encoder_classifier") ? this::encoderAttention : this::attention));
     map.put("feed_forward", oneOrSeveral(this::feedForward));
     sometimes(map, "recurrence", layer("simple_recurrent_unit", "units", 5, "layers", 2));
     sometimes(map, "logits", logits());
@@ -34,7 +35,34 @@ final class ConfigMaps {
     sometimes(map, "end_id", random.nextInt(VOCABULARY));
     sometimes(map, "padding_id", random.nextInt(VOCABULARY));
     sometimes(map, "tokenizer", random.nextBoolean() ? "bytes" : layer("bytes"));
+    architecture(map, model);
     return map;
+  }
+
+  private void architecture(Map<String, Object> map, String model) {
+    if (model.equals("encoder_classifier")) {
+      map.put("classes", 5);
+    } else if (!model.equals("transformer_lm")) {
+      Map<String, Object> encoder = new LinkedHashMap<>();
+      encoder.put("blocks", random.nextInt(4));
+      encoder.put("attention", oneOrSeveral(this::encoderAttention));
+      map.put("encoder", encoder);
+      if (model.equals("encoder_decoder")) {
+        sometimes(encoder, "vocabulary_size", 17);
+        map.put("cross_attention", pick(layer("dense", "heads", 2), layer("sparse", "heads", 2, "modules", 4),
+            layer("sparse", "heads", 3, "modules", 2, "output_modules", 6)));
+      } else {
+        sometimes(encoder, "reversible", random.nextBoolean());
+        sometimes(encoder, "swaps", pick(1, 2));
+        sometimes(map, "attention_layers", pick(1, 2, 3));
+        sometimes(map, "forget_after", pick(0, 1, 2));
+        sometimes(map, "outer_normalization", layer("layer_norm", "centred", false));
+      }
+    }
+  }
+
+  private Object encoderAttention() {
+    return layer("dense", "heads", pick(1, 2, 3, 4));
   }
 
   private void sometimes(Map<String, Object> map, String field, Object value) {

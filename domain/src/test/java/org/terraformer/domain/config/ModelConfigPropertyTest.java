@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 
@@ -28,7 +28,7 @@ class ModelConfigPropertyTest {
     ModelConfig again = ModelConfig.fromMap(config.toMap());
     assertThat(again).isEqualTo(config);
     assertThat(again.toMap()).isEqualTo(config.toMap());
-    assertThat(TransformerLm.record(again, TYPES)).isEqualTo(TransformerLm.record(config, TYPES));
+    assertThat(Models.record(again, TYPES)).isEqualTo(Models.record(config, TYPES));
   }
 
   @Property(tries = 10_000)
@@ -40,7 +40,7 @@ class ModelConfigPropertyTest {
       mutation.applyTo(map);
     }
     try {
-      Program program = TransformerLm.record(ModelConfig.fromMap(map), TYPES);
+      Program program = Models.record(ModelConfig.fromMap(map), TYPES);
       assertThat(program.parameters()).isPositive();
     } catch (InvalidInputException e) {
       assertThat(e.getMessage()).hasSizeLessThan(300).endsWith(".").doesNotContain("\n", "\u2028")
@@ -52,7 +52,7 @@ class ModelConfigPropertyTest {
   @Property(tries = 300)
   void theDenseTwinIsAModel(@ForAll long seed) {
     ModelConfig twin = ModelConfig.fromMap(new ConfigMaps(new SplittableRandom(seed)).next()).denseTwin();
-    assertThat(TransformerLm.record(twin, TYPES).parameters()).isPositive();
+    assertThat(Models.record(twin, TYPES).parameters()).isPositive();
     assertThat(twin.logits().type()).isEqualTo("dense");
     assertThat(twin.attention()).extracting(LayerSpec::type).containsOnly("dense");
     assertThat(twin.feedForward()).extracting(LayerSpec::type).containsOnly("dense");
@@ -70,7 +70,10 @@ class ModelConfigPropertyTest {
       ModelConfig config = ModelConfig.fromMap(maps.next());
       met.get(LayerRole.NORMALIZATION).add(config.normalization().type());
       met.get(LayerRole.POSITIONS).add(config.positions().type());
-      config.attention().forEach(layer -> met.get(LayerRole.ATTENTION).add(layer.type()));
+      boolean classifies = config.architecture() instanceof Architecture.EncoderClassifier;
+      config.attention().forEach(layer -> met.get(classifies ? LayerRole.ENCODER_ATTENTION : LayerRole.ATTENTION).add(layer.type()));
+      config.architecture().encoder().ifPresent(encoder ->
+          encoder.attention().forEach(layer -> met.get(LayerRole.ENCODER_ATTENTION).add(layer.type())));
       config.feedForward().forEach(layer -> met.get(LayerRole.FEED_FORWARD).add(layer.type()));
       config.recurrence().ifPresent(layer -> met.get(LayerRole.RECURRENCE).add(layer.type()));
       met.get(LayerRole.LOGITS).add(config.logits().type());

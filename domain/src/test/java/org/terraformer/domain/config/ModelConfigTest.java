@@ -80,7 +80,7 @@ class ModelConfigTest {
 
   @Test
   void anotherKindOfModelIsRefused() {
-    with("model_type", "llama", "The field model_type is llama but must be transformer_lm.");
+    with("model_type", "llama", "The field model_type is llama but must be one of transformer_lm, encoder_classifier, encoder_decoder, terraformer.");
     Map<String, Object> map = valid();
     map.remove("model_type");
     refused(map, "The field model_type is missing.");

@@ -2,6 +2,7 @@ package org.terraformer.domain.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.terraformer.domain.layer.LayerRole.ATTENTION;
+import static org.terraformer.domain.layer.LayerRole.ENCODER_ATTENTION;
 import static org.terraformer.domain.layer.LayerRole.FEED_FORWARD;
 import static org.terraformer.domain.layer.LayerRole.LOGITS;
 import static org.terraformer.domain.layer.LayerRole.NORMALIZATION;
@@ -115,6 +116,9 @@ class LayerWeightsTest {
         layer(ATTENTION, "pure_lsh", Map.of("heads", 2, "projections", "sparse", "modules", 4), "multiplicative.gates [4, 16]",
             "multiplicative.projection [4, 16]", "multiplicative.bias [16]", "query.weight [4, 3, 3, 4]", "query.bias [4]",
             "key.weight [4, 3, 3, 4]", "key.bias [4]", "value.weight [4, 3, 1, 4]", "value.bias [4]"),
+        layer(ENCODER_ATTENTION, "dense", Map.of("heads", 2), "query.weight [16, 16]", "query.bias [16]",
+            "key.weight [16, 16]", "key.bias [16]", "value.weight [16, 16]", "value.bias [16]", "output.weight [16, 16]",
+            "output.bias [16]"),
         layer(FEED_FORWARD, "dense", Map.of("hidden_size", 5), "input.weight [5, 16]", "input.bias [5]",
             "output.weight [16, 5]", "output.bias [16]"),
         layer(FEED_FORWARD, "sparse", Map.of("hidden_size", 12, "block_size", 4, "low_rank", 2),
@@ -151,7 +155,8 @@ class LayerWeightsTest {
     Recorder recorder = new Recorder();
     Value x = recorder.input("x", DType.F32, Extent.ROW, WIDTH);
     Value y = TYPES.create(role, new LayerSpec("layer", type, new LinkedHashMap<>(options)),
-        new LayerContext(WIDTH, VOCABULARY, MAX_LENGTH, new LayerNormalization(true, 1e-6))).record(recorder, x);
+        new LayerContext(WIDTH, VOCABULARY, MAX_LENGTH, new LayerNormalization(true, 1e-6))).record(
+            recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)), x);
     assertThat(recorder.program().weights().stream().map(weight -> weight.name() + " " + weight.shape())).isEqualTo(weights);
     assertThat(y.width()).isEqualTo(role == LOGITS ? VOCABULARY : WIDTH);
     assertThat(y.dtype()).isEqualTo(DType.F32);

@@ -39,20 +39,24 @@ public final class Recorder {
 
   private final Recording recording;
   private final String prefix;
+  private final Value rowPositions;
+  private final Value mask;
 
   /** A recorder of what a model computes when it is evaluated or decodes. */
   public Recorder() {
-    this(new Recording(null), "");
+    this(new Recording(null), "", null, null);
   }
 
-  private Recorder(Recording recording, String prefix) {
+  private Recorder(Recording recording, String prefix, Value rowPositions, Value mask) {
     this.recording = recording;
     this.prefix = prefix;
+    this.rowPositions = rowPositions;
+    this.mask = mask;
   }
 
   /** A recorder of what a model computes while it is trained, with random numbers from this source. */
   public static Recorder forTraining(Chance chance) {
-    return new Recorder(new Recording(chance), "");
+    return new Recorder(new Recording(chance), "", null, null);
   }
 
   /** The source of random numbers, if this is a recording for training. */
@@ -62,7 +66,30 @@ public final class Recorder {
 
   /** A recorder whose names start with this scope's name, then {@code name} and a dot. */
   public Recorder scope(String name) {
-    return new Recorder(recording, prefix + name + ".");
+    return new Recorder(recording, prefix + name + ".", rowPositions, mask);
+  }
+
+  /** A recorder in this scope to whose layers rows stand at other positions than in their sequence: {@link #rowPositions} are these. */
+  public Recorder at(Value positions) {
+    return new Recorder(recording, prefix, positions, mask);
+  }
+
+  /** A recorder in this scope for the rows of an encoder, some of which are padding: {@link #mask} is this one. */
+  public Recorder masked(Value padding) {
+    return new Recorder(recording, prefix, rowPositions, padding);
+  }
+
+  /**
+   * The padding mask of an encoder's rows: I32 for each row, 0 for padding.
+   *
+   * @throws InvalidInputException if this is no encoder's recorder
+   */
+  public Value mask() {
+    if (mask == null) {
+      throw InvalidInputException.of("The layer %s needs the padding mask that encoders have.", prefix.isEmpty() ? "of the model"
+          : prefix.substring(0, prefix.length() - 1));
+    }
+    return mask;
   }
 
   /** An input that the caller writes before each run; the same name gives the same input. */
@@ -83,6 +110,9 @@ public final class Recorder {
 
   /** The position of each row: I32, one for each row. */
   public Value rowPositions() {
+    if (rowPositions != null) {
+      return rowPositions;
+    }
     if (recording.rowPositions == null) {
       recording.rowPositions = apply(new RowPositions(), startPositions());
     }

@@ -7,6 +7,7 @@ import org.terraformer.domain.layer.sparse.ConvolutionalDense;
 import org.terraformer.domain.layer.sparse.MultiplicativeDense;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -54,6 +55,17 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
     Value k = keys(recorder, keyRows);
     Value v = values(recorder, valueRows);
     return project(recorder, recorder.apply(new MaskedAttention(heads), q, k, v, mask));
+  }
+
+  /**
+   * Records attention to a source whose keys and values are there already.
+   *
+   * @param keys F32 [heads, tokens, size], as {@link MemoryAttention} takes them
+   * @param values likewise
+   */
+  public Value attend(Recorder recorder, Value x, Value keys, Value values) {
+    Value q = query.record(recorder.scope("query"), x);
+    return project(recorder, recorder.apply(new MemoryAttention(heads), q, keys, values));
   }
 
   /** Records the keys of encoder rows. */

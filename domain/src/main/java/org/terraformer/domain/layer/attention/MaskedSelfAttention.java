@@ -2,6 +2,8 @@ package org.terraformer.domain.layer.attention;
 
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.recording.Recorder;
@@ -13,16 +15,19 @@ import org.terraformer.ports.recording.Recorder;
  *
  * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}.
  *
- * @param mask I32 for each row: 0 hides the row from all others
+ * <p>The mask is that of the recorder.
  */
-public record MaskedSelfAttention(int width, int heads, Value mask) implements Layer {
+public record MaskedSelfAttention(int width, int heads) implements Layer {
+  /** Options: {@code heads}. */
+  public static final LayerType TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, "dense",
+      (options, context) -> new MaskedSelfAttention(context.width(), CausalSelfAttention.heads(options, context)));
 
   @Override
   public Value record(Recorder recorder, Value x) {
     Value q = new Dense(width).record(recorder.scope("query"), x);
     Value k = new Dense(width).record(recorder.scope("key"), x);
     Value v = new Dense(width).record(recorder.scope("value"), x);
-    Value attended = recorder.apply(new MaskedAttention(heads), q, k, v, mask);
+    Value attended = recorder.apply(new MaskedAttention(heads), q, k, v, recorder.mask());
     return new Dense(width).record(recorder.scope("output"), attended);
   }
 }
