@@ -305,7 +305,7 @@ class MainTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-      "{'attention': 'magic'} | attention.type is magic but must be one of convolutional, dense, ",
+      "{'attention': 'magic'} | attention.type is magic but must be one of chunked, convolutional, dense, ",
       "{'attention': {'type': 'dense', 'heads': 3}} | attention.heads is 3 but must divide the width 64.",
       "{'positions': 'learnt'} | positions.type is learnt but must be one of axial, "})
   void aLayerThatDoesNotFitIsNamedWithFileAndField(String json, String sentence, @TempDir Path folder) throws Exception {

@@ -54,9 +54,9 @@ class RandomModelsTest {
   }
 
   @Test
-  void everyRegisteredLayerTypeIsMet() {
+  void everyLayerTypeOfALanguageModelIsMet() {
     LayerTypes types = new LayerTypes(BuiltInLayerTypes.all());
-    Set<String> registered = Arrays.stream(LayerRole.values())
+    Set<String> registered = Arrays.stream(LayerRole.values()).filter(role -> role != LayerRole.ENCODER_ATTENTION)
         .flatMap(role -> types.names(role).stream().map(name -> role.field() + " " + name)).collect(Collectors.toSet());
     assertThat(MET.keySet()).containsExactlyInAnyOrderElementsOf(registered);
   }
