@@ -30,7 +30,7 @@ import picocli.CommandLine.ParentCommand;
         "  terraformer generate --prompt-file chapter.txt --max-tokens 200",
         "  terraformer generate --model copy --ids \"0 3 7 5 3 2 4 0\" --max-tokens 6",
         "  terraformer generate --model novel --temperature 0.8 --seed 7 \"It was\"",
-        "  terraformer generate --model summaries --source-file paper.txt --max-tokens 200",
+        "  terraformer generate --model summaries --source-file paper.txt",
         "  terraformer generate --json --samples 3 --temperature 1 \"a b c\""})
 final class GenerateCommand implements Callable<Integer> {
   private static final int DEFAULT_TOKENS = 32;
