@@ -10,8 +10,6 @@ import picocli.CommandLine.Option;
 
 /** What summaries are compared, and how. */
 final class RougeOptions {
-  private static final String CANDIDATE_FIELD = "summary";
-
   @Option(names = "--rouge", paramLabel = "FILE",
       description = "ROUGE of --candidates, or of the --lead, against the summaries in this file: JSON lines. "
           + "No model is needed.")
@@ -63,6 +61,6 @@ final class RougeOptions {
     SummaryEvaluation evaluation =
         new SummaryEvaluation(references, targetField == null ? SummaryFields.TARGET : targetField, stemmed, limit);
     return lead != null ? evaluation.lead(lead, sourceField == null ? SummaryFields.SOURCE : sourceField, progress)
-        : evaluation.of(candidates, candidateField == null ? CANDIDATE_FIELD : candidateField, progress);
+        : evaluation.of(candidates, candidateField == null ? SummaryFields.CANDIDATE : candidateField, progress);
   }
 }

@@ -4,6 +4,7 @@ package org.terraformer.app.cli;
 final class SummaryFields {
   static final String SOURCE = "article";
   static final String TARGET = "abstract";
+  static final String CANDIDATE = "summary";
 
   private SummaryFields() {}
 }

@@ -34,6 +34,7 @@ final class TerraformerCommand implements Runnable {
 
   static {
     COMMANDS.put("generate", GenerateCommand.class);
+    COMMANDS.put("summarize", SummarizeCommand.class);
     COMMANDS.put("inspect", InspectCommand.class);
     COMMANDS.put("convert", ConvertCommand.class);
     COMMANDS.put("import-trax", ImportTraxCommand.class);

@@ -19,7 +19,7 @@ import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.app.training.TrainingPlan;
 import org.terraformer.app.training.TrainingSession;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.domain.training.PairTask;
 import org.terraformer.domain.training.TrainingConfig;
 import org.terraformer.domain.training.TrainingData;
@@ -38,7 +38,7 @@ import picocli.CommandLine.ParentCommand;
         "  terraformer train --config sparse.json --tokenizer tokenizer.json \\",
         "      --data novels.txt.gz --out run",
         "  terraformer train --config pairs.json --tokenizer tokenizer.json \\",
-        "      --data papers.jsonl.gz --source-field article --target-field abstract --out run",
+        "      --data papers.jsonl.gz --target-field abstract --out run",
         "  terraformer train --config copy.json --out copy", "  terraformer train --resume --out run",
         "  terraformer generate --model run/best \"It was\""})
 final class TrainCommand implements Callable<Integer> {
@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
     TokenizerFiles known = tokenizer(folder);
     try {
       TrainingPlan plan = plan(folder, known);
-      TransformerLm.record(plan.config().model(), library.layerTypes());
+      Models.record(plan.config().model(), library.layerTypes());
       if (plan.config().data().needsTexts()) {
         checkTokenizer(plan.config().model(), known);
       }

@@ -22,7 +22,7 @@ import org.terraformer.domain.decoding.TokenListener;
 import org.terraformer.domain.evaluation.EvaluationProgram;
 import org.terraformer.domain.evaluation.Scorer;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.domain.training.Batch;
 import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.StepReport;
@@ -63,7 +63,7 @@ public final class TrainingSession implements AutoCloseable {
   private final NamedTensors weights;
   private final Trainer trainer;
   private final Scorer scorer;
-  private final DecodingSession decoding;
+  private final Optional<DecodingSession> decoding;
   private TrainingState state = TrainingState.BEGIN;
   private long tokens;
 
@@ -83,7 +83,7 @@ public final class TrainingSession implements AutoCloseable {
     try {
       ModelConfig modelConfig = config.model();
       program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance()), config.labelSmoothing());
-      model = TransformerLm.record(modelConfig, types);
+      model = Models.record(modelConfig, types);
       weights = InitialWeights.draw(program, config.seed(), arena);
       ExecutionLimits limits = new ExecutionLimits(
           config.batch(), Math.multiplyExact(config.batch(), config.length()), config.length());
@@ -91,10 +91,7 @@ public final class TrainingSession implements AutoCloseable {
       trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
       Executable evaluation = prepared(backend.prepare(EvaluationProgram.record(modelConfig, types), weights, limits, progress));
       scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());
-      int context = Math.min(modelConfig.maxLength(), Math.max(256, config.samples().tokens() + config.length()));
-      decoding = new DecodingSession(
-          prepared(backend.prepare(model, weights, new ExecutionLimits(1, Math.min(context, 64), context), progress)),
-          modelConfig.maxLength());
+      decoding = config.samples().tokens() == 0 ? Optional.empty() : Optional.of(decoding(backend, progress));
       folder.clean();
       if (Files.exists(folder.state())) {
         restore();
@@ -105,6 +102,12 @@ public final class TrainingSession implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private DecodingSession decoding(Backend backend, ProgressListener progress) {
+    int context = Math.min(config.model().maxLength(), Math.max(256, config.samples().tokens() + config.length()));
+    ExecutionLimits limits = new ExecutionLimits(1, Math.min(context, 64), context);
+    return new DecodingSession(prepared(backend.prepare(model, weights, limits, progress)), config.model().maxLength());
   }
 
   private Executable prepared(Executable executable) {
@@ -209,12 +212,10 @@ public final class TrainingSession implements AutoCloseable {
       folder.write(folder.best(), config.model(), modelWeights());
     }
     observer.validated(state.step(), score, best);
-    if (config.samples().tokens() > 0) {
-      sample(observer);
-    }
+    decoding.ifPresent(session -> sample(session, observer));
   }
 
-  private void sample(TrainingObserver observer) {
+  private void sample(DecodingSession session, TrainingObserver observer) {
     List<Integer> prompt = new ArrayList<>(List.of(config.model().startId()));
     tokenizer.ifPresent(known -> {
       for (int id : known.encode(config.samples().prompt())) {
@@ -225,7 +226,7 @@ public final class TrainingSession implements AutoCloseable {
     Sampling sampling = new Sampling(config.samples().temperature(), 0, 1, 0, 1);
     GenerationRequest request =
         new GenerationRequest(prompt, config.samples().tokens(), sampling, ends, List.of(), state.step(), 1, false);
-    var sample = new Generator(decoding, tokenizer).generate(request, TokenListener.NONE).getFirst();
+    var sample = new Generator(session, tokenizer).generate(request, TokenListener.NONE).getFirst();
     String text = config.samples().prompt() + tokenizer.map(known -> sample.text()).orElse(sample.ids().toString());
     try {
       Files.writeString(folder.samples(), "step %d: %s%n%n".formatted(state.step(), text),

@@ -204,7 +204,7 @@ class MainTest {
       "generate a\uFFFDb | The prompt has bytes that are not UTF-8 at character 2; it must be UTF-8 text, or U+FFFD itself by --prompt-file.",
       "generate --bogus a | Unknown option: '--bogus'; terraformer generate --help shows what there is.",
       "generate a b | There is one argument too many, b (text with spaces needs quotes); terraformer generate --help shows what there is.",
-      "grow | There is no command grow; there are generate, inspect, convert, import-trax, backends, bench, train, evaluate, "
+      "grow | There is no command grow; there are generate, summarize, inspect, convert, import-trax, backends, bench, train, evaluate, "
           + "train-tokenizer, experiment, make-default-model, generate-completion.",
       "--bogus | Unknown option: '--bogus'; terraformer --help shows what there is.",
       "generate --cache q8 a | --cache is q8 but must be one of f32, bf16.",

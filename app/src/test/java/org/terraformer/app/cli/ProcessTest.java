@@ -180,7 +180,8 @@ class ProcessTest {
   @Test
   void helpInAPipeHasNoColours() throws Exception {
     for (String name : List.of(
-        "generate", "inspect", "convert", "import-trax", "train-tokenizer", "train", "evaluate", "backends", "make-default-model")) {
+        "generate", "summarize", "inspect", "convert", "import-trax", "train-tokenizer", "train", "evaluate", "backends",
+        "make-default-model")) {
       java.io.StringWriter out = new java.io.StringWriter();
       assertThat(Main.run(new String[] {name, "--help"}, new java.io.PrintWriter(out), new java.io.PrintWriter(out))).isZero();
       assertThat(out.toString()).contains("Example").doesNotContain("\u001b");

@@ -2,7 +2,7 @@ package org.terraformer.domain.evaluation;
 
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
@@ -28,8 +28,7 @@ public final class EvaluationProgram {
    */
   public static Program record(ModelConfig config, LayerTypes types) {
     Recorder recorder = new Recorder();
-    Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
-    Value logits = TransformerLm.layer(config, types).record(recorder, tokens);
+    Value logits = Models.logits(config, types, recorder);
     Value targets = recorder.input(TARGETS, DType.I32, Extent.KEPT_ROW);
     recorder.output(LOSS, recorder.apply(new CrossEntropy(0), logits, targets));
     recorder.output(PREDICTION, recorder.apply(new BlockArgmax(), recorder.reshape(logits, 1, config.vocabularySize())));

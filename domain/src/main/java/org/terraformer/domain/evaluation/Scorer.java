@@ -1,6 +1,7 @@
 package org.terraformer.domain.evaluation;
 
 import java.util.Arrays;
+import org.terraformer.domain.model.SourceTargetRows;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
@@ -57,10 +58,7 @@ public final class Scorer {
    * @throws InvalidInputException if a token is not in the vocabulary or the sequences do not fit the executable
    */
   public void run(int[] tokens, int sequences, int length, int kept) {
-    if (sequences < 1 || length < 1 || sequences > sequences() || (long) sequences * length > rows()) {
-      throw InvalidInputException.of("%d sequences of %d tokens do not fit %d sequences and %d tokens.", sequences, length,
-          sequences(), rows());
-    }
+    requireFits(sequences, length);
     int target = 0;
     for (int sequence = 0; sequence < sequences; sequence++) {
       for (int i = 0; i < length; i++) {
@@ -75,15 +73,40 @@ public final class Scorer {
         }
       }
     }
+    execute(sequences, length, kept);
+  }
+
+  /**
+   * Scores targets behind their sources.
+   *
+   * @param wanted the target of each row
+   * @throws InvalidInputException if the rows do not fit the executable
+   */
+  public void run(SourceTargetRows rows, int[] wanted) {
+    requireFits(rows.sequences(), rows.length());
+    System.arraycopy(rows.tokens(), 0, inputs, 0, rows.tokens().length);
+    System.arraycopy(wanted, 0, targets, 0, wanted.length);
+    rows.write(executable);
+    execute(rows.sequences(), rows.length(), rows.length());
+  }
+
+  private void requireFits(int sequences, int length) {
+    if (sequences < 1 || length < 1 || sequences > sequences() || (long) sequences * length > rows()) {
+      throw InvalidInputException.of("%d sequences of %d tokens do not fit %d sequences and %d tokens.", sequences, length,
+          sequences(), rows());
+    }
+  }
+
+  private void execute(int sequences, int length, int kept) {
     Program program = executable.program();
     executable.write(program.input(TransformerLm.TOKENS), inputs, sequences * length);
-    executable.write(program.input(EvaluationProgram.TARGETS), targets, target);
+    executable.write(program.input(EvaluationProgram.TARGETS), targets, sequences * kept);
     if (program.hasInput(Recorder.POSITIONS)) {
       executable.write(program.input(Recorder.POSITIONS), new int[sequences], sequences);
     }
     executable.run(0, sequences, length, kept);
-    executable.read(program.output(EvaluationProgram.LOSS), losses, target);
-    executable.read(program.output(EvaluationProgram.PREDICTION), predictions, target);
+    executable.read(program.output(EvaluationProgram.LOSS), losses, sequences * kept);
+    executable.read(program.output(EvaluationProgram.PREDICTION), predictions, sequences * kept);
   }
 
   /** The negative log-probability of scored token number {@code index} over all sequences of the run, in nats. */

@@ -2,6 +2,8 @@ package org.terraformer.domain.model;
 
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.Program;
 
 /**
  * Sources and targets laid out in the rows of one run, as a model that is recorded whole takes them. The transformer has both in its first rows;
@@ -50,6 +52,15 @@ public record SourceTargetRows(int sequences, int length, int[] source, int[] to
   /** The row of token t of a sequence's target, whose logits are those of that token. */
   public int targetRow(int sequence, int t) {
     return sequence * length + (behind ? lengths[sequence] : 0) + t;
+  }
+
+  /** Writes the inputs that only models with a source have. */
+  public void write(Executable executable) {
+    Program program = executable.program();
+    executable.write(program.input(SourceModel.SOURCE), source, source.length);
+    if (program.hasInput(SourceModel.SOURCE_LENGTHS)) {
+      executable.write(program.input(SourceModel.SOURCE_LENGTHS), lengths, sequences);
+    }
   }
 
   /** Integers for each target token, laid out likewise; zero elsewhere. */

@@ -1,6 +1,8 @@
 package org.terraformer.domain.training;
 
 import java.util.Arrays;
+import java.util.Optional;
+import org.terraformer.domain.model.SourceTargetRows;
 import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.ports.failure.InvalidInputException;
 
@@ -10,8 +12,10 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param inputs the token before each target; for the first of a sequence the start id
  * @param targets the tokens to be predicted
  * @param lossWeights how much each target counts; 0 for padding
+ * @param sources what a model that reads sources is fed with, row by row as the rest; empty for other models
  */
-public record Batch(int sequences, int length, int[] inputs, int[] targets, float[] lossWeights) {
+public record Batch(int sequences, int length, int[] inputs, int[] targets, float[] lossWeights,
+    Optional<SourceTargetRows> sources) {
   /**
    * @throws InvalidInputException if the arrays do not fit the sizes
    */
@@ -21,6 +25,22 @@ public record Batch(int sequences, int length, int[] inputs, int[] targets, floa
       throw InvalidInputException.of("A batch of %d sequences of %d tokens does not fit %d inputs, %d targets and %d weights.",
           sequences, length, inputs.length, targets.length, lossWeights.length);
     }
+  }
+
+  /** Sequences without sources. */
+  public Batch(int sequences, int length, int[] inputs, int[] targets, float[] lossWeights) {
+    this(sequences, length, inputs, targets, lossWeights, Optional.empty());
+  }
+
+  /**
+   * Sources and targets, laid out in rows.
+   *
+   * @param targets sequence after sequence, as the rows were made of
+   * @param lossWeights one for each target
+   */
+  public static Batch of(SourceTargetRows rows, int[] targets, float[] lossWeights) {
+    return new Batch(rows.sequences(), rows.length(), rows.tokens(), rows.laidOut(targets), rows.laidOut(lossWeights),
+        Optional.of(rows));
   }
 
   /** Sequences whose tokens all count. */

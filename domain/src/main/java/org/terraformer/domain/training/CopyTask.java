@@ -6,15 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.evaluation.Scorer;
 import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
- * The reference's copy task for language models: sequences {@code 0 w 0 w} of random words w, of which the second w is to be
- * predicted. The ids of w are drawn from 1 to {@code vocabulary - 2}; all sequences of a batch have words of one length, which is
- * drawn too.
+ * The reference's copy tasks: for language models sequences {@code 0 w 0 w} of random words w, of which the second w is to be
+ * predicted, for models that read a source w as source and target. The ids of w are drawn from 1 to {@code vocabulary - 2}; all
+ * sequences of a batch have words of one length, which is drawn too.
  *
  * @param shortest ids of a word at least
  * @param longest ids of a word at most
@@ -40,8 +41,9 @@ public record CopyTask(int shortest, int longest, int heldOutShortest, boolean r
 
   static CopyTask of(Options options) {
     int longest = options.integer("longest", 1, 100_000);
-    CopyTask task = new CopyTask(options.integer("shortest", 1, 100_000, 1), longest,
-        options.integer("held_out_shortest", 1, 100_000, (longest + 1) / 2), options.flag("reversed", false));
+    int shortest = options.integer("shortest", 1, 100_000, 1);
+    CopyTask task = new CopyTask(shortest, longest,
+        options.integer("held_out_shortest", 1, 100_000, Math.max(shortest, (longest + 1) / 2)), options.flag("reversed", false));
     options.finish();
     return task;
   }
@@ -58,8 +60,8 @@ public record CopyTask(int shortest, int longest, int heldOutShortest, boolean r
   }
 
   @Override
-  public OptionalInt length() {
-    return OptionalInt.of(2 * longest + 2);
+  public OptionalInt length(ModelConfig model) {
+    return OptionalInt.of(readsSource(model) ? TokenPair.rows(model, longest, longest) : 2 * longest + 2);
   }
 
   @Override
@@ -101,15 +103,41 @@ public record CopyTask(int shortest, int longest, int heldOutShortest, boolean r
     return batches;
   }
 
+  private static boolean readsSource(ModelConfig model) {
+    return model.architecture().encoder().isPresent();
+  }
+
   private Batch draw(SplitMix64 random, int least, TrainingConfig config) {
     int word = least + random.nextInt(longest - least + 1);
+    return readsSource(config.model()) ? pairs(random, word, config) : sequences(random, word, config);
+  }
+
+  private Batch pairs(SplitMix64 random, int word, TrainingConfig config) {
+    List<TokenPair> pairs = new ArrayList<>();
+    for (int i = 0; i < config.batch(); i++) {
+      int[] source = new int[word];
+      int[] target = new int[word];
+      for (int j = 0; j < word; j++) {
+        source[j] = id(random, config);
+        target[reversed ? word - 1 - j : j] = source[j];
+      }
+      pairs.add(new TokenPair(source, target));
+    }
+    return TokenPair.batch(pairs, config.model());
+  }
+
+  private static int id(SplitMix64 random, TrainingConfig config) {
+    return 1 + random.nextInt(config.model().vocabularySize() - 2);
+  }
+
+  private Batch sequences(SplitMix64 random, int word, TrainingConfig config) {
     int length = 2 * word + 2;
     int[] tokens = new int[config.batch() * length];
     float[] weights = new float[tokens.length];
     for (int start = 0; start < tokens.length; start += length) {
       int copy = start + word + 2;
       for (int i = 0; i < word; i++) {
-        tokens[start + 1 + i] = 1 + random.nextInt(config.model().vocabularySize() - 2);
+        tokens[start + 1 + i] = id(random, config);
         tokens[reversed ? copy + word - 1 - i : copy + i] = tokens[start + 1 + i];
       }
       Arrays.fill(weights, copy, start + length, 1);

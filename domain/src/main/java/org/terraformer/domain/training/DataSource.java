@@ -3,6 +3,7 @@ package org.terraformer.domain.training;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.terraformer.domain.config.LayerSpec;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /** Where a training's examples come from, as its configuration says. */
@@ -19,8 +20,8 @@ public sealed interface DataSource permits TextTask, CopyTask, PairTask, SpanTas
     };
   }
 
-  /** Tokens of the longest sequence, where the source says it. */
-  OptionalInt length();
+  /** Rows of the longest sequence of a model, where the source of the examples says it. */
+  OptionalInt length(ModelConfig model);
 
   /** Whether files with texts belong to it. */
   boolean needsTexts();

@@ -24,7 +24,11 @@ public record HeldOutBatches(List<Batch> batches) {
     int right = 0;
     int sequences = 0;
     for (Batch batch : batches) {
-      scorer.run(batch.targets(), batch.sequences(), batch.length(), batch.length());
+      if (batch.sources().isPresent()) {
+        scorer.run(batch.sources().get(), batch.targets());
+      } else {
+        scorer.run(batch.targets(), batch.sequences(), batch.length(), batch.length());
+      }
       for (int row = 0; row < batch.rows(); row++) {
         float counts = batch.lossWeights()[row];
         nats += counts == 0 ? 0 : counts * (double) scorer.loss(row);

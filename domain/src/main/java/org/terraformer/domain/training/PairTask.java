@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.evaluation.Scorer;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.TokenSequence;
 
 /**
- * Pairs of texts, as an article and its abstract, of which the second is to be made of the first. Each text is followed by the end
- * id and cut, if it is longer than it may be, before that.
+ * Pairs of texts, as an article and its abstract, of which the second is to be made of the first. Each text is followed by the
+ * end id and cut, if it is longer than it may be, before that.
  *
  * @param sourceLength tokens of a source at most, with the end id
  * @param targetLength tokens of a target at most, with the end id
@@ -42,8 +43,8 @@ public record PairTask(int sourceLength, int targetLength) implements DataSource
   }
 
   @Override
-  public OptionalInt length() {
-    return OptionalInt.of(sourceLength + targetLength);
+  public OptionalInt length(ModelConfig model) {
+    return OptionalInt.of(TokenPair.rows(model, sourceLength, targetLength));
   }
 
   @Override
@@ -94,11 +95,10 @@ public record PairTask(int sourceLength, int targetLength) implements DataSource
     int[] lengths = IntStream.range(0, training.sources.size()).map(i -> length(training, i)).toArray();
     LengthBuckets buckets = new LengthBuckets(lengths, config.batch(), config.seed());
     HeldOutBatches heldOut = new HeldOutBatches(heldOut(validation, config, endId));
-    int startId = config.model().startId();
     return new TrainingData() {
       @Override
       public Batch batch(long step) {
-        return TokenPair.joined(buckets.batch(step - 1).stream().map(pairs::apply).toList(), startId);
+        return TokenPair.batch(buckets.batch(step - 1).stream().map(pairs::apply).toList(), config.model());
       }
 
       @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.evaluation.Scorer;
 import org.terraformer.domain.random.SplitMix64;
@@ -45,8 +46,9 @@ public record SpanTask(int window, double noiseDensity, double meanSpanLength) i
 
   /** Source and target have each token of the window once, each sentinel twice and the end twice. */
   @Override
-  public OptionalInt length() {
-    return OptionalInt.of(window + 2 * corruption().spans(window) + 2);
+  public OptionalInt length(ModelConfig model) {
+    int target = corruption().noise(window) + corruption().spans(window) + 1;
+    return OptionalInt.of(TokenPair.rows(model, window + 2 * corruption().spans(window) + 2 - target, target));
   }
 
   @Override
@@ -84,7 +86,7 @@ public record SpanTask(int window, double noiseDensity, double meanSpanLength) i
           windows.copy((step - 1) * config.batch() + i, tokens, 0);
           pairs.add(corruption().corrupt(tokens, config.model().vocabularySize(), endId, random));
         }
-        return TokenPair.joined(pairs, config.model().startId());
+        return TokenPair.batch(pairs, config.model());
       }
 
       @Override

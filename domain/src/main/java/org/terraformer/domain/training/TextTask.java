@@ -2,6 +2,7 @@ package org.terraformer.domain.training;
 
 import java.util.Map;
 import java.util.OptionalInt;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 
 /** Texts, of which every token is to be predicted. */
@@ -14,7 +15,7 @@ public record TextTask() implements DataSource {
   }
 
   @Override
-  public OptionalInt length() {
+  public OptionalInt length(ModelConfig model) {
     return OptionalInt.empty();
   }
 

@@ -102,6 +102,7 @@ public final class Trainer {
     executable.write(program.input(TransformerLm.TOKENS), batch.inputs(), rows);
     executable.write(program.input(TrainingProgram.TARGETS), batch.targets(), rows);
     executable.write(program.input(TrainingProgram.LOSS_WEIGHTS), shares, rows);
+    batch.sources().ifPresent(sources -> sources.write(executable));
     if (program.hasInput(Recorder.POSITIONS)) {
       executable.write(program.input(Recorder.POSITIONS), new int[batch.sequences()], batch.sequences());
     }

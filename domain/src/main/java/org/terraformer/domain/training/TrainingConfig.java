@@ -2,6 +2,7 @@ package org.terraformer.domain.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
@@ -39,6 +40,15 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       throw InvalidInputException.of("The field samples.tokens is %d but must be below the model's %d positions (max_length).",
           samples.tokens(), model.maxLength());
     }
+    if (model.architecture() instanceof Architecture.EncoderClassifier) {
+      throw InvalidInputException.of("A model of the type %s can't be trained on any of the data that there are.",
+          model.architecture().name());
+    }
+    if (model.architecture().encoder().isPresent() && (data instanceof TextTask || samples.tokens() > 0)) {
+      throw new InvalidInputException("A model of the type %s ".formatted(model.architecture().name())
+          + (samples.tokens() > 0 ? "generates only behind a source, so samples.tokens must be 0."
+              : "reads a source, so its data must be pairs, copy or span_corruption."));
+    }
     new WeightedCrossEntropy(labelSmoothing);
     rule(optimizer, schedule, clip);
   }
@@ -59,27 +69,29 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       model.put("vocabulary_size", vocabularySize + data.extraIds());
     }
     model.putAll(options.map("model"));
-    TrainingConfig config = new TrainingConfig(ModelConfig.fromMap(model),
+    ModelConfig modelConfig = ModelConfig.fromMap(model);
+    TrainingConfig config = new TrainingConfig(modelConfig,
         data,
         options.layer("optimizer", "adam"),
         schedule(options),
         options.integer("batch", 1, 1_000_000, 16),
-        length(options, data),
+        length(options, data, modelConfig),
         options.integer("steps", 1, Integer.MAX_VALUE),
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
         options.number("clip", 0, Float.MAX_VALUE, 0),
         options.size("log_interval", 10),
         Validation.of(options.object("validation")),
-        Samples.of(options.object("samples"), data.needsTexts()));
+        Samples.of(options.object("samples"),
+            data.needsTexts() && modelConfig.architecture() instanceof Architecture.DecoderOnly));
     options.finish();
     return config;
   }
 
-  private static int length(Options options, DataSource data) {
-    int length = data.length().orElse(DEFAULT_LENGTH);
+  private static int length(Options options, DataSource data, ModelConfig model) {
+    int length = data.length(model).orElse(DEFAULT_LENGTH);
     int given = options.size("length", length);
-    if (data.length().isPresent() && given != length) {
+    if (data.length(model).isPresent() && given != length) {
       throw options.wrong("length", given, "follows from the field data and is %d; it may be left out".formatted(length));
     }
     return given;

@@ -16,9 +16,16 @@ import org.terraformer.ports.text.TokenSequence;
 class PairTaskTest {
   private static final int END = 9;
 
+  private static final Map<String, Object> MODEL = Map.of("width", 8, "blocks", 1, "max_length", 64, "vocabulary_size", 300,
+      "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+  private static final Map<String, Object> ENCODER =
+      Map.of("blocks", 1, "attention", Map.of("type", "dense", "heads", 2));
+
   private static TrainingConfig config(int batch, Map<String, Object> data) {
-    Map<String, Object> model = Map.of("width", 8, "blocks", 1, "max_length", 64, "vocabulary_size", 300,
-        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+    return config(batch, data, MODEL);
+  }
+
+  private static TrainingConfig config(int batch, Map<String, Object> data, Map<String, Object> model) {
     return TrainingConfig.fromMap(Map.of("model", model, "steps", 10, "batch", batch, "data", data, "samples",
         Map.of("tokens", 0)), 300);
   }
@@ -37,9 +44,7 @@ class PairTaskTest {
   @Test
   void aSourceIsFollowedByItsTargetWhichAloneCounts() {
     TrainingConfig config = config(1, pairs(8, 8));
-    PairTask.Texts one = new PairTask.Texts(List.of(TokenSequence.of(new int[] {11, 12, 13})),
-        List.of(TokenSequence.of(new int[] {21, 22})));
-    Batch batch = ((PairTask) config.data()).data(one, one, config, END).batch(1);
+    Batch batch = ((PairTask) config.data()).data(one(), one(), config, END).batch(1);
     assertThat(batch.targets()).containsExactly(11, 12, 13, END, 21, 22, END);
     assertThat(batch.inputs()).containsExactly(0, 11, 12, 13, END, 21, 22);
     assertThat(batch.lossWeights()).containsExactly(0, 0, 0, 0, 1, 1, 1);
@@ -61,6 +66,38 @@ class PairTaskTest {
       assertThat(batch.targets()[at]).isEqualTo(expected[i]);
       assertThat(batch.lossWeights()[at]).isEqualTo(weights[i]);
     }
+  }
+
+  @Test
+  void aTransformerHasSourceAndTargetInTheSameRows() {
+    Map<String, Object> model = new LinkedHashMap<>(MODEL);
+    model.putAll(Map.of("model_type", "encoder_decoder", "encoder", ENCODER, "cross_attention",
+        Map.of("type", "dense", "heads", 2)));
+    TrainingConfig config = config(1, pairs(8, 6), model);
+    assertThat(config.length()).isEqualTo(8);
+    Batch batch = ((PairTask) config.data()).data(one(), one(), config, END).batch(1);
+    assertThat(batch.sources().orElseThrow().source()).containsExactly(11, 12, 13, END);
+    assertThat(batch.inputs()).containsExactly(0, 21, 22, 0);
+    assertThat(batch.targets()).containsExactly(21, 22, END, 0);
+    assertThat(batch.lossWeights()).containsExactly(1, 1, 1, 0);
+  }
+
+  @Test
+  void aTerraformerHasTheTargetBehindTheSource() {
+    Map<String, Object> model = new LinkedHashMap<>(MODEL);
+    model.putAll(Map.of("model_type", "terraformer", "encoder", ENCODER));
+    TrainingConfig config = config(1, pairs(8, 6), model);
+    assertThat(config.length()).isEqualTo(14);
+    Batch batch = ((PairTask) config.data()).data(one(), one(), config, END).batch(1);
+    assertThat(batch.sources().orElseThrow().source()).containsExactly(11, 12, 13, END, 0, 0, 0);
+    assertThat(batch.sources().orElseThrow().lengths()).containsExactly(4);
+    assertThat(batch.inputs()).containsExactly(0, 0, 0, 0, 0, 21, 22);
+    assertThat(batch.targets()).containsExactly(0, 0, 0, 0, 21, 22, END);
+    assertThat(batch.lossWeights()).containsExactly(0, 0, 0, 0, 1, 1, 1);
+  }
+
+  private static PairTask.Texts one() {
+    return new PairTask.Texts(List.of(TokenSequence.of(new int[] {11, 12, 13})), List.of(TokenSequence.of(new int[] {21, 22})));
   }
 
   @Test

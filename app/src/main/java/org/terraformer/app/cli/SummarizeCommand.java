@@ -1,0 +1,110 @@
+package org.terraformer.app.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.terraformer.app.data.JsonLines;
+import org.terraformer.app.library.LanguageModel;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.progress.ProgressListener;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Summarises texts. */
+@Command(name = "summarize", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
+    description = "Summarises a text, or each text of a file of JSON lines, with a model that was trained on pairs of texts and "
+        + "summaries. The summaries alone go to standard output.",
+    footer = {"", "Examples:", "  terraformer summarize paper.txt --model run/best",
+        "  terraformer summarize - --model run/best --beams 4 < paper.txt",
+        "  terraformer summarize valid.jsonl.gz --model run/best > ours.jsonl",
+        "  terraformer evaluate --rouge valid.jsonl.gz --candidates ours.jsonl"})
+final class SummarizeCommand implements Callable<Integer> {
+  private static final int USUAL_TOKENS = 256;
+
+  @ParentCommand
+  private TerraformerCommand root;
+
+  @Mixin
+  private RunOptions run;
+
+  @Parameters(paramLabel = "FILE",
+      description = "A UTF-8 file with the text, or JSON lines (.jsonl, .jsonl.gz); - reads a text from standard input.")
+  private String file;
+
+  @Option(names = "--source-tokens", paramLabel = "N",
+      description = "Tokens of a text to read at most; as many as the model knows positions if not given.")
+  private Integer sourceTokens;
+
+  @Option(names = "--source-field", paramLabel = "NAME", defaultValue = SummaryFields.SOURCE,
+      description = "The field of JSON lines with the text (${DEFAULT-VALUE}).")
+  private String sourceField;
+
+  @Mixin
+  private DecodingOptions decoding;
+
+  @Override
+  public Integer call() {
+    decoding.check();
+    if (sourceTokens != null && sourceTokens < 1) {
+      throw InvalidInputException.of("--source-tokens is %d but must be 1 or more.", sourceTokens);
+    }
+    boolean many = !file.equals("-") && JsonLines.isNamedSo(Path.of(file));
+    ProgressListener progress = root.progress(decoding.json());
+    List<String> texts = many ? lines(progress)
+        : List.of(file.equals("-") ? Prompt.ofStandardInput(System.in) : Prompt.ofFile(Path.of(file)));
+    try (LanguageModel model = run.open(root.settings(), decoding.slots(), progress, root::note)) {
+      if (!model.readsSource()) {
+        throw InvalidInputException.of("The model is a %s, which reads no source, so it can't summarise.",
+            model.config().architecture().name());
+      }
+      return many ? summarizeAll(model, texts, progress) : summarize(model, texts.getFirst());
+    }
+  }
+
+  private List<String> lines(ProgressListener progress) {
+    List<String> texts = new ArrayList<>();
+    new JsonLines(Path.of(file), List.of(sourceField)).read(line -> texts.add(line.getFirst()), progress);
+    return texts;
+  }
+
+  private int summarize(LanguageModel model, String text) {
+    int[] ids = model.source(text);
+    int[] read = cut(model, ids);
+    if (read.length < ids.length) {
+      root.note("the text has %,d tokens, of which %,d are read".formatted(ids.length, read.length));
+    }
+    model.read(read);
+    model.note().ifPresent(root::note);
+    return decoding.generate(root, model, model.prompt(new int[0]), USUAL_TOKENS, model.tokenizer().isPresent());
+  }
+
+  private int summarizeAll(LanguageModel model, List<String> texts, ProgressListener progress) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (root.terminal().interruption().requested()) {
+        return Interruption.EXIT_CODE;
+      }
+      model.read(cut(model, model.source(texts.get(i))));
+      String summary = decoding.text(model, model.prompt(new int[0]), USUAL_TOKENS);
+      root.terminal().out().println(Json.write(Map.of(SummaryFields.CANDIDATE, summary)));
+      progress.progressed("summarising", i + 1, texts.size());
+    }
+    return 0;
+  }
+
+  /** A text that is too long loses its end, but not the id that ends it. */
+  private int[] cut(LanguageModel model, int[] ids) {
+    int most = Math.min(model.config().maxLength(), sourceTokens == null ? Integer.MAX_VALUE : sourceTokens);
+    if (ids.length <= most) {
+      return ids;
+    }
+    int[] kept = Arrays.copyOf(ids, most);
+    model.config().endId().ifPresent(end -> kept[most - 1] = end);
+    return kept;
+  }
+}

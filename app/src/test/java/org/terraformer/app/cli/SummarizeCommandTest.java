@@ -1,0 +1,90 @@
+package org.terraformer.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummarizeCommandTest {
+  @TempDir
+  private static Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String line) {
+    return Main.run(line.replace("FOLDER", folder.toString()).split(" "), new PrintWriter(out), new PrintWriter(err, true));
+  }
+
+  /** A model that has learnt that every text's summary is {@code ok}. */
+  @BeforeAll
+  static void train() throws IOException {
+    Files.writeString(folder.resolve("pairs.jsonl"), """
+        {"article": "one text", "abstract": "ok"}
+        {"article": "another, longer text", "abstract": "ok"}
+        {"article": "a third", "abstract": "ok"}
+        """.repeat(4));
+    Files.writeString(folder.resolve("config.json"), """
+        {"model": {"model_type": "terraformer", "attention_layers": 1,
+         "encoder": {"blocks": 1, "attention": {"type": "dense", "heads": 2}}, "width": 16,
+         "blocks": 1, "max_length": 40, "attention": {"type": "dense", "heads": 2},
+         "feed_forward": {"type": "dense", "hidden_size": 32}, "tokenizer": "bytes", "vocabulary_size": 257, "end_id": 256},
+         "data": {"type": "pairs", "source_length": 24, "target_length": 6}, "batch": 4, "steps": 80,
+         "schedule": {"type": "constant", "value": 0.02}, "validation": {"interval": 80, "tokens": 100}}
+        """);
+    Files.writeString(folder.resolve("text.txt"), "one more text");
+    String line = "train --config FOLDER/config.json --data FOLDER/pairs.jsonl --out FOLDER/run -q";
+    assertThat(new SummarizeCommandTest().run(line)).isZero();
+  }
+
+  @Test
+  void theSummaryAloneGoesToStandardOutput() {
+    assertThat(run("summarize FOLDER/text.txt --model FOLDER/run/best")).as(err.toString()).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines("ok");
+    assertThat(err.toString()).contains("2 tokens, ");
+  }
+
+  @Test
+  void theOptionsForDecodingAreThoseOfGenerate() throws IOException {
+    assertThat(run("summarize FOLDER/text.txt --model FOLDER/run/best --beams 2 -n 3 -q")).isZero();
+    assertThat(out.toString()).startsWith("ok\n");
+    out.getBuffer().setLength(0);
+    assertThat(run("summarize FOLDER/text.txt --model FOLDER/run/best --json --samples 2 -n 1")).isZero();
+    JsonNode samples = new ObjectMapper().readTree(out.toString()).get("samples");
+    assertThat(samples).hasSize(2).allSatisfy(sample -> assertThat(sample.get("text").asText()).isEqualTo("o"));
+    assertThat(run("summarize FOLDER/text.txt --model FOLDER/run/best --length-penalty 1")).isEqualTo(2);
+  }
+
+  @Test
+  void ofALongTextTheBeginningIsRead() throws IOException {
+    Files.writeString(folder.resolve("long.txt"), "word ".repeat(20));
+    assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 3")).as(err.toString()).isZero();
+    assertThat(err.toString()).contains("the text has 101 tokens, of which 40 are read");
+    assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 3 --source-tokens 10")).isZero();
+    assertThat(err.toString()).contains("the text has 101 tokens, of which 10 are read");
+  }
+
+  @Test
+  void eachTextOfJsonLinesHasASummary() throws IOException {
+    assertThat(run("summarize FOLDER/pairs.jsonl --model FOLDER/run/best -q")).as(err.toString()).isZero();
+    assertThat(out.toString().lines()).hasSize(12).containsOnly("{\"summary\":\"ok\"}");
+    Files.writeString(folder.resolve("ours.jsonl"), out.toString());
+    out.getBuffer().setLength(0);
+    assertThat(run("evaluate --rouge FOLDER/pairs.jsonl --candidates FOLDER/ours.jsonl")).isZero();
+    assertThat(out.toString()).contains("rougeLsum      1.0000     1.0000     1.0000");
+  }
+
+  @Test
+  void aModelWithoutASourceCanNotSummarise() {
+    assertThat(run("summarize FOLDER/text.txt")).isEqualTo(2);
+    assertThat(err.toString()).contains("The model is a transformer_lm, which reads no source, so it can't summarise.");
+  }
+}
