@@ -43,7 +43,7 @@ class ModelConfigPropertyTest {
       Program program = Models.record(ModelConfig.fromMap(map), TYPES);
       assertThat(program.parameters()).isPositive();
     } catch (InvalidInputException e) {
-      assertThat(e.getMessage()).hasSizeLessThan(300).endsWith(".").doesNotContain("\n", "\u2028")
+      assertThat(e.getMessage()).hasSizeLessThan(400).endsWith(".").doesNotContain("\n", "\u2028")
           .doesNotContainPattern("[^.]\\. ");
       assertThat(PLACES).as(e.getMessage()).anyMatch(e.getMessage()::contains);
     }
