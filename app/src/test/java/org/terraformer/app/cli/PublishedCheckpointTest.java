@@ -29,7 +29,8 @@ class PublishedCheckpointTest {
     PublishedCheckpoint checkpoint = new PublishedCheckpoint(160, 64, 256, 2, 64);
     checkpoint.write(folder);
     String model = folder.resolve("model").toString();
-    Path vocabulary = Files.writeString(folder.resolve("few.subword"), "'<pad>'\n'<EOS>'\n'a_'\n'b_'\n'\\'\n'_'\n'u'\n';'\n'0'\n'1'\n");
+    Path vocabulary = Files.writeString(folder.resolve("few.subword"),
+        "'<pad>'\n'<EOS>'\n'a_'\n'b_'\n'\\'\n'_'\n'u'\n';'\n" + "0123456789".replaceAll("(.)", "'$1'\n"));
     assertThat(run("import-trax", folder.toString(), "--gin", folder.resolve("config.gin").toString(), "--out", model,
         "--tokenizer", vocabulary.toString(), "--reserved-ids", "100", "--end-id", "1")).as(err.toString()).isZero();
     long parameters = checkpoint.shapes().stream().mapToLong(shape -> Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b)).sum();

@@ -41,7 +41,7 @@ final class ConfigMaps {
 
   private void architecture(Map<String, Object> map, String model) {
     if (model.equals("encoder_classifier")) {
-      map.put("classes", 12);
+      map.put("classes", VOCABULARY);
     } else if (!model.equals("transformer_lm")) {
       Map<String, Object> encoder = new LinkedHashMap<>();
       encoder.put("blocks", random.nextInt(4));
