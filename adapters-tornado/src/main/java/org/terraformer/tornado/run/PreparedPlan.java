@@ -1,6 +1,5 @@
 package org.terraformer.tornado.run;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.terraformer.tornado.kernel.KernelTask;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -19,20 +19,21 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * Task graphs that run one after another, again and again. What the host writes goes to the device at the start of a run. All else is
- * copied once and stays there: what one graph uses, in that graph; what several use is handed from each graph to the next. Results come
- * back when they are asked for.
+ * Task graphs that run one after another, again and again. What the host writes goes to the device in every run. All else is copied once
+ * and stays there: what one graph uses, in that graph; what several use is handed from each graph to the next. Results come back when
+ * they are asked for.
  */
 final class PreparedPlan implements AutoCloseable {
   private static final AtomicInteger PLANS = new AtomicInteger();
 
   private final String name = "p" + PLANS.incrementAndGet();
-  private final List<Set<TornadoNativeArray>> used = new ArrayList<>();
-  private final Map<TornadoNativeArray, Integer> written;
+  private final Map<TornadoNativeArray, Integer> firstUse = new IdentityHashMap<>();
+  private final Map<TornadoNativeArray, Integer> lastUse = new IdentityHashMap<>();
+  private final Map<TornadoNativeArray, Integer> outputs;
   private final TornadoExecutionPlan plan;
   private final TornadoExecutionResult[] results;
 
@@ -43,14 +44,17 @@ final class PreparedPlan implements AutoCloseable {
    */
   PreparedPlan(List<List<KernelTask>> parts, Collection<? extends TornadoNativeArray> inputs, Map<TornadoNativeArray, Integer> outputs,
       TornadoDevice device) {
-    this.written = new IdentityHashMap<>(outputs);
+    this.outputs = new IdentityHashMap<>(outputs);
     this.results = new TornadoExecutionResult[parts.size()];
-    parts.forEach(tasks -> used.add(arrays(tasks)));
-    Set<TornadoNativeArray> handedOn = handedOn(inputs);
+    Set<TornadoNativeArray> fromHost = identitySet();
+    fromHost.addAll(inputs);
+    for (int i = 0; i < parts.size(); i++) {
+      findUses(arrays(parts.get(i)), i);
+    }
     GridScheduler grids = new GridScheduler();
     ImmutableTaskGraph[] graphs = new ImmutableTaskGraph[parts.size()];
     for (int i = 0; i < graphs.length; i++) {
-      graphs[i] = graph(i, parts.get(i), inputs, handedOn, grids).snapshot();
+      graphs[i] = graph(i, parts.get(i), fromHost, grids).snapshot();
     }
     this.plan = new TornadoExecutionPlan(graphs);
     plan.withDevice(device);
@@ -74,42 +78,34 @@ final class PreparedPlan implements AutoCloseable {
     return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
-  /** What more than one graph uses, or a graph that does not get it from the host. */
-  private Set<TornadoNativeArray> handedOn(Collection<? extends TornadoNativeArray> inputs) {
-    Set<TornadoNativeArray> seen = identitySet();
-    seen.addAll(inputs);
-    Set<TornadoNativeArray> shared = identitySet();
-    used.getFirst().forEach(seen::add);
-    for (Set<TornadoNativeArray> arrays : used.subList(1, used.size())) {
-      for (TornadoNativeArray array : arrays) {
-        if (!seen.add(array)) {
-          shared.add(array);
-        }
-      }
+  private void findUses(Set<TornadoNativeArray> arrays, int graph) {
+    for (TornadoNativeArray array : arrays) {
+      firstUse.putIfAbsent(array, graph);
+      lastUse.put(array, graph);
     }
-    return shared;
   }
 
-  private TaskGraph graph(int index, List<KernelTask> tasks, Collection<? extends TornadoNativeArray> inputs,
-      Set<TornadoNativeArray> handedOn, GridScheduler grids) {
+  private Set<TornadoNativeArray> arraysWhere(Predicate<TornadoNativeArray> condition) {
+    Set<TornadoNativeArray> arrays = identitySet();
+    firstUse.keySet().stream().filter(condition).forEach(arrays::add);
+    return arrays;
+  }
+
+  /** The array comes to the device with the first graph that uses it, and is handed on up to the last. */
+  private TaskGraph graph(int index, List<KernelTask> tasks, Set<TornadoNativeArray> inputs, GridScheduler grids) {
     String graphName = name + "g" + index;
     TaskGraph graph = new TaskGraph(graphName);
-    Set<TornadoNativeArray> own = identitySet();
-    own.addAll(used.get(index));
-    if (index == 0) {
-      Set<TornadoNativeArray> fromHost = identitySet();
-      inputs.stream().filter(input -> own.contains(input) || handedOn.contains(input)).forEach(fromHost::add);
-      own.addAll(handedOn);
-      own.removeAll(fromHost);
-      graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, fromHost.toArray());
-    } else {
-      own.removeAll(handedOn);
-      if (!handedOn.isEmpty()) {
-        graph.consumeFromDevice(name + "g" + (index - 1), handedOn.toArray());
-      }
+    Set<TornadoNativeArray> taken = arraysWhere(array -> firstUse.get(array) < index && lastUse.get(array) >= index);
+    if (!taken.isEmpty()) {
+      graph.consumeFromDevice(name + "g" + (index - 1), taken.toArray());
     }
-    if (!own.isEmpty()) {
-      graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, own.toArray());
+    Set<TornadoNativeArray> written = arraysWhere(array -> firstUse.get(array) == index && inputs.contains(array));
+    if (!written.isEmpty()) {
+      graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, written.toArray());
+    }
+    Set<TornadoNativeArray> constant = arraysWhere(array -> firstUse.get(array) == index && !inputs.contains(array));
+    if (!constant.isEmpty()) {
+      graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, constant.toArray());
     }
     for (KernelTask task : tasks) {
       graph.addTask(task.task());
@@ -117,12 +113,13 @@ final class PreparedPlan implements AutoCloseable {
       grid.setLocalWork(task.groupSize(), 1, 1);
       grids.addWorkerGrid(graphName + "." + task.task().getId(), grid);
     }
-    Object[] wanted = written.entrySet().stream().filter(entry -> entry.getValue() == index).map(Map.Entry::getKey).toArray();
-    if (wanted.length > 0) {
-      graph.transferToHost(DataTransferMode.UNDER_DEMAND, wanted);
+    Object[] results = outputs.entrySet().stream().filter(entry -> entry.getValue() == index).map(Map.Entry::getKey).toArray();
+    if (results.length > 0) {
+      graph.transferToHost(DataTransferMode.UNDER_DEMAND, results);
     }
-    if (!handedOn.isEmpty()) {
-      graph.persistOnDevice(handedOn.toArray());
+    Set<TornadoNativeArray> given = arraysWhere(array -> firstUse.get(array) <= index && lastUse.get(array) > index);
+    if (!given.isEmpty()) {
+      graph.persistOnDevice(given.toArray());
     }
     return graph;
   }
@@ -135,19 +132,22 @@ final class PreparedPlan implements AutoCloseable {
 
   /** Copies the first elements of an output from the device. */
   void fetch(TornadoNativeArray output, int elements) {
-    int graph = written.get(output);
+    int graph = outputs.get(output);
     plan.withGraph(graph);
     results[graph].transferToHost(new DataRange(output).withSize(elements));
   }
 
+  /** Releases the device's memory, graph by graph: what was handed on is released with the first, and is then an error to the others. */
   @Override
   public void close() {
-    try {
-      plan.withAllGraphs();
-      plan.freeDeviceMemory();
-      plan.close();
-    } catch (TornadoExecutionPlanException e) {
-      throw new IllegalStateException(e);
+    for (int i = 0; i < results.length; i++) {
+      try {
+        plan.withGraph(i).freeDeviceMemory();
+      } catch (TornadoInternalError e) {
+        if (i == 0) {
+          throw e;
+        }
+      }
     }
   }
 }

@@ -35,7 +35,11 @@ final class TornadoExecutable implements Executable {
       RunParameters.set(tasks.values().run(), 0, 0, 0, 0);
       plan.run();
     } catch (RuntimeException | Error e) {
-      plan.close();
+      try {
+        plan.close();
+      } catch (RuntimeException | Error second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
   }
