@@ -128,7 +128,7 @@ public final class AttentionBench {
     Value shared = recorder.input("qk", DType.F32, Extent.ROW, options.width());
     Value value = recorder.input("v", DType.F32, Extent.ROW, options.width());
     LshAttentionCore core = new LshAttentionCore(options.hashes(), LshAttentionCore.factors(context, options.chunkLength()),
-        options.chunkLength(), 1, 0, true, 0, Optional.empty(), Optional.empty());
+        options.chunkLength(), 1, 0, true, 0, false, Optional.empty());
     recorder.output("y", core.attend(recorder, shared, shared, value, options.heads()));
     recorder.output(BUCKETS, recorder.program().steps().stream().filter(step -> step.operation() instanceof LshBuckets)
         .map(Step::result).findFirst().orElseThrow());

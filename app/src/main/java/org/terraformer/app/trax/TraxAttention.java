@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** trax's causal attention classes as layers of a configuration. Arguments that matter in training, in an encoder or to memory alone are passed over. */
+/** trax's attention classes as layers of a configuration. Arguments that matter in training, in an encoder or to memory alone are passed over. */
 public final class TraxAttention {
   private static final Set<String> WITHOUT_MEANING_HERE =
       Set.of("dropout", "attention_dropout", "output_dropout", "force_no_dropout", "mode", "max_inference_length", "d_feature", "n_heads",
@@ -22,8 +22,14 @@ public final class TraxAttention {
   private static final String NONE = "";
   private static final String IMPLEMENTATION = "pure_lsh_implementation";
   private static final Set<String> IMPLEMENTATIONS = Set.of("PureLSHSelfAttention");
-  private static final Map<String, String> HASHING =
-      Map.of("n_hashes", "hashes", "n_buckets", "buckets", "chunk_len", "chunk_length", "n_chunks_before", "chunks_before");
+  private static final Map<String, String> AFTER = Map.of("n_chunks_after", "chunks_after");
+  private static final Map<String, String> BY_HEAD = Map.of("d_qk", "key_size", "d_v", "value_size");
+  private static final Map<String, String> CHUNKS = Map.of("chunk_len", "chunk_length", "n_chunks_before", "chunks_before");
+  private static final Map<String, String> HASHING = joined(CHUNKS, Map.of("n_hashes", "hashes", "n_buckets", "buckets"));
+  private static final Map<String, String> WRAPPER = joined(HASHING, Map.of("weights_format", "projections",
+      "num_weights", "share_query_key", "bias", "biased", "rotary_position_emb", "rotary", "sparsity", "modules", "d_qk", NONE,
+      "d_v", NONE, IMPLEMENTATION, NONE));
+  private static final Map<String, String> CHUNKED = joined(joined(CHUNKS, BY_HEAD), Map.of("share_qk", "share_query_key", "bias", "biased"));
 
   private static final Map<String, Form> FORMS = new TreeMap<>(Map.ofEntries(
       Map.entry("CausalAttention", new Form("dense", Map.of("use_dconv", "depthwise_length"))),
@@ -37,11 +43,16 @@ public final class TraxAttention {
           "length_kernel_size", "kernel_length", "share_qk", "share_query_key",
           "v_concat_type", "value_input", "output_layer_type", "output"))),
       Map.entry("CausalFavor", new Form("favor", Map.of())),
-      Map.entry("SelfAttention", new Form("chunked", Map.of("d_qk", "key_size", "d_v", "value_size", "share_qk", "share_query_key",
-          "bias", "biased", "chunk_len", "chunk_length", "n_chunks_before", "chunks_before"))),
-      Map.entry("LSHSelfAttention", new Form("lsh", joined(HASHING, Map.of("d_qk", "key_size", "d_v", "value_size")))),
-      Map.entry("PureLSHSelfAttentionWrapper", new Form("pure_lsh", joined(HASHING, Map.of("weights_format", "projections",
-          "num_weights", "share_query_key", "bias", "biased", "rotary_position_emb", "rotary", "sparsity", "modules", "d_qk", NONE, "d_v", NONE, IMPLEMENTATION, NONE))))));
+      Map.entry("SelfAttention", new Form("chunked", CHUNKED)),
+      Map.entry("LSHSelfAttention", new Form("lsh", joined(HASHING, BY_HEAD))),
+      Map.entry("PureLSHSelfAttentionWrapper", new Form("pure_lsh", WRAPPER))));
+
+  private static final Map<String, Form> ENCODER_FORMS = new TreeMap<>(Map.of(
+      "Attention", new Form("dense", Map.of()),
+      "Favor", new Form("favor", Map.of()),
+      "SelfAttention", new Form("chunked", joined(CHUNKED, AFTER)),
+      "LSHSelfAttention", new Form("lsh", joined(joined(HASHING, BY_HEAD), AFTER)),
+      "PureLSHSelfAttentionWrapper", new Form("pure_lsh", joined(WRAPPER, AFTER))));
 
   private static final Map<String, Map<Object, Object>> VALUES = Map.of(
       "use_dconv", Map.of(true, 3, false, 0),
@@ -71,16 +82,7 @@ public final class TraxAttention {
 
   /** The attention layer of an encoder. */
   static Map<String, Object> encoderLayer(String argument, String simpleName, int heads, Map<String, Object> arguments) {
-    if (!simpleName.equals("Attention")) {
-      throw TraxConfiguration.wrong(argument, simpleName, "Attention");
-    }
-    arguments.keySet().stream().filter(name -> !WITHOUT_MEANING_HERE.contains(name)).findFirst().ifPresent(name -> {
-      throw InvalidInputException.of("The trax argument %s of %s is unknown.", name, simpleName);
-    });
-    Map<String, Object> layer = new LinkedHashMap<>();
-    layer.put("type", "dense");
-    layer.put("heads", heads);
-    return layer;
+    return layer(ENCODER_FORMS, argument, simpleName, heads, arguments);
   }
 
   /**
@@ -89,16 +91,21 @@ public final class TraxAttention {
    * @param argument the model's argument that names the class
    */
   static Map<String, Object> layer(String argument, String simpleName, int heads, Map<String, Object> arguments) {
-    Form form = FORMS.get(simpleName);
+    return layer(FORMS, argument, simpleName, heads, arguments);
+  }
+
+  private static Map<String, Object> layer(Map<String, Form> forms, String argument, String simpleName, int heads,
+      Map<String, Object> arguments) {
+    Form form = forms.get(simpleName);
     if (form == null) {
-      throw TraxConfiguration.wrong(argument, simpleName, "one of " + String.join(", ", FORMS.keySet()));
+      throw TraxConfiguration.wrong(argument, simpleName, "one of " + String.join(", ", forms.keySet()));
     }
     Map<String, Object> layer = new LinkedHashMap<>();
     layer.put("type", form.type);
     layer.put("heads", heads);
     arguments.forEach((name, value) -> {
-      if (!WITHOUT_MEANING_HERE.contains(name)) {
-        String option = form.options.get(name);
+      String option = form.options.get(name);
+      if (option != null || !WITHOUT_MEANING_HERE.contains(name)) {
         if (option == null) {
           throw InvalidInputException.of("The trax argument %s of %s is unknown; known are %s.", name, simpleName,
               String.join(", ", new TreeSet<>(form.options.keySet())));

@@ -84,7 +84,7 @@ class GoldenHashingTest {
         inputs.add(recorder.input(name, DType.F32, Extent.ROW, golden.axis("inputs." + name, 2)));
       }
       Value x = inputs.getFirst();
-      this.y = pure ? GoldenLayers.lsh(golden, recorder, 0).attend(recorder, x, x, inputs.get(1), 1)
+      this.y = pure ? GoldenLayers.lsh(golden, 0).attend(GoldenLayers.recorder(golden, recorder), x, x, inputs.get(1), 1)
           : GoldenLayers.of(golden).record(recorder, x);
       this.trax = new TraxWeights(recorder.program());
       this.buckets = recorder.program().steps().stream().filter(step -> step.operation() instanceof LshBuckets).findFirst().orElseThrow().result();

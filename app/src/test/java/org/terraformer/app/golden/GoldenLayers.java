@@ -48,7 +48,6 @@ import org.terraformer.domain.layer.sparse.SwitchFeedForward;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
-import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Softmax;
@@ -107,13 +106,13 @@ final class GoldenLayers {
           .record(recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)), x);
       case "SelfAttention" -> (recorder, x) -> new ChunkedSelfAttention(projections(arguments, width),
           number(arguments, "chunk_len", 0), number(arguments, "n_chunks_before", 0), number(arguments, "n_chunks_after", 0),
-          flag(arguments, "causal", false), mask(golden, recorder)).record(recorder, x);
+          flag(arguments, "causal", false), masked(golden)).record(recorder(golden, recorder), x);
       case "LSHSelfAttention" -> (recorder, x) -> new LshSelfAttention(new HeadProjections(width, number(arguments, "n_heads", 2),
-          number(arguments, "d_qk", 64), number(arguments, "d_v", 64), true, false), lsh(golden, recorder, 0)).record(recorder, x);
-      case "PureLSHSelfAttentionWrapper" -> (recorder, x) -> pureLsh(golden, recorder).record(recorder, x);
+          number(arguments, "d_qk", 64), number(arguments, "d_v", 64), true, false), lsh(golden, 0)).record(recorder(golden, recorder), x);
+      case "PureLSHSelfAttentionWrapper" -> (recorder, x) -> pureLsh(golden).record(recorder(golden, recorder), x);
       case "Favor", "CausalFavor" -> (recorder, x) -> new FavorAttention(width, number(arguments, "n_heads", 1),
           flag(arguments, "use_approximate_softmax", false) ? number(arguments, "n_random_features", 256) : 0,
-          golden.layer().equals("CausalFavor"), mask(golden, recorder)).record(recorder, x);
+          golden.layer().equals("CausalFavor"), masked(golden)).record(recorder(golden, recorder), x);
       default -> attention(golden, width);
     };
   }
@@ -129,7 +128,7 @@ final class GoldenLayers {
   }
 
   /** Attention by hashing, whose rotations are an input where they were recorded. */
-  static LshAttentionCore lsh(GoldenCase golden, Recorder recorder, int standardLength) {
+  static LshAttentionCore lsh(GoldenCase golden, int standardLength) {
     Map<String, Object> arguments = golden.arguments();
     int chunkLength = number(arguments, "chunk_len", 128);
     Object buckets = arguments.get("n_buckets");
@@ -139,15 +138,15 @@ final class GoldenLayers {
     Optional<LshAttentionCore.Rotations> recorded = hashes(golden)
         ? Optional.of((inside, shape) -> inside.input("rotations", DType.F32, Extent.SEQUENCE, shape)) : Optional.empty();
     return new LshAttentionCore(number(arguments, "n_hashes", 1), factors, chunkLength, number(arguments, "n_chunks_before", 1),
-        number(arguments, "n_chunks_after", 0), flag(arguments, "causal", false), standardLength, mask(golden, recorder), recorded);
+        number(arguments, "n_chunks_after", 0), flag(arguments, "causal", false), standardLength, masked(golden), recorded);
   }
 
   @SuppressWarnings("unchecked")
-  private static Layer pureLsh(GoldenCase golden, Recorder recorder) {
+  private static Layer pureLsh(GoldenCase golden) {
     Map<String, Object> arguments = golden.arguments();
     int standardLength = arguments.get("pure_lsh_implementation") instanceof Map<?, ?> mixed
         ? number((Map<String, Object>) mixed.get("kwargs"), "std_length", 0) : 0;
-    LshAttentionCore core = lsh(golden, recorder, standardLength);
+    LshAttentionCore core = lsh(golden, standardLength);
     int heads = number(arguments, "n_heads", 1);
     boolean shared = number(arguments, "num_weights", 3) == 2;
     return arguments.get("weights_format").equals("sparse")
@@ -157,8 +156,13 @@ final class GoldenLayers {
             flag(arguments, "rotary_position_emb", false), core);
   }
 
-  private static Optional<Value> mask(GoldenCase golden, Recorder recorder) {
-    return golden.has("inputs.mask") ? Optional.of(recorder.input("mask", DType.I32, Extent.ROW)) : Optional.empty();
+  private static boolean masked(GoldenCase golden) {
+    return golden.has("inputs.mask");
+  }
+
+  /** The recorder with the mask of a case, if there is one. */
+  static Recorder recorder(GoldenCase golden, Recorder recorder) {
+    return masked(golden) ? recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)) : recorder;
   }
 
   private static Layer attention(GoldenCase golden, int width) {

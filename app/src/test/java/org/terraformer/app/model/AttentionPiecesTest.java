@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -38,12 +37,12 @@ class AttentionPiecesTest {
   void chunkedAttentionRowByRowEqualsTheWhole(@ForAll long seed, @ForAll boolean shared, @ForAll boolean biased,
       @ForAll @IntRange(max = 6) int chunkLength, @ForAll @IntRange(max = 2) int before) {
     check(new ChunkedSelfAttention(new HeadProjections(WIDTH, 3, 5, 4, shared, biased), chunkLength, chunkLength == 0 ? 0 : before, 0,
-        true, Optional.empty()), seed);
+        true, false), seed);
   }
 
   @Property(tries = 20)
   void causalFavorRowByRowEqualsTheWhole(@ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int heads) {
-    check(new FavorAttention(WIDTH, heads, 0, true, Optional.empty()), seed);
+    check(new FavorAttention(WIDTH, heads, 0, true, false), seed);
   }
 
   private static void check(Layer layer, long seed) {

@@ -62,7 +62,11 @@ final class ConfigMaps {
   }
 
   private Object encoderAttention() {
-    return layer("dense", "heads", pick(1, 2, 3, 4));
+    int heads = pick(1, 2, 3, 4);
+    return pick(layer("dense", "heads", heads), layer("chunked", "heads", heads, "chunk_length", 4, "chunks_before", 1, "chunks_after", 1),
+        layer("chunked", "heads", heads, "share_query_key", true), layer("favor", "heads", heads, "random_features", pick(0, 5)),
+        layer("lsh", "heads", heads, "hashes", 2, "buckets", 4, "chunk_length", 4, "chunks_after", 1),
+        layer("pure_lsh", "heads", heads, "projections", "dense", "standard_length", 5, "chunk_length", 4));
   }
 
   private void sometimes(Map<String, Object> map, String field, Object value) {

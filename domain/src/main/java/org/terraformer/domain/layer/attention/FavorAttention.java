@@ -2,7 +2,6 @@ package org.terraformer.domain.layer.attention;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
@@ -26,12 +25,19 @@ import org.terraformer.ports.recording.Recorder;
  *
  * @param heads a divisor of the width
  * @param randomFeatures the number of random features of a head; 0 for the rectified ones, which a causal layer has
- * @param mask I32 for each row, where attention is not causal: 0 hides the row from all others
+ * @param masked whether rows can be hidden, by the recorder's mask, where attention is not causal
  */
-public record FavorAttention(int width, int heads, int randomFeatures, boolean causal, Optional<Value> mask) implements Layer {
+public record FavorAttention(int width, int heads, int randomFeatures, boolean causal, boolean masked) implements Layer {
+  private static final int MOST_FEATURES = 65_536;
+
   /** Options: {@code heads}. */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "favor", (options, context) ->
-      new FavorAttention(context.width(), CausalSelfAttention.heads(options, context), 0, true, Optional.empty()));
+      new FavorAttention(context.width(), CausalSelfAttention.heads(options, context), 0, true, false));
+
+  /** Of an encoder. Options: {@code heads}, {@code random_features} (0: none). */
+  public static final LayerType ENCODER_TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, "favor", (options, context) ->
+      new FavorAttention(context.width(), CausalSelfAttention.heads(options, context),
+          options.integer("random_features", 0, MOST_FEATURES, 0), false, true));
 
   private static final float LEAST = 0.001f;
 
@@ -40,7 +46,7 @@ public record FavorAttention(int width, int heads, int randomFeatures, boolean c
     Value query = features(recorder, new Dense(width).record(recorder.scope("query"), x), false);
     Value key = features(recorder, new Dense(width).record(recorder.scope("key"), x), true);
     Value value = new Dense(width).record(recorder.scope("value"), x);
-    Value visible = mask.map(hidden -> recorder.apply(new HideRows(), key, hidden)).orElse(key);
+    Value visible = masked ? recorder.apply(new HideRows(), key, recorder.mask()) : key;
     List<Value> operands = new ArrayList<>(List.of(query, visible, value));
     if (causal) {
       operands.add(recorder.startPositions());

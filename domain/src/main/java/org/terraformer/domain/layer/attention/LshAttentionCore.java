@@ -26,11 +26,11 @@ import org.terraformer.ports.recording.Recorder;
  * @param before chunks seen before a row's own
  * @param after chunks seen behind it; 0 if causal
  * @param standardLength rows up to which attention is plain; 0 if it never is
- * @param mask I32 for each row, where attention is not causal: 0 hides the row from all others
+ * @param masked whether rows can be hidden, by the recorder's mask, where attention is not causal
  * @param rotations where rotations come from instead
  */
 public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLength, int before, int after, boolean causal,
-    int standardLength, Optional<Value> mask, Optional<Rotations> rotations) implements AttentionCore {
+    int standardLength, boolean masked, Optional<Rotations> rotations) implements AttentionCore {
   private static final int SEED = 17;
   private static final int MOST_UNFACTORED = 128;
   /** Within these, the number of keys seen is an int. */
@@ -66,13 +66,14 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
   }
 
   /**
-   * Reads the options {@code hashes} (1), {@code buckets} (a number or a list of factors; as many as the reference chooses for
-   * the model's length), {@code chunk_length} (128), {@code chunks_before} (1).
+   * Reads the options {@code hashes} (1), {@code buckets} (a number or a list of factors; as many as the reference chooses for the
+   * model's length), {@code chunk_length} (128), {@code chunks_before} (1) and, in an encoder, {@code chunks_after} (0).
    */
-  static LshAttentionCore causal(Options options, int maxLength, int standardLength) {
+  static LshAttentionCore of(Options options, int maxLength, boolean causal, int standardLength) {
     int chunkLength = options.integer("chunk_length", 1, LONGEST_CHUNK, 128);
     return new LshAttentionCore(options.integer("hashes", 1, MOST_HASHES, 1), factors(options, maxLength, chunkLength), chunkLength,
-        options.integer("chunks_before", 0, MOST_CHUNKS, 1), 0, true, standardLength, Optional.empty(), Optional.empty());
+        options.integer("chunks_before", 0, MOST_CHUNKS, 1), causal ? 0 : options.integer("chunks_after", 0, MOST_CHUNKS, 0), causal,
+        standardLength, !causal, Optional.empty());
   }
 
   private static List<Integer> factors(Options options, int maxLength, int chunkLength) {
@@ -96,7 +97,9 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
     Value byHead = recorder.reshape(shared, heads, shared.shape().elements() / heads);
     List<Value> operands = new ArrayList<>(
         List.of(byHead, HeadProjections.normalized(recorder, byHead), value, buckets(recorder, byHead, heads)));
-    mask.ifPresent(operands::add);
+    if (masked) {
+      operands.add(recorder.mask());
+    }
     if (causal) {
       operands.add(recorder.startPositions());
       operands.add(recorder.contextState("keys", byHead.width()));
@@ -106,7 +109,7 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
         operands.add(recorder.contextIntegers("chains", heads, hashes));
       }
     }
-    AttentionWindow window = new AttentionWindow(chunkLength, before, after, causal, true, mask.isPresent());
+    AttentionWindow window = new AttentionWindow(chunkLength, before, after, causal, true, masked);
     return recorder.apply(new LshAttention(heads, hashes, window, standardLength), operands);
   }
 
@@ -116,10 +119,12 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
       pairs[shape.length] = 2;
       return inside.apply(new Gaussian(), chance.uniform(inside, "rotations", Extent.FIXED, 0, 1, pairs));
     }));
-    LshBuckets hashing = new LshBuckets(heads, hashes, factors, mask.isPresent(), drawn.isPresent(), SEED);
+    LshBuckets hashing = new LshBuckets(heads, hashes, factors, masked, drawn.isPresent(), SEED);
     List<Value> operands = new ArrayList<>(List.of(byHead));
     drawn.ifPresent(source -> operands.add(source.of(recorder, heads, byHead.shape().columns(), hashes, hashing.columns())));
-    mask.ifPresent(operands::add);
+    if (masked) {
+      operands.add(recorder.mask());
+    }
     return recorder.apply(hashing, operands);
   }
 }

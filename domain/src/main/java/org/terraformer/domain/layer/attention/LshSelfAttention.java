@@ -22,7 +22,11 @@ public record LshSelfAttention(HeadProjections projections, LshAttentionCore cor
    * {@code chunks_before} (1).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "lsh", (options, context) -> new LshSelfAttention(
-      HeadProjections.of(options, context, true), LshAttentionCore.causal(options, context.maxLength(), 0)));
+      HeadProjections.of(options, context, true), LshAttentionCore.of(options, context.maxLength(), true, 0)));
+
+  /** Of an encoder. Options: as {@link #TYPE}, and {@code chunks_after} (0). */
+  public static final LayerType ENCODER_TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, "lsh", (options, context) -> new LshSelfAttention(
+      HeadProjections.of(options, context, true), LshAttentionCore.of(options, context.maxLength(), false, 0)));
 
   @Override
   public Value record(Recorder recorder, Value x) {

@@ -32,16 +32,29 @@ public record PureLshAttention(int width, int heads, boolean shareQueryKey, bool
    * (0).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "pure_lsh", (options, context) -> {
-    int heads = CausalSelfAttention.heads(options, context);
-    boolean shared = options.flag("share_query_key", false);
-    LshAttentionCore core = LshAttentionCore.causal(
-        options, context.maxLength(), options.integer("standard_length", 0, Integer.MAX_VALUE, 0));
-    if (options.choice("projections", Projections.class, Projections.DENSE) == Projections.SPARSE) {
-      return new SparseQkvAttention(context.width(), heads, CausalSelfAttention.modules(options, context), SPARSE_KERNEL_LENGTH, shared,
-          SparseQkvAttention.ValueInput.MULTIPLICATIVE, SparseQkvAttention.OutputLayers.NONE, core);
-    }
-    return new PureLshAttention(context.width(), heads, shared, options.flag("biased", true), rotary(options, context), core);
+    LshAttentionCore core = core(options, context, true);
+    return options.choice("projections", Projections.class, Projections.DENSE) == Projections.DENSE ? dense(options, context, core)
+        : new SparseQkvAttention(context.width(), CausalSelfAttention.heads(options, context), CausalSelfAttention.modules(options, context),
+            SPARSE_KERNEL_LENGTH, options.flag("share_query_key", false), SparseQkvAttention.ValueInput.MULTIPLICATIVE,
+            SparseQkvAttention.OutputLayers.NONE, core);
   });
+
+  /** Of an encoder. Options: as {@link #TYPE}, and {@code chunks_after} (0); projections are dense. */
+  public static final LayerType ENCODER_TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, "pure_lsh", (options, context) -> {
+    if (options.choice("projections", Projections.class, Projections.DENSE) != Projections.DENSE) {
+      throw options.wrong("projections", "sparse", "must be dense in an encoder");
+    }
+    return dense(options, context, core(options, context, false));
+  });
+
+  private static LshAttentionCore core(Options options, LayerContext context, boolean causal) {
+    return LshAttentionCore.of(options, context.maxLength(), causal, options.integer("standard_length", 0, Integer.MAX_VALUE, 0));
+  }
+
+  private static PureLshAttention dense(Options options, LayerContext context, LshAttentionCore core) {
+    return new PureLshAttention(context.width(), CausalSelfAttention.heads(options, context), options.flag("share_query_key", false),
+        options.flag("biased", true), rotary(options, context), core);
+  }
 
   private static final float ROTARY_BASE = 10_000;
 

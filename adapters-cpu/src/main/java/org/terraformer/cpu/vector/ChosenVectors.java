@@ -1,0 +1,293 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.INTS;
+import static org.terraformer.cpu.vector.Species.LANES;
+import static org.terraformer.cpu.vector.Species.SHORTS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** As {@link AttentionVectors}, of keys and values at chosen positions, F32 or BF16 (halves), which are read where they lie. */
+final class ChosenVectors {
+  private ChosenVectors() {}
+
+  /**
+   * For each chosen key its product with a query, scaled.
+   *
+   * @param keys the address of the key at position 0
+   * @param chosen the address of the positions, I32
+   */
+  static void scores(boolean halves, long query, float scale, long keys, long chosen, int size, int count, long to) {
+    if (halves) {
+      scoresBf16(query, scale, keys, chosen, size, count, to);
+    } else {
+      scoresF32(query, scale, keys, chosen, size, count, to);
+    }
+  }
+
+  /** The sum of the chosen values, each multiplied by its weight. */
+  static void weightedSum(boolean halves, long weights, long values, long chosen, int size, int count, long to) {
+    if (halves) {
+      weightedSumBf16(weights, values, chosen, size, count, to);
+    } else {
+      weightedSumF32(weights, values, chosen, size, count, to);
+    }
+  }
+
+  private static void scoresF32(long query, float scale, long keys, long chosen, int size, int count, long to) {
+    int whole = size - size % LANES;
+    long stride = 4L * size;
+    int j = 0;
+    for (; j + 4 <= count; j += 4) {
+      long key0 = keys + Memory.getInt(chosen + 4L * j) * stride;
+      long key1 = keys + Memory.getInt(chosen + 4L * j + 4) * stride;
+      long key2 = keys + Memory.getInt(chosen + 4L * j + 8) * stride;
+      long key3 = keys + Memory.getInt(chosen + 4L * j + 12) * stride;
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
+        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key0 + 4L * i, ORDER);
+        sum0 = v0.fma(q, sum0);
+        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, key1 + 4L * i, ORDER);
+        sum1 = v1.fma(q, sum1);
+        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, key2 + 4L * i, ORDER);
+        sum2 = v2.fma(q, sum2);
+        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key3 + 4L * i, ORDER);
+        sum3 = v3.fma(q, sum3);
+      }
+      sum0 = sum0.add(sum0.rearrange(HALF));
+      sum0 = sum0.add(sum0.rearrange(QUARTER));
+      sum0 = sum0.add(sum0.rearrange(EIGHTH));
+      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+      sum1 = sum1.add(sum1.rearrange(HALF));
+      sum1 = sum1.add(sum1.rearrange(QUARTER));
+      sum1 = sum1.add(sum1.rearrange(EIGHTH));
+      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+      sum2 = sum2.add(sum2.rearrange(HALF));
+      sum2 = sum2.add(sum2.rearrange(QUARTER));
+      sum2 = sum2.add(sum2.rearrange(EIGHTH));
+      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+      sum3 = sum3.add(sum3.rearrange(HALF));
+      sum3 = sum3.add(sum3.rearrange(QUARTER));
+      sum3 = sum3.add(sum3.rearrange(EIGHTH));
+      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
+    }
+    for (; j < count; j++) {
+      long key = keys + Memory.getInt(chosen + 4L * j) * stride;
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
+        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
+      }
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
+    }
+    if (whole < size) {
+      restF32(query, keys, chosen, size, whole, count, to);
+    }
+    Floats.multiply(scale, to, to, count);
+  }
+
+  private static void restF32(long query, long keys, long chosen, int size, int whole, int count, long to) {
+    for (int j = 0; j < count; j++) {
+      float score = Memory.getFloat(to + 4L * j);
+      for (int i = whole; i < size; i++) {
+        score += Memory.getFloat(query + 4L * i) * Memory.getFloat(keys + 4L * at(chosen, j, size, i));
+      }
+      Memory.setFloat(to + 4L * j, score);
+    }
+  }
+
+  private static void scoresBf16(long query, float scale, long keys, long chosen, int size, int count, long to) {
+    int whole = size - size % LANES;
+    long stride = 2L * size;
+    int j = 0;
+    for (; j + 4 <= count; j += 4) {
+      long key0 = keys + Memory.getInt(chosen + 4L * j) * stride;
+      long key1 = keys + Memory.getInt(chosen + 4L * j + 4) * stride;
+      long key2 = keys + Memory.getInt(chosen + 4L * j + 8) * stride;
+      long key3 = keys + Memory.getInt(chosen + 4L * j + 12) * stride;
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key0 + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(q, sum0);
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key1 + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum1 = v1.fma(q, sum1);
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key2 + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum2 = v2.fma(q, sum2);
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key3 + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum3 = v3.fma(q, sum3);
+      }
+      sum0 = sum0.add(sum0.rearrange(HALF));
+      sum0 = sum0.add(sum0.rearrange(QUARTER));
+      sum0 = sum0.add(sum0.rearrange(EIGHTH));
+      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+      sum1 = sum1.add(sum1.rearrange(HALF));
+      sum1 = sum1.add(sum1.rearrange(QUARTER));
+      sum1 = sum1.add(sum1.rearrange(EIGHTH));
+      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+      sum2 = sum2.add(sum2.rearrange(HALF));
+      sum2 = sum2.add(sum2.rearrange(QUARTER));
+      sum2 = sum2.add(sum2.rearrange(EIGHTH));
+      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+      sum3 = sum3.add(sum3.rearrange(HALF));
+      sum3 = sum3.add(sum3.rearrange(QUARTER));
+      sum3 = sum3.add(sum3.rearrange(EIGHTH));
+      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
+    }
+    for (; j < count; j++) {
+      long key = keys + Memory.getInt(chosen + 4L * j) * stride;
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
+      }
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
+    }
+    if (whole < size) {
+      restBf16(query, keys, chosen, size, whole, count, to);
+    }
+    Floats.multiply(scale, to, to, count);
+  }
+
+  private static void restBf16(long query, long keys, long chosen, int size, int whole, int count, long to) {
+    for (int j = 0; j < count; j++) {
+      float score = Memory.getFloat(to + 4L * j);
+      for (int i = whole; i < size; i++) {
+        score += Memory.getFloat(query + 4L * i) * Memory.getBf16(keys + 2L * at(chosen, j, size, i));
+      }
+      Memory.setFloat(to + 4L * j, score);
+    }
+  }
+
+  // Four vectors of sums stay in registers while the values come.
+  private static void weightedSumF32(long weights, long values, long chosen, int size, int count, long to) {
+    int i = 0;
+    for (; i + 4 * LANES <= size; i += 4 * LANES) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int j = 0; j < count; j++) {
+        long value = values + 4L * at(chosen, j, size, i);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
+        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
+        sum0 = v0.fma(weight, sum0);
+        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 4L * LANES, ORDER);
+        sum1 = v1.fma(weight, sum1);
+        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 8L * LANES, ORDER);
+        sum2 = v2.fma(weight, sum2);
+        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 12L * LANES, ORDER);
+        sum3 = v3.fma(weight, sum3);
+      }
+      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
+      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
+      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
+      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
+    }
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int j = 0; j < count; j++) {
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, values + 4L * at(chosen, j, size, i), ORDER);
+        sum = v.fma(FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)), sum);
+      }
+      sum.intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < size; i++) {
+      float sum = 0;
+      for (int j = 0; j < count; j++) {
+        sum += Memory.getFloat(weights + 4L * j) * Memory.getFloat(values + 4L * at(chosen, j, size, i));
+      }
+      Memory.setFloat(to + 4L * i, sum);
+    }
+  }
+
+  // Four vectors of sums stay in registers while the values come.
+  private static void weightedSumBf16(long weights, long values, long chosen, int size, int count, long to) {
+    int i = 0;
+    for (; i + 4 * LANES <= size; i += 4 * LANES) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int j = 0; j < count; j++) {
+        long value = values + 2L * at(chosen, j, size, i);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(weight, sum0);
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 2L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum1 = v1.fma(weight, sum1);
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 4L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum2 = v2.fma(weight, sum2);
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 6L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum3 = v3.fma(weight, sum3);
+      }
+      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
+      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
+      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
+      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
+    }
+    for (; i + LANES <= size; i += LANES) {
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int j = 0; j < count; j++) {
+        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, values + 2L * at(chosen, j, size, i), ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum = v.fma(FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)), sum);
+      }
+      sum.intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < size; i++) {
+      float sum = 0;
+      for (int j = 0; j < count; j++) {
+        sum += Memory.getFloat(weights + 4L * j) * Memory.getBf16(values + 2L * at(chosen, j, size, i));
+      }
+      Memory.setFloat(to + 4L * i, sum);
+    }
+  }
+
+  /** Where an element of a chosen vector is, counted in elements. */
+  private static long at(long chosen, int j, int size, int i) {
+    return (long) Memory.getInt(chosen + 4L * j) * size + i;
+  }
+}
