@@ -10,6 +10,7 @@ import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.recording.DropoutRates;
 
 /**
  * What a training is told.
@@ -18,15 +19,20 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param optimizer its type and settings, as {@link Optimizer#of} reads them
  * @param schedule of the learning rate, as {@link LearningRateSchedule#of} reads it
  * @param batch sequences of a step
+ * @param accumulation parts that a step's sequences are run in, one after another, so that memory holds what one part needs; a divisor of
+ *     the batch
  * @param length tokens of a sequence; of the longest where the examples have lengths of their own
  * @param seed of the first weights, the order of the text and all that is drawn
+ * @param dropout what the model leaves out at random while it is trained
  * @param clip the largest norm of the gradients; 0 for no limit
  * @param logInterval steps whose mean loss is one line of the metrics
  */
-public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int length,
-    int steps, int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
+public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int accumulation,
+    int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, double clip, int logInterval, Validation validation,
+    Samples samples) {
   private static final String MULTIFACTOR = "multifactor";
   private static final int DEFAULT_LENGTH = 128;
+  private static final double LARGEST_DROPOUT = 0.999;
 
   /**
    * @throws InvalidInputException if settings contradict each other or are wrong
@@ -48,6 +54,9 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       throw new InvalidInputException("A model of the type %s ".formatted(model.architecture().name())
           + (samples.tokens() > 0 ? "generates only behind a source, so samples.tokens must be 0."
               : "reads a source, so its data must be pairs, copy or span_corruption."));
+    }
+    if (batch % accumulation != 0) {
+      throw InvalidInputException.of("The field accumulation is %d but must divide the batch of %d sequences.", accumulation, batch);
     }
     new WeightedCrossEntropy(labelSmoothing);
     rule(optimizer, schedule, clip);
@@ -75,10 +84,12 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         options.layer("optimizer", "adam"),
         schedule(options),
         options.integer("batch", 1, 1_000_000, 16),
+        options.integer("accumulation", 1, 1_000_000, 1),
         length(options, data, modelConfig),
         options.integer("steps", 1, Integer.MAX_VALUE),
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
+        dropout(options),
         options.number("clip", 0, Float.MAX_VALUE, 0),
         options.size("log_interval", 10),
         Validation.of(options.object("validation")),
@@ -105,6 +116,20 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     return options.layer("schedule", MULTIFACTOR);
   }
 
+  /** A number alone is the rate of everything; hidden elements are then drawn for each row. */
+  private static DropoutRates dropout(Options options) {
+    if (!options.has("dropout") || options.any("dropout") instanceof Number) {
+      double rate = options.number("dropout", 0, LARGEST_DROPOUT, 0);
+      return new DropoutRates(rate, rate, rate, false);
+    }
+    Options rates = options.object("dropout");
+    DropoutRates dropout = new DropoutRates(rates.number("hidden", 0, LARGEST_DROPOUT, 0),
+        rates.number("feed_forward", 0, LARGEST_DROPOUT, 0), rates.number("attention", 0, LARGEST_DROPOUT, 0),
+        rates.flag("shared_over_time", false));
+    rates.finish();
+    return dropout;
+  }
+
   private static UpdateRule rule(LayerSpec optimizer, LayerSpec schedule, double clip) {
     return new UpdateRule(Optimizer.of(optimizer.type(), optimizer.read()), LearningRateSchedule.of(schedule.type(),
         schedule.read()), clip);
@@ -123,10 +148,13 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     map.put("optimizer", optimizer.toMap());
     map.put("schedule", schedule.toMap());
     map.put("batch", batch);
+    map.put("accumulation", accumulation);
     map.put("length", length);
     map.put("steps", steps);
     map.put("seed", seed);
     map.put("label_smoothing", labelSmoothing);
+    map.put("dropout", Map.of("hidden", dropout.hidden(), "feed_forward", dropout.feedForward(), "attention", dropout.attention(),
+        "shared_over_time", dropout.sharedOverTime()));
     map.put("clip", clip);
     map.put("log_interval", logInterval);
     map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction",

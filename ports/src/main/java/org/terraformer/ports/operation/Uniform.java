@@ -28,10 +28,15 @@ public record Uniform(int stream, Extent extent, List<Long> sizes, float low, fl
     this(stream, extent, LongStream.of(sizes).boxed().toList(), low, high);
   }
 
-  /** The number at a place: the upper 24 bits of a mixed 64-bit counter, scaled. */
+  /** The number at a place: {@link #draw}, scaled. */
   public float at(int seed, long index) {
+    return low + (high - low) * draw(seed, stream, index);
+  }
+
+  /** A number from 0 to below 1: the upper 24 bits of a mixed 64-bit counter. */
+  static float draw(int seed, int stream, long index) {
     long bits = mix(mix((long) seed << 32 ^ stream) + index * 0x9E3779B97F4A7C15L);
-    return low + (high - low) * ((bits >>> 40) * 0x1p-24f);
+    return (bits >>> 40) * 0x1p-24f;
   }
 
   // The finaliser of SplitMix64.

@@ -44,7 +44,7 @@ public final class Recorder {
 
   /** A recorder of what a model computes when it is evaluated or decodes. */
   public Recorder() {
-    this(new Recording(null), "", null, null);
+    this(new Recording(null, DropoutRates.NONE), "", null, null);
   }
 
   private Recorder(Recording recording, String prefix, Value rowPositions, Value mask) {
@@ -56,7 +56,17 @@ public final class Recorder {
 
   /** A recorder of what a model computes while it is trained, with random numbers from this source. */
   public static Recorder forTraining(Chance chance) {
-    return new Recorder(new Recording(chance), "", null, null);
+    return forTraining(chance, DropoutRates.NONE);
+  }
+
+  /** As {@link #forTraining(Chance)}, with some elements left out. */
+  public static Recorder forTraining(Chance chance, DropoutRates dropout) {
+    return new Recorder(new Recording(chance, dropout), "", null, null);
+  }
+
+  /** What layers leave out at random: nothing, if this is no recording for training. */
+  public DropoutRates dropout() {
+    return recording.dropout;
   }
 
   /** The source of random numbers, if this is a recording for training. */
@@ -253,10 +263,12 @@ public final class Recorder {
     private final Map<Value, Initialization> initializations = new HashMap<>();
     private final Map<Value, Factoring> factorings = new HashMap<>();
     private final Chance chance;
+    private final DropoutRates dropout;
     private Value rowPositions;
 
-    private Recording(Chance chance) {
+    private Recording(Chance chance, DropoutRates dropout) {
       this.chance = chance;
+      this.dropout = dropout;
     }
 
     private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {

@@ -5,7 +5,10 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.AttentionDropout;
+import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -27,7 +30,15 @@ public record MaskedSelfAttention(int width, int heads) implements Layer {
     Value q = new Dense(width).record(recorder.scope("query"), x);
     Value k = new Dense(width).record(recorder.scope("key"), x);
     Value v = new Dense(width).record(recorder.scope("value"), x);
-    Value attended = recorder.apply(new MaskedAttention(heads), q, k, v, recorder.mask());
-    return new Dense(width).record(recorder.scope("output"), attended);
+    return new Dense(width).record(recorder.scope("output"), attend(recorder, q, k, v));
+  }
+
+  private Value attend(Recorder recorder, Value q, Value k, Value v) {
+    if (recorder.chance().isEmpty() || recorder.dropout().attention() == 0) {
+      return recorder.apply(new MaskedAttention(heads), q, k, v, recorder.mask());
+    }
+    Chance.Stream stream = recorder.chance().get().stream(recorder);
+    AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
+    return recorder.apply(new DroppedAttention(heads, false, dropout), q, k, v, recorder.mask(), stream.seed());
   }
 }
