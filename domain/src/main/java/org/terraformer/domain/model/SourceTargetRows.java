@@ -1,5 +1,6 @@
 package org.terraformer.domain.model;
 
+import java.util.Arrays;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.kernel.Executable;
@@ -43,9 +44,17 @@ public record SourceTargetRows(int sequences, int length, int[] source, int[] to
     return rows;
   }
 
+  /** Some of the sequences. */
+  public SourceTargetRows part(int first, int count) {
+    int from = first * length;
+    int to = from + count * length;
+    return new SourceTargetRows(count, length, Arrays.copyOfRange(source, from, to), Arrays.copyOfRange(tokens, from, to),
+        Arrays.copyOfRange(lengths, first, first + count), behind);
+  }
+
   private static int[] filled(int count, int value) {
     int[] all = new int[count];
-    java.util.Arrays.fill(all, value);
+    Arrays.fill(all, value);
     return all;
   }
 

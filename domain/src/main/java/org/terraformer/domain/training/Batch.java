@@ -64,7 +64,7 @@ public record Batch(int sequences, int length, int[] inputs, int[] targets, floa
     int from = first * length;
     int to = from + count * length;
     return new Batch(count, length, Arrays.copyOfRange(inputs, from, to), Arrays.copyOfRange(targets, from, to),
-        Arrays.copyOfRange(lossWeights, from, to));
+        Arrays.copyOfRange(lossWeights, from, to), sources.map(rows -> rows.part(first, count)));
   }
 
   public int rows() {

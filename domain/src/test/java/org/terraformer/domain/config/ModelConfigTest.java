@@ -197,8 +197,8 @@ class ModelConfigTest {
     with("attention", Map.of("type", "lsh", "heads", 4, "buckets", List.of(4, 3)),
         "The field attention.buckets is [4, 3] but must be even, with a product of at most 1048576.");
     with("attention", Map.of("type", "pure_lsh", "heads", 4, "projections", "sparse", "rotary", true),
-        "The field attention.rotary is unknown; allowed are heads, share_query_key, standard_length, chunk_length, hashes, buckets, "
-            + "chunks_before, projections, modules.");
+        "The field attention.rotary is unknown; allowed are standard_length, chunk_length, hashes, buckets, chunks_before, projections, "
+            + "heads, modules, share_query_key.");
     with("attention", Map.of("type", "chunked", "heads", 4, "chunks_before", 1),
         "The field attention.chunks_before is 1 but needs a chunk_length.");
   }
