@@ -76,7 +76,7 @@ final class LshAttentionKernel implements CpuKernel {
       int sequence = task / heads;
       int head = task % heads;
       int start = cache == null ? 0 : cache.start(sequence);
-      if (start == 0) {
+      if (start == 0 && (cache == null || frame.length() > 1)) {
         boolean standard = operation.standard(start, frame.length());
         (standard ? plain : windows)[worker].attend(frame, sequence, head, standard ? 0 : buckets, frame.scratch(worker));
         if (cache != null) {
@@ -85,6 +85,10 @@ final class LshAttentionKernel implements CpuKernel {
       } else if (index == null) {
         goOnPlainly(frame, sequence, head, start, frame.scratch(worker));
       } else {
+        // A first row alone sees itself, as a later one might; and what runs once in a sequence would never be compiled.
+        if (start == 0) {
+          index.clear(frame, sequence, head);
+        }
         goOn(frame, sequence, head, start, frame.scratch(worker));
       }
     }

@@ -39,7 +39,7 @@ class BenchCommandTest {
 
   @Test
   void throughputIsMeasuredForEveryNumberOfSequences() throws Exception {
-    JsonNode result = json("--shape", "tiny", "--tokens", "4", "--settle", "0", "--variants", "dense,ff+qkv+logits", "--batch", "1,3");
+    JsonNode result = json("--shape", "tiny", "--tokens", "4", "--variants", "dense,ff+qkv+logits", "--batch", "1,3");
     assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "ff+qkv+logits");
     for (JsonNode variant : result.get("variants")) {
       assertThat(variant.get("points").findValuesAsText("batch")).containsExactly("1", "3");

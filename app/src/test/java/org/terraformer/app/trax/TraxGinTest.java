@@ -116,7 +116,7 @@ class TraxGinTest {
       "ConfigurableTransformerLM.width = 5 | The trax argument width of ConfigurableTransformerLM is unknown; known are ",
       "ConfigurableTransformerLM.pos_type = 'infinite-affine' | The trax argument pos_type is infinite-affine but must be None,",
       "wide/MultiplicativeConvCausalAttention.width = 5 | The trax argument width of MultiplicativeConvCausalAttention is unknown; known are",
-      "ConfigurableTransformerLM.attention_type = @SelfAttention | The trax argument attention_type is SelfAttention but must be one of"})
+      "ConfigurableTransformerLM.attention_type = @Magic | The trax argument attention_type is Magic but must be one of"})
   void aBindingWithoutACounterpartIsNamed(String line, String start) {
     assertThatThrownBy(() -> config(TRAINING + line + "\n", Optional.empty())).isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(start);

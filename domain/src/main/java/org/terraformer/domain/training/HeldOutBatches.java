@@ -1,5 +1,6 @@
 package org.terraformer.domain.training;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.terraformer.domain.evaluation.Scorer;
@@ -23,7 +24,7 @@ public record HeldOutBatches(List<Batch> batches) {
     double weight = 0;
     int right = 0;
     int sequences = 0;
-    for (Batch batch : batches) {
+    for (Batch batch : parts(scorer.sequences())) {
       if (batch.sources().isPresent()) {
         scorer.run(batch.sources().get(), batch.targets());
       } else {
@@ -40,6 +41,17 @@ public record HeldOutBatches(List<Batch> batches) {
       sequences += batch.sequences();
     }
     return new ValidationScore(nats / weight, OptionalDouble.empty(), OptionalDouble.of((double) right / sequences));
+  }
+
+  /** The batches in parts of at most so many sequences. */
+  private List<Batch> parts(int most) {
+    List<Batch> parts = new ArrayList<>();
+    for (Batch batch : batches) {
+      for (int first = 0; first < batch.sequences(); first += most) {
+        parts.add(batch.part(first, Math.min(most, batch.sequences() - first)));
+      }
+    }
+    return parts;
   }
 
   private static boolean isRight(Batch batch, int sequence, Scorer scorer) {
