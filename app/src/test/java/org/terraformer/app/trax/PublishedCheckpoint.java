@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -129,14 +130,21 @@ public record PublishedCheckpoint(int vocabulary, int width, int hidden, int blo
   public void write(Path folder) {
     TraxFiles.writePacked(folder.resolve("model.pkl.gz"), TraxFiles.marker(7));
     SplittableRandom random = new SplittableRandom(1);
-    try (OutputStream out = new BufferedOutputStream(
-        new GZIPOutputStream(Files.newOutputStream(folder.resolve("model.weights.npy.gz")), 1 << 16), 1 << 16)) {
+    try (OutputStream out = new BufferedOutputStream(new Stored(Files.newOutputStream(folder.resolve("model.weights.npy.gz"))), 1 << 16)) {
       Files.writeString(folder.resolve("config.gin"), gin());
       for (int[] shape : shapes()) {
         writeArray(out, shape, random);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A gzip file of level 0, as trax's trainer for large models writes it. */
+  private static final class Stored extends GZIPOutputStream {
+    private Stored(OutputStream out) throws IOException {
+      super(out, 1 << 16);
+      def.setLevel(Deflater.NO_COMPRESSION);
     }
   }
 
@@ -147,7 +155,6 @@ public record PublishedCheckpoint(int vocabulary, int width, int hidden, int blo
     out.write(new byte[] {(byte) header.length(), 0});
     out.write(header.getBytes(StandardCharsets.ISO_8859_1));
     int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-    // Small numbers of few different values, as random mantissas would only take long to pack.
     ByteBuffer piece = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       if (!piece.hasRemaining()) {
