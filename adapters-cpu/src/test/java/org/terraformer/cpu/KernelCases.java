@@ -2,6 +2,7 @@ package org.terraformer.cpu;
 
 import static java.util.Map.entry;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
@@ -15,7 +16,6 @@ import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
-import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
@@ -23,15 +23,12 @@ import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.SourceRows;
-import org.terraformer.ports.operation.gradient.LinearWeightGradient;
-import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
 /** For each kernel its operation, recorded with operands of random sizes; a kernel is compared with the plain one through its case. */
 final class KernelCases {
-  /** By operation name. */
-  static final Map<String, KernelCase> ALL = Map.ofEntries(
+  private static final Map<String, KernelCase> DECODING = Map.ofEntries(
       entry("linear", (recorder, sizes) -> {
         int inputs = sizes.size(200);
         int outputs = sizes.size(80);
@@ -40,20 +37,6 @@ final class KernelCases {
         Value weight = recorder.matrix("weight", outputs, inputs);
         return sizes.flag() ? recorder.apply(new Linear(false), x, weight)
             : recorder.apply(new Linear(true), x, weight, recorder.vector("bias", sizes.flag() ? vectors * outputs : outputs));
-      }),
-      entry("linear_transposed", (recorder, sizes) -> {
-        int inputs = sizes.size(200);
-        int outputs = sizes.size(80);
-        Value x = recorder.input("x", DType.F32, sizes.extent(), sizes.size(3), outputs);
-        Value weight = recorder.matrix("weight", outputs, inputs);
-        return sizes.flag() ? recorder.apply(new LinearTransposed(false), x, weight)
-            : recorder.apply(new LinearTransposed(true), x, weight, recorder.vector("bias", inputs));
-      }),
-      entry("linear_weight_gradient", (recorder, sizes) -> {
-        int vectors = sizes.size(3);
-        Extent extent = sizes.extent();
-        return recorder.apply(new LinearWeightGradient(), recorder.input("u", DType.F32, extent, vectors, sizes.size(80)),
-            recorder.input("x", DType.F32, extent, vectors, sizes.size(200)));
       }),
       entry("selected_rows_dot", (recorder, sizes) -> {
         int blocks = sizes.size(20);
@@ -140,15 +123,22 @@ final class KernelCases {
       }),
       entry("rotary", (recorder, sizes) -> recorder.apply(new Rotary(sizes.flag() ? 100 : 10_000),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
-      entry("rotary_transposed", (recorder, sizes) -> recorder.apply(new RotaryTransposed(sizes.flag() ? 100 : 10_000),
-          recorder.input("u", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("source_rows", (recorder, sizes) -> recorder.apply(new SourceRows(sizes.flag()),
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)), recorder.rowPositions(),
           recorder.input("lengths", DType.I32, Extent.SEQUENCE))),
       entry("keep_last", (recorder, sizes) -> recorder.apply(
           new KeepLast(), recorder.input("x", DType.F32, Extent.ROW, sizes.size(200)))));
 
+  /** By operation name. */
+  static final Map<String, KernelCase> ALL = all();
+
   private KernelCases() {}
+
+  private static Map<String, KernelCase> all() {
+    Map<String, KernelCase> all = new HashMap<>(DECODING);
+    all.putAll(TrainingKernelCases.ALL);
+    return Map.copyOf(all);
+  }
 
   /** Records one operation of this kind. */
   @FunctionalInterface
@@ -157,6 +147,11 @@ final class KernelCases {
   }
 
   private static Value chosen(Recorder recorder, Extent extent, int blocks, int choices) {
-    return recorder.apply(new BlockArgmax(), recorder.input("scores", DType.F32, extent, blocks, choices));
+    return chosen(recorder, recorder.input("scores", DType.F32, extent, blocks, choices));
+  }
+
+  /** The choice of each block. */
+  static Value chosen(Recorder recorder, Value scores) {
+    return recorder.apply(new BlockArgmax(), scores);
   }
 }

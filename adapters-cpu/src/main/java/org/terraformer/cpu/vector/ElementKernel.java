@@ -48,6 +48,9 @@ final class ElementKernel implements CpuKernel {
     long factors = operands[1].address();
     long y = result.address();
     long group = operands[0].width() / operands[1].width();
+    if (group == 1) {
+      return new ElementKernel(step, (from, to) -> Elements.multiply(x + 4 * from, factors + 4 * from, y + 4 * from, to - from));
+    }
     return new ElementKernel(step, (from, to) -> {
       for (long i = from; i < to; i++) {
         Memory.setFloat(y + 4 * i, Memory.getFloat(x + 4 * i) * Memory.getFloat(factors + 4 * (i / group)));

@@ -37,6 +37,56 @@ final class Elements {
     }
   }
 
+  /** y += a * b. */
+  static void addProducts(long a, long b, long y, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, a + 4 * i, ORDER)
+          .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER), FloatVector.fromMemorySegment(FLOATS, ALL, y + 4 * i, ORDER))
+          .intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(y + 4 * i, Math.fma(Memory.getFloat(a + 4 * i), Memory.getFloat(b + 4 * i), Memory.getFloat(y + 4 * i)));
+    }
+  }
+
+  /** y = (x - mean) * factor. */
+  static void normalize(long x, float mean, float factor, long y, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4 * i, ORDER).sub(mean).mul(factor).intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(y + 4 * i, (Memory.getFloat(x + 4 * i) - mean) * factor);
+    }
+  }
+
+  /** y = u where x is above 0, else 0: the gradient of {@link #relu}. */
+  static void reluGradient(long x, long u, long y, long count) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      VectorMask<Float> high = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4 * i, ORDER).compare(VectorOperators.GT, 0);
+      zero.blend(FloatVector.fromMemorySegment(FLOATS, ALL, u + 4 * i, ORDER), high).intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(y + 4 * i, Memory.getFloat(x + 4 * i) > 0 ? Memory.getFloat(u + 4 * i) : 0);
+    }
+  }
+
+  /** y = x multiplied by a factor where the draw is below a bound, else 0. */
+  static void keep(long x, long draws, float bound, float factor, long y, long count) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      VectorMask<Float> kept = FloatVector.fromMemorySegment(FLOATS, ALL, draws + 4 * i, ORDER).compare(VectorOperators.LT, bound);
+      zero.blend(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4 * i, ORDER).mul(factor), kept).intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(y + 4 * i, Memory.getFloat(draws + 4 * i) < bound ? factor * Memory.getFloat(x + 4 * i) : 0);
+    }
+  }
+
   /** y = 0 where x is at most 0, else x: so not a number stays what it is. */
   static void relu(long x, long y, long count) {
     FloatVector zero = FloatVector.zero(FLOATS);

@@ -44,6 +44,19 @@ final class Floats {
     }
   }
 
+  /** Multiplies the floats at an address by a factor, adds a shift and writes the sums. */
+  static void scaleAndShift(float factor, float shift, long from, long to, int count) {
+    FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    FloatVector shifts = FloatVector.broadcast(FLOATS, shift);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).fma(factors, shifts).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), shift));
+    }
+  }
+
   /** Adds the floats at an address, multiplied by a factor, to others. */
   static void addMultiple(float factor, long from, long to, int count) {
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);

@@ -1,18 +1,11 @@
 package org.terraformer.cpu.vector;
 
-import static org.terraformer.cpu.vector.LaneSum.DOUBLES_EIGHTH;
-import static org.terraformer.cpu.vector.LaneSum.DOUBLES_HALF;
-import static org.terraformer.cpu.vector.LaneSum.DOUBLES_QUARTER;
-import static org.terraformer.cpu.vector.LaneSum.DOUBLES_SCALE;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
-import static org.terraformer.cpu.vector.Species.DOUBLES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.run.Frame;
@@ -53,8 +46,8 @@ final class LayerNormKernel implements CpuKernel {
   }
 
   private void normalize(long in, long out) {
-    float mean = norm.centred() ? (float) (sum(in) / size) : 0;
-    float factor = (float) (1 / Math.sqrt(squares(in, mean) / size + norm.epsilon()));
+    float mean = norm.centred() ? (float) (Moments.sum(in, size) / size) : 0;
+    float factor = (float) (1 / Math.sqrt(Moments.squares(in, mean, size) / size + norm.epsilon()));
     int i = 0;
     for (; i + LANES <= size; i += LANES) {
       FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER).sub(mean).mul(factor)
@@ -68,48 +61,5 @@ final class LayerNormKernel implements CpuKernel {
       float value = (Memory.getFloat(in + 4L * i) - mean) * factor * Memory.getFloat(scale + 4L * i);
       Memory.setFloat(out + 4L * i, bias == 0 ? value : value + Memory.getFloat(bias + 4L * i));
     }
-  }
-
-  private double sum(long in) {
-    DoubleVector low = DoubleVector.zero(DOUBLES);
-    DoubleVector high = low;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER);
-      low = low.add(value.convertShape(VectorOperators.F2D, DOUBLES, 0));
-      high = high.add(value.convertShape(VectorOperators.F2D, DOUBLES, 1));
-    }
-    DoubleVector both = low.add(high);
-    both = both.add(both.rearrange(DOUBLES_HALF));
-    both = both.add(both.rearrange(DOUBLES_QUARTER));
-    both = both.add(both.rearrange(DOUBLES_EIGHTH));
-    double sum = both.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      sum += Memory.getFloat(in + 4L * i);
-    }
-    return sum;
-  }
-
-  private double squares(long in, float mean) {
-    DoubleVector low = DoubleVector.zero(DOUBLES);
-    DoubleVector high = low;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER).sub(mean);
-      DoubleVector first = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0);
-      DoubleVector second = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 1);
-      low = first.fma(first, low);
-      high = second.fma(second, high);
-    }
-    DoubleVector both = low.add(high);
-    both = both.add(both.rearrange(DOUBLES_HALF));
-    both = both.add(both.rearrange(DOUBLES_QUARTER));
-    both = both.add(both.rearrange(DOUBLES_EIGHTH));
-    double sum = both.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      double value = Memory.getFloat(in + 4L * i) - mean;
-      sum += value * value;
-    }
-    return sum;
   }
 }

@@ -1,5 +1,6 @@
 package org.terraformer.cpu.vector;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
@@ -8,7 +9,6 @@ import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Rotary;
-import org.terraformer.ports.operation.gradient.RotaryTransposed;
 
 /**
  * The kernels of this package by operation name. Touching it needs the Vector API.
@@ -24,11 +24,16 @@ public final class VectorKernels {
 
   private VectorKernels() {}
 
+  /** Those of decoding and of training. */
   public static Map<String, CpuKernelFactory> all() {
+    Map<String, CpuKernelFactory> all = new HashMap<>(decoding());
+    all.putAll(TrainingKernels.all());
+    return Map.copyOf(all);
+  }
+
+  private static Map<String, CpuKernelFactory> decoding() {
     return Map.ofEntries(
         Map.entry("linear", VectorKernels::linear),
-        Map.entry("linear_transposed", (step, operands, result, site) -> new LinearTransposedKernel(step, operands, result)),
-        Map.entry("linear_weight_gradient", (step, operands, result, site) -> new LinearWeightGradientKernel(step, operands, result)),
         Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
         Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
@@ -43,8 +48,6 @@ public final class VectorKernels {
         Map.entry("causal_attention", VectorKernels::causalAttention),
         Map.entry("rotary", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
-        Map.entry("rotary_transposed", (step, operands, result, site) ->
-            new RotaryKernel(step, operands, result, site, ((RotaryTransposed) step.operation()).base(), -1)),
         Map.entry("source_rows", (step, operands, result, site) -> new SourceRowsKernel(step, operands, result)),
         Map.entry("keep_last", (step, operands, result, site) -> new KeepLastKernel(operands, result)));
   }

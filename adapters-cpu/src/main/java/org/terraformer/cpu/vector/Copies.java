@@ -1,0 +1,75 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.KeepIf;
+import org.terraformer.ports.operation.gradient.Columns;
+
+/** Operations that copy elements or leave them out. */
+final class Copies {
+  private Copies() {}
+
+  static CpuKernel columns(Step step, CpuTensor[] operands, CpuTensor result) {
+    int kept = (int) step.result().shape().columns();
+    long width = operands[0].value().shape().columns();
+    long x = operands[0].address() + 4L * ((Columns) step.operation()).from();
+    long y = result.address();
+    return PartsKernel.vectors(step, kept, 0, (frame, from, to, scratch) -> {
+      for (int vector = from; vector < to; vector++) {
+        Floats.copy(x + 4L * vector * width, y + 4L * vector * kept, kept);
+      }
+    });
+  }
+
+  static CpuKernel keepLastGradient(Step step, CpuTensor[] operands, CpuTensor result) {
+    int width = result.width();
+    long x = operands[0].address();
+    long y = result.address();
+    return PartsKernel.vectors(step, width, 0, (frame, from, to, scratch) -> {
+      for (int row = from; row < to; row++) {
+        int kept = row % frame.length() - (frame.length() - frame.kept());
+        if (kept < 0) {
+          Floats.clear(y + 4L * row * width, width);
+        } else {
+          Floats.copy(x + 4L * ((long) row / frame.length() * frame.kept() + kept) * width, y + 4L * row * width, width);
+        }
+      }
+    });
+  }
+
+  static CpuKernel stopGradient(Step step, CpuTensor[] operands, CpuTensor result) {
+    long x = operands[0].address();
+    long y = result.address();
+    return PartsKernel.elements(step, (from, to) -> Floats.copy(x + 4 * from, y + 4 * from, (int) (to - from)));
+  }
+
+  static CpuKernel keepIf(Step step, CpuTensor[] operands, CpuTensor result) {
+    KeepIf keep = (KeepIf) step.operation();
+    long x = operands[0].address();
+    long draw = operands[1].address();
+    long y = result.address();
+    return PartsKernel.elements(step, (from, to) -> {
+      if (Memory.getFloat(draw) < keep.threshold() == keep.below()) {
+        Floats.copy(x + 4 * from, y + 4 * from, (int) (to - from));
+      } else {
+        Floats.clear(y + 4 * from, (int) (to - from));
+      }
+    });
+  }
+
+  static CpuKernel straightThrough(Step step, CpuTensor[] operands, CpuTensor result) {
+    int choices = (int) step.result().shape().columns();
+    long chosen = operands[1].address();
+    long y = result.address();
+    return PartsKernel.vectors(step, choices, 0, (frame, from, to, scratch) -> {
+      Floats.clear(y + 4L * from * choices, (to - from) * choices);
+      for (int block = from; block < to; block++) {
+        int choice = Memory.getInt(chosen + 4L * block);
+        if (choice >= 0 && choice < choices) {
+          Memory.setFloat(y + 4L * ((long) block * choices + choice), 1);
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,77 @@
+package org.terraformer.cpu.vector;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
+
+/**
+ * The gradient of {@link LayerNormKernel} with respect to its scale. The first phase finds each vector's mean and factor, workers taking ranges
+ * of vectors; the second sums over the vectors, workers taking ranges of columns.
+ */
+final class NormScaleGradientKernel implements CpuKernel {
+  private static final int LINE = 16;
+
+  private final LayerNormScaleGradient norm;
+  private final int size;
+  private final int vectorsPerItem;
+  private final Extent extent;
+  private final long x;
+  private final long upstream;
+  private final long y;
+  private final long moments;
+
+  NormScaleGradientKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    this.norm = (LayerNormScaleGradient) step.operation();
+    this.size = result.width();
+    this.vectorsPerItem = operands[0].width() / size;
+    this.extent = operands[0].value().extent();
+    this.x = operands[0].address();
+    this.upstream = operands[1].address();
+    this.y = result.address();
+    this.moments = site.allocate(8L * Frame.capacity(extent, site.limits()) * vectorsPerItem);
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return 4L * size;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    int vectors = frame.items(extent) * vectorsPerItem;
+    if (phase == 0) {
+      for (int vector = Share.from(vectors, worker, workers); vector < Share.to(vectors, worker, workers); vector++) {
+        measure(x + 4L * vector * size, moments + 8L * vector);
+      }
+    } else {
+      sum(vectors, Share.from(size, LINE, worker, workers), Share.to(size, LINE, worker, workers), frame.scratch(worker));
+    }
+  }
+
+  private void measure(long in, long to) {
+    float mean = norm.centred() ? (float) (Moments.sum(in, size) / size) : 0;
+    Memory.setFloat(to, mean);
+    Memory.setFloat(to + 4, (float) (1 / Math.sqrt(Moments.squares(in, mean, size) / size + norm.epsilon())));
+  }
+
+  private void sum(int vectors, int from, int to, long scratch) {
+    int count = to - from;
+    long out = y + 4L * from;
+    Floats.clear(out, count);
+    for (int vector = 0; vector < vectors; vector++) {
+      long at = 4L * ((long) vector * size + from);
+      float mean = Memory.getFloat(moments + 8L * vector);
+      Elements.normalize(x + at, mean, Memory.getFloat(moments + 8L * vector + 4), scratch, count);
+      Elements.addProducts(scratch, upstream + at, out, count);
+    }
+  }
+}

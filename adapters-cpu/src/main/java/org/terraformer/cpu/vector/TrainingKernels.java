@@ -1,0 +1,59 @@
+package org.terraformer.cpu.vector;
+
+import java.util.Map;
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.gradient.RotaryTransposed;
+
+/** The kernels that only training needs, by operation name. */
+final class TrainingKernels {
+  private TrainingKernels() {}
+
+  static Map<String, CpuKernelFactory> all() {
+    return Map.ofEntries(
+        Map.entry("linear_transposed", plain(LinearTransposedKernel::new)),
+        Map.entry("linear_weight_gradient", plain(LinearWeightGradientKernel::new)),
+        Map.entry("module_convolution_transposed", plain(ConvolutionGradients::transposed)),
+        Map.entry("module_convolution_weight_gradient", plain(ConvolutionGradients::weight)),
+        Map.entry("attention_gradient", AttentionGradientKernel::new),
+        Map.entry("layer_norm_gradient", plain(NormGradientKernel::of)),
+        Map.entry("layer_norm_scale_gradient", NormScaleGradientKernel::new),
+        Map.entry("cross_entropy", plain(SoftmaxKernels::crossEntropy)),
+        Map.entry("cross_entropy_gradient", plain(SoftmaxKernels::crossEntropyGradient)),
+        Map.entry("softmax", plain(SoftmaxKernels::softmax)),
+        Map.entry("softmax_gradient", plain(SoftmaxKernels::softmaxGradient)),
+        Map.entry("block_softmax_at", plain(SoftmaxKernels::blockSoftmaxAt)),
+        Map.entry("block_softmax_at_gradient", plain(SoftmaxKernels::blockSoftmaxAtGradient)),
+        Map.entry("sum_over_items", plain(ItemSums::sumOverItems)),
+        Map.entry("channel_scale_gradient", plain(ItemSums::channelScaleGradient)),
+        Map.entry("gate_gradient", plain(ItemSums::gateGradient)),
+        Map.entry("embedding_gradient", plain(ItemSums::embeddingGradient)),
+        Map.entry("scale", plain(TrainingElements::scale)),
+        Map.entry("channel_scale", plain(TrainingElements::channelScale)),
+        Map.entry("activation_gradient", plain(TrainingElements::activationGradient)),
+        Map.entry("group_dot", plain(TrainingElements::groupDot)),
+        Map.entry("gate_transposed", plain(TrainingElements::gateTransposed)),
+        Map.entry("dropout", plain(TrainingElements::dropout)),
+        Map.entry("uniform", plain(TrainingElements::uniform)),
+        Map.entry("gumbel", plain(TrainingElements::gumbel)),
+        Map.entry("columns", plain(Copies::columns)),
+        Map.entry("keep_last_gradient", plain(Copies::keepLastGradient)),
+        Map.entry("stop_gradient", plain(Copies::stopGradient)),
+        Map.entry("keep_if", plain(Copies::keepIf)),
+        Map.entry("straight_through", plain(Copies::straightThrough)),
+        Map.entry("rotary_transposed", (step, operands, result, site) ->
+            new RotaryKernel(step, operands, result, site, ((RotaryTransposed) step.operation()).base(), -1)));
+  }
+
+  /** A kernel that needs no memory of its own beside a worker's scratch. */
+  @FunctionalInterface
+  private interface Plain {
+    CpuKernel create(Step step, CpuTensor[] operands, CpuTensor result);
+  }
+
+  private static CpuKernelFactory plain(Plain plain) {
+    return (step, operands, result, site) -> plain.create(step, operands, result);
+  }
+}
