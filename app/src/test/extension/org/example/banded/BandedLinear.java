@@ -1,10 +1,12 @@
 package org.example.banded;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -31,5 +33,20 @@ record BandedLinear() implements Operation {
         "needs a weight [band, %d] but got %s", x.width(), operands.get(1));
     Operands.elements(operands.get(2), x.width());
     return Signature.like(x, x.shape());
+  }
+
+  @Override
+  public void differentiate(Adjoint adjoint) {
+    Value x = adjoint.operand(0);
+    Value weight = adjoint.operand(1);
+    if (adjoint.wants(0)) {
+      adjoint.add(0, adjoint.apply(new BandedTransposed(), adjoint.upstream(), weight));
+    }
+    if (adjoint.wants(1)) {
+      adjoint.add(1, adjoint.apply(new BandedWeightGradient(weight.shape().rows()), adjoint.upstream(), x));
+    }
+    if (adjoint.wants(2)) {
+      adjoint.add(2, adjoint.apply(new SumOverItems(List.of((long) x.width())), adjoint.upstream()));
+    }
   }
 }

@@ -82,21 +82,23 @@ class ExtensionTest {
     assertThat(text.strip().split(" ")).hasSize(5).allMatch(word -> word.matches("\\d+"));
   }
 
-  @Test
-  void aLayerOfAnExtensionIsTrainedWithoutCodeOfItsOwn() throws Exception {
-    Path config = Files.writeString(temporary.resolve("training.json"), """
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"type\": \"group_sparse\", \"hidden_size\": 24, \"block_size\": 4, \"group_size\": 3}",
+      "{\"type\": \"banded\", \"band\": 5}"})
+  void aLayerOfAnExtensionIsTrained(String layer, @TempDir Path folder) throws Exception {
+    Path config = Files.writeString(folder.resolve("training.json"), """
         {"model": {"width": 8, "blocks": 1, "max_length": 32, "tokenizer": "bytes", "attention": {"type": "dense", "heads": 2},
-          "feed_forward": {"type": "group_sparse", "hidden_size": 24, "block_size": 4, "group_size": 3}},
+          "feed_forward": %s},
          "schedule": {"type": "multifactor", "factors": "constant", "constant": 0.01},
-         "batch": 2, "length": 8, "steps": 30, "validation": {"interval": 15, "tokens": 40}, "samples": {"tokens": 0}}""");
-    Path text = Files.writeString(temporary.resolve("text.txt"), "abcdefg ".repeat(60));
-    Path run = temporary.resolve("run");
+         "batch": 2, "length": 8, "steps": 30, "validation": {"interval": 15, "tokens": 40}, "samples": {"tokens": 0}}""".formatted(layer));
+    Path text = Files.writeString(folder.resolve("text.txt"), "abcdefg ".repeat(60));
+    Path run = folder.resolve("run");
     Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--module-path", ExampleExtension.modulePath(), "--add-modules", "jdk.incubator.vector",
         "-m", "org.terraformer.app/org.terraformer.app.cli.Main", "train", "--extensions", jar.toString(), "--backend", "cpu",
         "--config", config.toString(), "--data", text.toString(), "--out", run.toString())
-        .redirectError(temporary.resolve("said").toFile()).start();
-    assertThat(process.waitFor()).as(Files.readString(temporary.resolve("said"))).isZero();
+        .redirectError(folder.resolve("said").toFile()).start();
+    assertThat(process.waitFor()).as(Files.readString(folder.resolve("said"))).isZero();
     List<Double> losses = Files.readAllLines(run.resolve("metrics.jsonl")).stream()
         .filter(line -> line.contains("validation_loss"))
         .map(line -> Double.valueOf(line.replaceAll(".*\"validation_loss\":([0-9.]+).*", "$1"))).toList();
