@@ -31,8 +31,11 @@ import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -119,8 +122,17 @@ public class KernelBenchmark {
     long cacheBytes = program.states().stream().filter(state -> state.extent() == Extent.CONTEXT)
         .mapToLong(state -> cache.bytes(state.shape()) * KernelCase.CONTEXT).sum();
     gigabytes = (executable.weightBytesPerToken() + cacheBytes) / 1e9;
-    operations = program.steps().stream().filter(step -> step.operation() instanceof Linear)
-        .mapToDouble(step -> 2.0 * kernel.rows() * step.result().width() * step.operands().getFirst().shape().columns()).sum() / 1e9;
+    operations = program.steps().stream().mapToDouble(this::operations).sum() / 1e9;
+  }
+
+  /** Two for each term of a product; what is no product has none. */
+  private double operations(Step step) {
+    double terms = switch (step.operation()) {
+      case Linear _, LinearTransposed _ -> step.operands().getFirst().shape().columns();
+      case LinearWeightGradient _ -> 1;
+      default -> 0;
+    };
+    return 2 * terms * kernel.rows() * step.result().width();
   }
 
   private Tensor weight(Value weight) {

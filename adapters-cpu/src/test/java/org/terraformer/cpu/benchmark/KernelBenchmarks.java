@@ -18,7 +18,7 @@ class KernelBenchmarks {
   @Test
   void run() throws RunnerException {
     ChainedOptionsBuilder options = new OptionsBuilder().include(KernelBenchmark.class.getName()).include(StreamingBenchmark.class.getName())
-        .shouldFailOnError(true);
+        .include(PeakBenchmark.class.getName()).shouldFailOnError(true);
     choose(options, "kernel", "kernels");
     choose(options, "dtype", "types");
     String backends = System.getProperty("backends", "");

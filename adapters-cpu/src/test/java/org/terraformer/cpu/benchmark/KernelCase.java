@@ -7,9 +7,11 @@ import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
+import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -30,6 +32,21 @@ public enum KernelCase {
     @Override
     void record(Recorder recorder, int copy) {
       output(recorder, copy, recorder.apply(new Linear(false), input(recorder, 1024), recorder.matrix("weight", 4096, 1024)));
+    }
+  },
+  /** Its gradient with respect to the tokens of a training step. */
+  GRADIENT_PRODUCT(2, 2048) {
+    @Override
+    void record(Recorder recorder, int copy) {
+      output(recorder, copy, recorder.apply(new LinearTransposed(false), input(recorder, 1024), recorder.matrix("weight", 1024, 1024)));
+    }
+  },
+  /** And with respect to the matrix. */
+  WEIGHT_GRADIENT(2, 2048) {
+    @Override
+    void record(Recorder recorder, int copy) {
+      Value u = recorder.input("u", DType.F32, Extent.ROW, 1024);
+      output(recorder, copy, recorder.apply(new LinearWeightGradient(), u, input(recorder, 1024)));
     }
   },
   /** The first half of the sparse feed-forward layer: one row of each of 96 blocks. */
