@@ -13,11 +13,14 @@ import org.terraformer.ports.operation.ActivationGradient;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.CrossEntropy;
+import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.Dropout;
 import org.terraformer.ports.operation.Gumbel;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.Scale;
+import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StopGradient;
 import org.terraformer.ports.operation.StraightThrough;
@@ -37,15 +40,20 @@ import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.operation.gradient.ModuleConvolutionTransposed;
 import org.terraformer.ports.operation.gradient.ModuleConvolutionWeightGradient;
+import org.terraformer.ports.operation.gradient.ModuleLinearTransposed;
+import org.terraformer.ports.operation.gradient.ModuleLinearWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
+import org.terraformer.ports.operation.gradient.SimpleRecurrenceGradient;
 import org.terraformer.ports.operation.gradient.SoftmaxGradient;
 import org.terraformer.ports.operation.gradient.SumOverItems;
+import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
-/** As {@link KernelCases}, for the kernels that only training needs. */
+/** As {@link KernelCases}, for the kernels of training and of encoders. */
 final class TrainingKernelCases {
   private static final float[] SMOOTHINGS = {0, 0.1f};
+  private static final AttentionDropout DROPOUT = new AttentionDropout(0.3f, 2);
 
   /** By operation name. */
   static final Map<String, KernelCase> ALL = Map.ofEntries(
@@ -74,6 +82,28 @@ final class TrainingKernelCases {
             recorder.input("u", DType.F32, Extent.ROW, modules, sizes.size(70)),
             recorder.input("x", DType.F32, Extent.ROW, modules, sizes.size(70)));
       }),
+      entry("module_linear_transposed", (recorder, sizes) -> {
+        int modules = sizes.size(6);
+        int outputs = sizes.size(40);
+        return recorder.apply(new ModuleLinearTransposed(), recorder.input("u", DType.F32, sizes.extent(), modules, outputs),
+            recorder.matrix("weight", modules, outputs, sizes.odd(7), sizes.size(70)));
+      }),
+      entry("module_linear_weight_gradient", (recorder, sizes) -> {
+        int modules = sizes.size(6);
+        Extent extent = sizes.extent();
+        return recorder.apply(new ModuleLinearWeightGradient(sizes.odd(7)), recorder.input("u", DType.F32, extent, modules, sizes.size(40)),
+            recorder.input("x", DType.F32, extent, modules, sizes.size(70)));
+      }),
+      entry("simple_recurrence", (recorder, sizes) -> {
+        int width = sizes.size(70);
+        return recorder.apply(new SimpleRecurrence(), recorder.input("x", DType.F32, Extent.ROW, width),
+            recorder.input("gates", DType.F32, Extent.ROW, 3 * width), recorder.startPositions(), recorder.slotState("carry", width));
+      }),
+      entry("simple_recurrence_gradient", (recorder, sizes) -> {
+        int width = sizes.size(70);
+        return recorder.apply(new SimpleRecurrenceGradient(), recorder.input("x", DType.F32, Extent.ROW, width),
+            recorder.input("gates", DType.F32, Extent.ROW, 3 * width), recorder.input("u", DType.F32, Extent.ROW, width));
+      }),
       entry("attention_gradient", (recorder, sizes) -> {
         int heads = sizes.size(4);
         int keys = heads * sizes.size(40);
@@ -82,8 +112,28 @@ final class TrainingKernelCases {
         Value k = recorder.input("k", DType.F32, Extent.ROW, keys);
         Value v = recorder.input("v", DType.F32, Extent.ROW, values);
         Value u = recorder.input("u", DType.F32, Extent.ROW, values);
-        return sizes.flag() ? recorder.apply(new AttentionGradient(heads, true), q, k, v, u)
-            : recorder.apply(new AttentionGradient(heads, false), q, k, v, u, zerosAndOnes(recorder, Extent.ROW));
+        return switch (sizes.size(4)) {
+          case 1 -> recorder.apply(new AttentionGradient(heads, true), q, k, v, u);
+          case 2 -> recorder.apply(new AttentionGradient(heads, true, DROPOUT), q, k, v, u, seed(recorder));
+          case 3 -> recorder.apply(new AttentionGradient(heads, false), q, k, v, u, mask(recorder));
+          default -> recorder.apply(new AttentionGradient(heads, false, DROPOUT), q, k, v, u, mask(recorder), seed(recorder));
+        };
+      }),
+      entry("masked_attention", (recorder, sizes) -> {
+        int heads = sizes.size(4);
+        int keys = heads * sizes.size(40);
+        return recorder.apply(new MaskedAttention(heads), recorder.input("q", DType.F32, Extent.ROW, keys),
+            recorder.input("k", DType.F32, Extent.ROW, keys), recorder.input("v", DType.F32, Extent.ROW, heads * sizes.size(40)),
+            mask(recorder));
+      }),
+      entry("dropped_attention", (recorder, sizes) -> {
+        int heads = sizes.size(4);
+        int keys = heads * sizes.size(40);
+        Value q = recorder.input("q", DType.F32, Extent.ROW, keys);
+        Value k = recorder.input("k", DType.F32, Extent.ROW, keys);
+        Value v = recorder.input("v", DType.F32, Extent.ROW, heads * sizes.size(40));
+        return sizes.flag() ? recorder.apply(new DroppedAttention(heads, true, DROPOUT), q, k, v, seed(recorder))
+            : recorder.apply(new DroppedAttention(heads, false, DROPOUT), q, k, v, mask(recorder), seed(recorder));
       }),
       entry("layer_norm_gradient", (recorder, sizes) -> {
         int width = sizes.size(200);
@@ -199,10 +249,15 @@ final class TrainingKernelCases {
 
   private static Value uniform(Recorder recorder, RandomSizes sizes, float low, float high) {
     return recorder.apply(new Uniform(sizes.size(3), sizes.extent(), new long[] {sizes.size(3), sizes.size(100)}, low, high),
-        recorder.input("seed", DType.I32, Extent.FIXED));
+        seed(recorder));
   }
 
-  private static Value zerosAndOnes(Recorder recorder, Extent extent) {
-    return recorder.reshape(KernelCases.chosen(recorder, recorder.input("mask", DType.F32, extent, 1, 2)));
+  /** Zeros and ones. */
+  private static Value mask(Recorder recorder) {
+    return recorder.reshape(KernelCases.chosen(recorder, recorder.input("mask", DType.F32, Extent.ROW, 1, 2)));
+  }
+
+  private static Value seed(Recorder recorder) {
+    return recorder.input("seed", DType.I32, Extent.FIXED);
   }
 }

@@ -162,7 +162,7 @@ final class TimeGradientKernels {
       for (int j = 0; j < count; j++) {
         p[j] /= total;
         for (int i = 0; i < valueSize; i++) {
-          dp[j] += value(3, t, i) * value(2, j, i);
+          dp[j] += factor(t, j) * value(3, t, i) * value(2, j, i);
         }
         mean += p[j] * dp[j];
       }
@@ -174,9 +174,14 @@ final class TimeGradientKernels {
           sums[j * all() + keyWidth + head * size + i] += ds * query(0, t, i);
         }
         for (int i = 0; i < valueSize; i++) {
-          sums[j * all() + 2 * keyWidth + head * valueSize + i] += p[j] * value(3, t, i);
+          sums[j * all() + 2 * keyWidth + head * valueSize + i] += factor(t, j) * p[j] * value(3, t, i);
         }
       }
+    }
+
+    private double factor(int t, int j) {
+      return attention.dropout().draws()
+          ? attention.dropout().factor(operands[operands.length - 1].getInt(0), (firstRow + t) * attention.heads() + head, j) : 1;
     }
 
     private int all() {

@@ -5,6 +5,7 @@ import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.RunCheck;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.CausalAttention;
+import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.tensor.Shape;
@@ -21,7 +22,8 @@ final class TimeKernels {
       "depthwise_convolution", TimeKernels::depthwiseConvolution,
       "simple_recurrence", TimeKernels::simpleRecurrence,
       "causal_attention", TimeKernels::causalAttention,
-      "masked_attention", TimeKernels::maskedAttention);
+      "masked_attention", TimeKernels::maskedAttention,
+      "dropped_attention", TimeKernels::droppedAttention);
 
   private TimeKernels() {}
 
@@ -170,10 +172,45 @@ final class TimeKernels {
     };
   }
 
+  private static ScalarKernel droppedAttention(Step step) {
+    DroppedAttention attention = (DroppedAttention) step.operation();
+    int heads = attention.heads();
+    int keyWidth = step.operands().get(1).width();
+    int valueWidth = step.operands().get(2).width();
+    return (frame, operands, result) -> {
+      int seed = operands[operands.length - 1].getInt(0);
+      for (int row = 0; row < frame.rows(); row++) {
+        long first = (long) row / frame.length() * frame.length();
+        for (int head = 0; head < heads; head++) {
+          long query = (long) row * heads + head;
+          attend(operands[0], (long) row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
+              operands[1], first * keyWidth + head * (keyWidth / heads), keyWidth,
+              operands[2], first * valueWidth + head * (valueWidth / heads), valueWidth,
+              result, (long) row * valueWidth + head * (valueWidth / heads), valueWidth / heads,
+              attention.causal() ? row % frame.length() + 1 : frame.length(), attention.causal() ? null : operands[3], first,
+              key -> attention.dropout().factor(seed, query, key));
+        }
+      }
+    };
+  }
+
+  /** What the weight of a key is multiplied by. */
+  private interface Factors {
+    double of(int key);
+  }
+
   /** Attention of one query over {@code count} keys and values that lie a stride apart. */
   private static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
       ScalarTensor values, long valueStart, int valueStride, ScalarTensor result, long resultStart, int valueSize,
       int count, ScalarTensor mask, long maskStart) {
+    attend(query, queryStart, size, keys, keyStart, keyStride, values, valueStart, valueStride, result, resultStart, valueSize, count, mask,
+        maskStart, key -> 1);
+  }
+
+  /** As the other, with weights multiplied by factors. */
+  private static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
+      ScalarTensor values, long valueStart, int valueStride, ScalarTensor result, long resultStart, int valueSize,
+      int count, ScalarTensor mask, long maskStart, Factors factors) {
     double[] scores = new double[count];
     double largest = Double.NEGATIVE_INFINITY;
     for (int j = 0; j < count; j++) {
@@ -192,7 +229,7 @@ final class TimeKernels {
     for (int i = 0; i < valueSize; i++) {
       double sum = 0;
       for (int j = 0; j < count; j++) {
-        sum += scores[j] / total * values.get(valueStart + (long) j * valueStride + i);
+        sum += scores[j] / total * factors.of(j) * values.get(valueStart + (long) j * valueStride + i);
       }
       result.set(resultStart + i, sum);
     }

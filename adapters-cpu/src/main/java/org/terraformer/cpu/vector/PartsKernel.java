@@ -49,7 +49,12 @@ final class PartsKernel implements CpuKernel {
 
   /** The columns of a result that sums over items. */
   static CpuKernel columns(int columns, Work work) {
-    return new PartsKernel(frame -> columns, LINE, 0, work);
+    return columns(columns, 0, work);
+  }
+
+  /** As {@link #columns(int, Work)}, with memory for each worker. */
+  static CpuKernel columns(int columns, long scratchBytes, Work work) {
+    return new PartsKernel(frame -> columns, LINE, scratchBytes, work);
   }
 
   @Override

@@ -7,7 +7,7 @@ import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 
-/** The kernels that only training needs, by operation name. */
+/** The kernels of training, and of encoders, by operation name. */
 final class TrainingKernels {
   private TrainingKernels() {}
 
@@ -17,6 +17,12 @@ final class TrainingKernels {
         Map.entry("linear_weight_gradient", plain(LinearWeightGradientKernel::new)),
         Map.entry("module_convolution_transposed", plain(ConvolutionGradients::transposed)),
         Map.entry("module_convolution_weight_gradient", plain(ConvolutionGradients::weight)),
+        Map.entry("module_linear_transposed", plain(ModuleGradients::transposed)),
+        Map.entry("module_linear_weight_gradient", plain(ModuleGradients::weight)),
+        Map.entry("simple_recurrence", RecurrenceKernels::forward),
+        Map.entry("simple_recurrence_gradient", RecurrenceKernels::gradient),
+        Map.entry("masked_attention", WholeAttentionKernel::masked),
+        Map.entry("dropped_attention", WholeAttentionKernel::dropped),
         Map.entry("attention_gradient", AttentionGradientKernel::new),
         Map.entry("layer_norm_gradient", plain(NormGradientKernel::of)),
         Map.entry("layer_norm_scale_gradient", NormScaleGradientKernel::new),

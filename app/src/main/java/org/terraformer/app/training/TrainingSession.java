@@ -84,11 +84,12 @@ public final class TrainingSession implements AutoCloseable {
     this.metrics = new MetricsLog(folder.metrics());
     try {
       ModelConfig modelConfig = config.model();
-      program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance()), config.labelSmoothing());
+      program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance(), config.dropout()),
+          config.labelSmoothing());
       model = TransformerLm.record(modelConfig, types);
       weights = InitialWeights.draw(program, config.seed(), arena);
-      ExecutionLimits limits = new ExecutionLimits(
-          config.batch(), Math.multiplyExact(config.batch(), config.length()), config.length());
+      int sequences = config.batch() / config.accumulation();
+      ExecutionLimits limits = new ExecutionLimits(sequences, Math.multiplyExact(sequences, config.length()), config.length());
       Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
       trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
       Executable evaluation = prepared(backend.prepare(EvaluationProgram.record(modelConfig, types), weights, limits, progress));

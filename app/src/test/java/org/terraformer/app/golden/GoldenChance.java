@@ -23,6 +23,11 @@ final class GoldenChance implements Chance {
     return input;
   }
 
+  @Override
+  public Stream stream(Recorder recorder) {
+    throw new IllegalStateException("No golden case has draws inside an operation.");
+  }
+
   /** The draws of this name, in the order in which layers asked for them. */
   List<Value> draws(String name) {
     return draws.getOrDefault(name, List.of());

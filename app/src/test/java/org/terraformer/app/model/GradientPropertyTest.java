@@ -22,7 +22,9 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.DropoutRates;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.SeededChance;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
@@ -36,8 +38,19 @@ class GradientPropertyTest {
   @Property(tries = 25)
   void recordedGradientsEqualFiniteDifferences(@ForAll long seed) {
     RandomModels models = new RandomModels(seed);
-    ModelConfig config = models.config();
-    Recorder recorder = new Recorder();
+    check(models, models.config(), new Recorder(), seed);
+  }
+
+  @Property(tries = 5)
+  void withElementsLeftOutTheyDoToo(@ForAll long seed) {
+    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 7, "width", 12, "blocks", 2,
+        "max_length", LENGTH, "attention", Map.of("type", "dense", "heads", 3),
+        "feed_forward", Map.of("type", "dense", "hidden_size", 13, "activation", "tanh")));
+    DropoutRates rates = new DropoutRates(0.2, 0.3, 0.4, seed % 2 == 0);
+    check(new RandomModels(seed), config, Recorder.forTraining(new SeededChance(), rates), seed);
+  }
+
+  private static void check(RandomModels models, ModelConfig config, Recorder recorder, long seed) {
     Value logits = models.record(config, recorder);
     Value seeds = recorder.input("seeds", DType.F32, Extent.KEPT_ROW, config.vocabularySize());
     List<Value> weights = recorder.program().weights();
@@ -95,6 +108,9 @@ class GradientPropertyTest {
       executable.write(program.input("tokens"), tokens, tokens.length);
       if (program.hasInput(Recorder.POSITIONS)) {
         executable.write(program.input(Recorder.POSITIONS), new int[SEQUENCES], SEQUENCES);
+      }
+      if (program.hasInput(SeededChance.SEED)) {
+        executable.write(program.input(SeededChance.SEED), new int[] {3}, 1);
       }
       executable.write(program.input("seeds"), seeds, seeds.length);
       executable.write(program.input("recorded"), recorded, recorded.length);

@@ -2,6 +2,7 @@ package org.terraformer.app.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.terraformer.cpu.CpuBackend;
@@ -32,6 +34,7 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.DropoutRates;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
 import org.terraformer.ports.tensor.Tensor;
@@ -42,6 +45,11 @@ class TrainerTest {
       "model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 6, "width", 8,
       "blocks", 1, "max_length", 8, "attention", Map.of("type", "sparse_qkv", "heads", 2),
       "feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 4)));
+
+  private static final ModelConfig DENSE = ModelConfig.fromMap(Map.of(
+      "model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 6, "width", 8,
+      "blocks", 1, "max_length", 8, "attention", Map.of("type", "dense", "heads", 2),
+      "feed_forward", Map.of("type", "dense", "hidden_size", 16)));
 
   static Stream<Backend> backends() {
     return Stream.of(new ScalarBackend(ScalarKernels.all()), new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2));
@@ -104,6 +112,60 @@ class TrainerTest {
   void howManyThreadsUpdateTheWeightsChangesNothing(Backend backend) {
     assertThat(train(new ThreadedWorkers(3), backend, weights(), null, 1, 6, 1, new ArrayList<>()))
         .isEqualTo(train(backend, weights(), null, 1, 6, 1, new ArrayList<>()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aBatchThatIsRunInPartsHasTheLossesOfTheWhole(Backend backend) {
+    float[] weights = {1, 1, 0, 2, 1, 1, 1, 0.5f, 1, 1, 1, 1};
+    Batch batch = Batch.of(new int[] {1, 2, 3, 4, 1, 2, 3, 4, 4, 3, 2, 1}, 4, 0, weights);
+    List<Double> whole = losses(backend, DENSE, DropoutRates.NONE, batch, 3);
+    List<Double> parts = losses(backend, DENSE, DropoutRates.NONE, batch, 2);
+    List<Double> singles = losses(backend, DENSE, DropoutRates.NONE, batch, 1);
+    for (int step = 0; step < whole.size(); step++) {
+      assertThat(parts.get(step)).isCloseTo(whole.get(step), within(1e-4));
+      assertThat(singles.get(step)).isCloseTo(whole.get(step), within(1e-4));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aTrainingWithDropoutCanBeRepeated(Backend backend) {
+    Batch batch = Batch.of(TOKENS, 4, 0);
+    DropoutRates rates = new DropoutRates(0.2, 0.2, 0.2, true);
+    List<Double> losses = losses(backend, DENSE, rates, batch, 2);
+    assertThat(losses(backend, DENSE, rates, batch, 2)).isEqualTo(losses);
+    assertThat(losses).isNotEqualTo(losses(backend, DENSE, DropoutRates.NONE, batch, 2));
+  }
+
+  @Test
+  void theBackendsLeaveOutTheSame() {
+    Batch batch = Batch.of(TOKENS, 4, 0);
+    for (ModelConfig config : List.of(DENSE, CONFIG)) {
+      DropoutRates rates = new DropoutRates(0.2, 0.3, 0.4, false);
+      List<Double> plain = losses(new ScalarBackend(ScalarKernels.all()), config, rates, batch, 2);
+      List<Double> fast = losses(new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2), config, rates, batch, 2);
+      for (int step = 0; step < plain.size(); step++) {
+        assertThat(fast.get(step)).isCloseTo(plain.get(step), within(1e-3));
+      }
+    }
+  }
+
+  /** The losses of a few steps with an executable that holds so many sequences. */
+  private static List<Double> losses(Backend backend, ModelConfig config, DropoutRates dropout, Batch batch, int sequences) {
+    TrainingProgram program = TrainingProgram.record(config, new LayerTypes(BuiltInLayerTypes.all()),
+        Recorder.forTraining(new SeededChance(), dropout), 0);
+    NamedTensors weights = InitialWeights.draw(program, 3, Arena.ofAuto());
+    UpdateRule rule = new UpdateRule(Adam.DEFAULTS, LearningRateSchedule.constant(0.01), 1);
+    List<Double> losses = new ArrayList<>();
+    try (Executable executable = backend.prepare(program.program(), weights,
+        new ExecutionLimits(sequences, sequences * batch.length(), batch.length()), ProgressListener.NONE)) {
+      Trainer trainer = new Trainer(program, executable, weights, rule, 5, Arena.ofAuto(), Workers.alone());
+      for (int step = 1; step <= 5; step++) {
+        losses.add(trainer.step(step, batch).loss());
+      }
+    }
+    return losses;
   }
 
   @ParameterizedTest

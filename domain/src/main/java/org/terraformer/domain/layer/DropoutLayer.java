@@ -14,6 +14,11 @@ import org.terraformer.ports.recording.Recorder;
  */
 public record DropoutLayer(double rate, Extent extent) implements Layer {
 
+  /** Of what is added to the hidden vectors, as the recording wants it. */
+  public static DropoutLayer hidden(Recorder recorder) {
+    return new DropoutLayer(recorder.dropout().hidden(), recorder.dropout().sharedOverTime() ? Extent.SEQUENCE : Extent.ROW);
+  }
+
   @Override
   public Value record(Recorder recorder, Value x) {
     Chance chance = recorder.chance().orElse(null);

@@ -1,5 +1,6 @@
 package org.terraformer.domain.layer;
 
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -9,7 +10,8 @@ import org.terraformer.ports.recording.Recorder;
  * The dense feed-forward layer: {@code y = W2 f(W1 x + b1) + b2}.
  *
  * <p>Weights: {@code input.weight} [hidden, width], {@code input.bias}, {@code output.weight} [width, hidden],
- * {@code output.bias}.
+ * {@code output.bias}. As in the reference, dropout in training is before the activation, where all rows of a sequence share it, and behind
+ * the output.
  *
  * @param hiddenSize d_ff
  */
@@ -22,7 +24,9 @@ public record FeedForward(int width, int hiddenSize, ActivationFunction activati
   @Override
   public Value record(Recorder recorder, Value x) {
     Value hidden = new Dense(hiddenSize).record(recorder.scope("input"), x);
+    hidden = new DropoutLayer(recorder.dropout().feedForward(), Extent.SEQUENCE).record(recorder, hidden);
     Value active = recorder.apply(new Activation(activation), hidden);
-    return new Dense(width).record(recorder.scope("output"), active);
+    Value y = new Dense(width).record(recorder.scope("output"), active);
+    return DropoutLayer.hidden(recorder).record(recorder, y);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.FeedForwardBlock;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
@@ -62,11 +63,13 @@ public final class TransformerLm {
     Optional<Layer> recurrence = config.recurrence().map(spec -> types.create(LayerRole.RECURRENCE, spec, context));
     return (recorder, tokens) -> {
       Value h = new TokenEmbedding(config.vocabularySize(), config.width()).record(recorder.scope("embedding"), tokens);
+      h = DropoutLayer.hidden(recorder).record(recorder.scope("embedding"), h);
       h = positions.record(recorder.scope("positions"), h);
       for (int block = 0; block < config.blocks(); block++) {
         Recorder scope = recorder.scope("blocks." + block);
         Value attended = attention.get(block % attention.size()).record(
             scope.scope("attention"), normalization.record(scope.scope("attention_norm"), h));
+        attended = DropoutLayer.hidden(recorder).record(scope.scope("attention"), attended);
         h = scope.apply(new Add(), h, attended);
         Value fed = new FeedForwardBlock(normalization, feedForward.get(block % feedForward.size()), recurrence).record(scope, h);
         h = scope.apply(new Add(), h, fed);

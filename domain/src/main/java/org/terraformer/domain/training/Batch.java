@@ -39,6 +39,14 @@ public record Batch(int sequences, int length, int[] inputs, int[] targets, floa
     return new Batch(tokens.length / length, length, inputs, tokens, lossWeights);
   }
 
+  /** Some of the sequences. */
+  Batch part(int first, int count) {
+    int from = first * length;
+    int to = from + count * length;
+    return new Batch(count, length, Arrays.copyOfRange(inputs, from, to), Arrays.copyOfRange(targets, from, to),
+        Arrays.copyOfRange(lossWeights, from, to));
+  }
+
   public int rows() {
     return sequences * length;
   }

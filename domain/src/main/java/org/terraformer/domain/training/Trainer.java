@@ -2,6 +2,7 @@ package org.terraformer.domain.training;
 
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.terraformer.domain.model.TransformerLm;
@@ -20,7 +21,8 @@ import org.terraformer.ports.recording.SeededChance;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
- * Trains step by step: runs a batch through a {@link TrainingProgram}, clips the gradients and updates the weights. A step
+ * Trains step by step: runs a batch through a {@link TrainingProgram}, clips the gradients and updates the weights. A batch of more sequences
+ * than the executable holds is run in parts, whose gradients are added up: the gradients of the whole batch. A step
  * depends on its number, its batch, the seed, the weights and the optimizer's state and on nothing else, so that a training that
  * is begun again from a checkpoint goes on bit for bit. Not thread-safe.
  */
@@ -31,6 +33,7 @@ public final class Trainer {
   private final List<Parameter> parameters = new ArrayList<>();
   private final GradientNorm gradientNorm;
   private final Workers workers;
+  private final float[] part;
 
   /** A weight, the gradient as it was read last, and the update. */
   private record Parameter(Optional<Value> gradient, float[] gradientValues, ParameterUpdate update) {}
@@ -58,6 +61,7 @@ public final class Trainer {
           weight.gradient(), values, rule.optimizer().attach(tensor, gradient, weight.factoring(), slotMemory)));
     }
     this.gradientNorm = new GradientNorm(gradients);
+    this.part = new float[parameters.stream().mapToInt(parameter -> parameter.gradientValues.length).max().orElse(0)];
   }
 
   /**
@@ -67,15 +71,10 @@ public final class Trainer {
    * @throws InvalidInputException if the loss or a gradient is not finite; then no weight has changed
    */
   public StepReport step(long number, Batch batch) {
-    float[] shares = batch.shares();
-    double loss = run(number, batch, shares);
+    double loss = run(number, batch);
     if (!Double.isFinite(loss)) {
       throw InvalidInputException.of("The loss of step %d is %s, so the training can't go on; a lower learning rate may help.",
           number, loss);
-    }
-    for (Parameter parameter : parameters) {
-      parameter.gradient.ifPresent(
-          gradient -> executable.read(gradient, parameter.gradientValues, parameter.gradientValues.length));
     }
     workers.share(gradientNorm.pieces(), gradientNorm::run);
     double norm = gradientNorm.norm(number);
@@ -96,7 +95,40 @@ public final class Trainer {
     }
   }
 
-  private double run(long number, Batch batch, float[] shares) {
+  /** Runs a batch part by part and leaves the sums of their gradients; gives the loss. */
+  private double run(long number, Batch batch) {
+    float[] shares = batch.shares();
+    SplitMix64 seeds = new SplitMix64(seed, (int) number);
+    int most = executable.limits().sequences();
+    double loss = 0;
+    for (int first = 0; first < batch.sequences(); first += most) {
+      int sequences = Math.min(most, batch.sequences() - first);
+      Batch some = batch.part(first, sequences);
+      float[] sharesOfSome = Arrays.copyOfRange(shares, first * batch.length(), (first + sequences) * batch.length());
+      loss += run((int) seeds.nextLong(), some, sharesOfSome);
+      for (Parameter parameter : parameters) {
+        read(parameter, first == 0);
+      }
+    }
+    return loss;
+  }
+
+  private void read(Parameter parameter, boolean alone) {
+    if (parameter.gradient.isEmpty()) {
+      return;
+    }
+    float[] sums = parameter.gradientValues;
+    if (alone) {
+      executable.read(parameter.gradient.get(), sums, sums.length);
+      return;
+    }
+    executable.read(parameter.gradient.get(), part, sums.length);
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += part[i];
+    }
+  }
+
+  private double run(int drawn, Batch batch, float[] shares) {
     Program program = executable.program();
     int rows = batch.rows();
     executable.write(program.input(TransformerLm.TOKENS), batch.inputs(), rows);
@@ -106,7 +138,7 @@ public final class Trainer {
       executable.write(program.input(Recorder.POSITIONS), new int[batch.sequences()], batch.sequences());
     }
     if (program.hasInput(SeededChance.SEED)) {
-      executable.write(program.input(SeededChance.SEED), new int[] {(int) new SplitMix64(seed, (int) number).nextLong()}, 1);
+      executable.write(program.input(SeededChance.SEED), new int[] {drawn}, 1);
     }
     executable.run(0, batch.sequences(), batch.length(), batch.length());
     float[] losses = new float[rows];

@@ -9,6 +9,7 @@ import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.recording.DropoutRates;
 
 /**
  * What a training is told.
@@ -16,14 +17,18 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param optimizer its type and settings, as {@link Optimizer#of} reads them
  * @param schedule of the learning rate, as {@link LearningRateSchedule#of} reads it
  * @param batch sequences of a step
+ * @param accumulation parts that a step's sequences are run in, one after another, so that memory holds what one part needs; a divisor of
+ *     the batch
  * @param length tokens of a sequence
  * @param seed of the first weights, the order of the text and all that is drawn
+ * @param dropout what the model leaves out at random while it is trained
  * @param clip the largest norm of the gradients; 0 for no limit
  * @param logInterval steps whose mean loss is one line of the metrics
  */
-public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int length, int steps,
-    int seed, double labelSmoothing, double clip, int logInterval, Validation validation, Samples samples) {
+public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec schedule, int batch, int accumulation, int length,
+    int steps, int seed, double labelSmoothing, DropoutRates dropout, double clip, int logInterval, Validation validation, Samples samples) {
   private static final String MULTIFACTOR = "multifactor";
+  private static final double LARGEST_DROPOUT = 0.999;
 
   /**
    * @throws InvalidInputException if settings contradict each other or are wrong
@@ -36,6 +41,9 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
     if (samples.tokens() >= model.maxLength()) {
       throw InvalidInputException.of("The field samples.tokens is %d but must be below the model's %d positions (max_length).",
           samples.tokens(), model.maxLength());
+    }
+    if (batch % accumulation != 0) {
+      throw InvalidInputException.of("The field accumulation is %d but must divide the batch of %d sequences.", accumulation, batch);
     }
     new WeightedCrossEntropy(labelSmoothing);
     rule(optimizer, schedule, clip);
@@ -57,10 +65,12 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
         options.layer("optimizer", "adam"),
         schedule(options),
         options.integer("batch", 1, 1_000_000, 16),
+        options.integer("accumulation", 1, 1_000_000, 1),
         options.size("length", 128),
         options.integer("steps", 1, Integer.MAX_VALUE),
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
+        dropout(options),
         options.number("clip", 0, Float.MAX_VALUE, 0),
         options.size("log_interval", 10),
         Validation.of(options.object("validation")),
@@ -75,6 +85,20 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
       return new LayerSpec("schedule", MULTIFACTOR, Map.of("factors", factors));
     }
     return options.layer("schedule", MULTIFACTOR);
+  }
+
+  /** A number alone is the rate of everything; hidden elements are then drawn for each row. */
+  private static DropoutRates dropout(Options options) {
+    if (!options.has("dropout") || options.any("dropout") instanceof Number) {
+      double rate = options.number("dropout", 0, LARGEST_DROPOUT, 0);
+      return new DropoutRates(rate, rate, rate, false);
+    }
+    Options rates = options.object("dropout");
+    DropoutRates dropout = new DropoutRates(rates.number("hidden", 0, LARGEST_DROPOUT, 0),
+        rates.number("feed_forward", 0, LARGEST_DROPOUT, 0), rates.number("attention", 0, LARGEST_DROPOUT, 0),
+        rates.flag("shared_over_time", false));
+    rates.finish();
+    return dropout;
   }
 
   private static UpdateRule rule(LayerSpec optimizer, LayerSpec schedule, double clip) {
@@ -94,10 +118,13 @@ public record TrainingConfig(ModelConfig model, LayerSpec optimizer, LayerSpec s
     map.put("optimizer", optimizer.toMap());
     map.put("schedule", schedule.toMap());
     map.put("batch", batch);
+    map.put("accumulation", accumulation);
     map.put("length", length);
     map.put("steps", steps);
     map.put("seed", seed);
     map.put("label_smoothing", labelSmoothing);
+    map.put("dropout", Map.of("hidden", dropout.hidden(), "feed_forward", dropout.feedForward(), "attention", dropout.attention(),
+        "shared_over_time", dropout.sharedOverTime()));
     map.put("clip", clip);
     map.put("log_interval", logInterval);
     map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction",

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.recording.DropoutRates;
 
 class TrainingConfigTest {
   private static final Map<String, Object> MODEL = Map.of("width", 8, "blocks", 1, "max_length", 64,
@@ -42,7 +43,7 @@ class TrainingConfigTest {
   void whatIsWrittenIsReadAgain() {
     TrainingConfig config = config("optimizer", Map.of("type", "adafactor", "decay_rate", 0.7), "schedule",
         "constant * rsqrt_decay",
-        "clip", 1, "label_smoothing", 0.1, "validation", Map.of("interval", 5));
+        "clip", 1, "label_smoothing", 0.1, "dropout", 0.1, "accumulation", 4, "validation", Map.of("interval", 5));
     assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
   }
 
@@ -51,6 +52,17 @@ class TrainingConfigTest {
     assertThat(config("schedule", "constant * rsqrt_decay").rule().schedule().at(900)).isCloseTo(0.1 / 30, within(1e-12));
     assertThat(config("schedule", Map.of("type", "multifactor", "factors", "constant", "constant",
         0.02)).rule().schedule().at(7)).isEqualTo(0.02);
+  }
+
+  @Test
+  void dropoutIsOneRateOrOneForEachPlace() {
+    assertThat(config().dropout()).isEqualTo(DropoutRates.NONE);
+    assertThat(config("dropout", 0.1).dropout()).isEqualTo(new DropoutRates(0.1, 0.1, 0.1, false));
+    assertThat(config("dropout", Map.of("hidden", 0.2, "attention", 0.3, "shared_over_time", true)).dropout())
+        .isEqualTo(new DropoutRates(0.2, 0, 0.3, true));
+    refused("The field dropout is 1 but must be a number from 0", "dropout", 1);
+    refused("The field dropout.hidden is -0.1 but must be a number from 0", "dropout", Map.of("hidden", -0.1));
+    refused("The field dropout.attentions is unknown (did you mean attention?)", "dropout", Map.of("attentions", 0.1));
   }
 
   @Test
@@ -67,6 +79,7 @@ class TrainingConfigTest {
   @Test
   void settingsThatContradictEachOtherAreRefused() {
     refused("The field length is 65 but the model knows 64 positions", "length", 65);
+    refused("The field accumulation is 3 but must divide the batch of 16 sequences", "accumulation", 3);
     refused("The field samples.tokens is 64 but must be below the model's 64 positions", "samples", Map.of("tokens", 64));
   }
 

@@ -4,7 +4,6 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 
 /** Where a layer that is recorded for training takes its random numbers from. */
-@FunctionalInterface
 public interface Chance {
 
   /**
@@ -15,4 +14,15 @@ public interface Chance {
    * @return F32 of this shape for each item of the extent
    */
   Value uniform(Recorder recorder, String name, Extent extent, float low, float high, long... shape);
+
+  /** A stream for an operation that draws by itself, as one whose draws would not fit a tensor. */
+  Stream stream(Recorder recorder);
+
+  /**
+   * Numbers that are functions of a seed and their place.
+   *
+   * @param seed of the run: I32 scalar
+   * @param number tells streams apart
+   */
+  record Stream(Value seed, int number) {}
 }

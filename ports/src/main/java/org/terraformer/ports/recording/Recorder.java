@@ -42,7 +42,7 @@ public final class Recorder {
 
   /** A recorder of what a model computes when it is evaluated or decodes. */
   public Recorder() {
-    this(new Recording(null), "");
+    this(new Recording(null, DropoutRates.NONE), "");
   }
 
   private Recorder(Recording recording, String prefix) {
@@ -52,7 +52,17 @@ public final class Recorder {
 
   /** A recorder of what a model computes while it is trained, with random numbers from this source. */
   public static Recorder forTraining(Chance chance) {
-    return new Recorder(new Recording(chance), "");
+    return forTraining(chance, DropoutRates.NONE);
+  }
+
+  /** As {@link #forTraining(Chance)}, with some elements left out. */
+  public static Recorder forTraining(Chance chance, DropoutRates dropout) {
+    return new Recorder(new Recording(chance, dropout), "");
+  }
+
+  /** What layers leave out at random: nothing, if this is no recording for training. */
+  public DropoutRates dropout() {
+    return recording.dropout;
   }
 
   /** The source of random numbers, if this is a recording for training. */
@@ -213,10 +223,12 @@ public final class Recorder {
     private final Map<Value, Initialization> initializations = new HashMap<>();
     private final Map<Value, Factoring> factorings = new HashMap<>();
     private final Chance chance;
+    private final DropoutRates dropout;
     private Value rowPositions;
 
-    private Recording(Chance chance) {
+    private Recording(Chance chance, DropoutRates dropout) {
       this.chance = chance;
+      this.dropout = dropout;
     }
 
     private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {

@@ -17,6 +17,12 @@ public final class SeededChance implements Chance {
 
   @Override
   public Value uniform(Recorder recorder, String name, Extent extent, float low, float high, long... shape) {
-    return recorder.apply(new Uniform(streams++, extent, shape, low, high), recorder.input(SEED, DType.I32, Extent.FIXED));
+    Stream stream = stream(recorder);
+    return recorder.apply(new Uniform(stream.number(), extent, shape, low, high), stream.seed());
+  }
+
+  @Override
+  public Stream stream(Recorder recorder) {
+    return new Stream(recorder.input(SEED, DType.I32, Extent.FIXED), streams++);
   }
 }

@@ -6,7 +6,10 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.CausalAttention;
+import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.Rotary;
+import org.terraformer.ports.random.AttentionDropout;
+import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -42,6 +45,11 @@ public record CausalSelfAttention(
   }
 
   static Value attend(Recorder recorder, Value query, Value key, Value value, int heads) {
+    if (recorder.chance().isPresent() && recorder.dropout().attention() > 0) {
+      Chance.Stream stream = recorder.chance().get().stream(recorder);
+      AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
+      return recorder.apply(new DroppedAttention(heads, true, dropout), query, key, value, stream.seed());
+    }
     return recorder.apply(new CausalAttention(heads), query, key, value, recorder.startPositions(),
         recorder.contextState("keys", key.width()), recorder.contextState("values", value.width()));
   }

@@ -3,7 +3,10 @@ package org.terraformer.domain.layer.attention;
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.random.AttentionDropout;
+import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -22,7 +25,15 @@ public record MaskedSelfAttention(int width, int heads, Value mask) implements L
     Value q = new Dense(width).record(recorder.scope("query"), x);
     Value k = new Dense(width).record(recorder.scope("key"), x);
     Value v = new Dense(width).record(recorder.scope("value"), x);
-    Value attended = recorder.apply(new MaskedAttention(heads), q, k, v, mask);
-    return new Dense(width).record(recorder.scope("output"), attended);
+    return new Dense(width).record(recorder.scope("output"), attend(recorder, q, k, v));
+  }
+
+  private Value attend(Recorder recorder, Value q, Value k, Value v) {
+    if (recorder.chance().isEmpty() || recorder.dropout().attention() == 0) {
+      return recorder.apply(new MaskedAttention(heads), q, k, v, mask);
+    }
+    Chance.Stream stream = recorder.chance().get().stream(recorder);
+    AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
+    return recorder.apply(new DroppedAttention(heads, false, dropout), q, k, v, mask, stream.seed());
   }
 }

@@ -1,8 +1,10 @@
 package org.terraformer.domain.layer.position;
 
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Embedding;
@@ -11,7 +13,8 @@ import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Adds a trained vector for each position: {@code y = x + table[position]}, or, factored, {@code y = x + P table[position]}.
+ * Adds a trained vector for each position: {@code y = x + table[position]}, or, factored, {@code y = x + P table[position]}. As in the
+ * reference, dropout in training leaves out features of all positions at once.
  *
  * <p>Weights: {@code weight} [max length, features], and if factored {@code projection} [width, features].
  *
@@ -30,6 +33,7 @@ public record LearnedPositions(int maxLength, int width, int features) implement
     if (features != 0) {
       rows = recorder.apply(new Linear(false), rows, recorder.matrix("projection", width, features));
     }
+    rows = new DropoutLayer(recorder.dropout().hidden(), Extent.FIXED).record(recorder, rows);
     return recorder.apply(new Add(), x, rows);
   }
 }

@@ -2,6 +2,7 @@ package org.terraformer.domain.layer.sparse;
 
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Dense;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
@@ -71,7 +72,7 @@ record ExpertFeedForward(int width, int hiddenSize, int experts, boolean scaled,
     Value all = recorder.apply(new Linear(false), x, input);
     Value masked = recorder.apply(new Multiply(), all, recorder.reshape(mask, experts));
     Value active = recorder.apply(new Activation(ActivationFunction.RELU), masked);
-    return recorder.apply(new LinearTransposed(true), active, output, bias);
+    return DropoutLayer.hidden(recorder).record(recorder, recorder.apply(new LinearTransposed(true), active, output, bias));
   }
 
   /** The chosen expert's probability at its place, zero elsewhere; what is chosen has no gradient, its probability has. */

@@ -39,7 +39,7 @@ import org.terraformer.ports.recording.Recorder;
  * @param multiplyByController whether an active unit is multiplied by the probability that the controller gave it
  * @param temperature of the noise with which units are chosen in training
  * @param hardProbability how often a call in training uses one unit of each block, and not all of them weighted
- * @param dropout of the output, in training
+ * @param dropout of the output, in training; 0 for that of the model
  * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N
  *     gives an output as large as that of a dense layer
  */
@@ -126,6 +126,14 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
       active = recorder.apply(new Add(), learned.ifHard(recorder, scaled, choice.draw()), learned.ifSoft(recorder, active, choice.draw()));
     }
     Value y = recorder.apply(new LinearTransposed(true), recorder.reshape(active, hiddenSize), output, bias);
-    return new DropoutLayer(dropout, Extent.FIXED).record(recorder, y);
+    return dropout(recorder).record(recorder, y);
+  }
+
+  /** The reference's layer sees all rows of a batch as one sequence, so that what is shared over time is shared by all of them. */
+  private DropoutLayer dropout(Recorder recorder) {
+    if (dropout > 0) {
+      return new DropoutLayer(dropout, Extent.FIXED);
+    }
+    return new DropoutLayer(recorder.dropout().hidden(), recorder.dropout().sharedOverTime() ? Extent.FIXED : Extent.ROW);
   }
 }

@@ -1,0 +1,99 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.HeadWeights.QUERIES;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.DroppedAttention;
+import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.random.AttentionDropout;
+
+/**
+ * Attention among the rows of whole sequences, masked or of training: the weights of a group of queries of one head are a product of matrices,
+ * and what they make of the values another. Workers take turns at the heads of the sequences.
+ */
+final class WholeAttentionKernel implements CpuKernel {
+  private final int heads;
+  private final CpuTensor value;
+  private final int valueSize;
+  private final CpuTensor result;
+  private final Head[] workers;
+
+  private WholeAttentionKernel(int heads, boolean causal, AttentionDropout dropout, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    this.heads = heads;
+    this.value = operands[2];
+    this.valueSize = value.width() / heads;
+    this.result = result;
+    this.workers = new Head[site.workers()];
+    int longest = HeadWeights.longest(site);
+    for (int worker = 0; worker < workers.length; worker++) {
+      workers[worker] = new Head(new HeadWeights(operands, heads, causal, dropout, site, longest), site, longest);
+    }
+  }
+
+  static CpuKernel masked(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    MaskedAttention attention = (MaskedAttention) step.operation();
+    return new WholeAttentionKernel(attention.heads(), false, AttentionDropout.NONE, operands, result, site);
+  }
+
+  static CpuKernel dropped(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    DroppedAttention attention = (DroppedAttention) step.operation();
+    return new WholeAttentionKernel(attention.heads(), attention.causal(), attention.dropout(), operands, result, site);
+  }
+
+  @Override
+  public long scratchBytes() {
+    return MatrixProduct.SCRATCH_BYTES;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    int tasks = frame.sequences() * heads;
+    for (int task = worker; task < tasks; task += workers) {
+      this.workers[worker].attend(task / heads * frame.length(), frame.length(), task % heads, frame.scratch(worker));
+    }
+  }
+
+  /** One head of one sequence in the memory of one worker. */
+  private final class Head {
+    private final HeadWeights weights;
+    private final long values;
+    private final long outputs;
+    private final MatrixProduct toOutputs;
+
+    private Head(HeadWeights weights, KernelSite site, int longest) {
+      this.weights = weights;
+      this.values = site.allocate(4L * longest * valueSize);
+      this.outputs = site.allocate(4L * QUERIES * valueSize);
+      this.toOutputs = MatrixProduct.of(new F32MatrixRows(weights.weights, weights.stride), new F32MatrixRows(values, 4L * valueSize),
+          ResultRows.fromZero(outputs, 4L * valueSize));
+    }
+
+    private void attend(int firstRow, int length, int head, long scratch) {
+      weights.begin(firstRow, length, head);
+      for (int t = 0; t < length; t++) {
+        weights.copy(value, t, valueSize, values + 4L * t * valueSize);
+      }
+      for (int first = 0; first < length; first += QUERIES) {
+        int count = Math.min(QUERIES, length - first);
+        int seen = weights.seen(first, count);
+        weights.score(first, count, scratch);
+        for (int i = 0; i < count; i++) {
+          long row = weights.weights + i * weights.stride;
+          weights.weigh(i);
+          weights.draw(i);
+          weights.drop(i, row);
+          Floats.clear(row + 4L * weights.seen(i), seen - weights.seen(i));
+        }
+        toOutputs.run(count, valueSize, seen, 0, 1, scratch);
+        for (int i = 0; i < count; i++) {
+          long to = result.address() + 4L * ((long) (firstRow + first + i) * heads + head) * valueSize;
+          Floats.copy(outputs + 4L * i * valueSize, to, valueSize);
+        }
+      }
+    }
+  }
+}
