@@ -136,8 +136,12 @@ final class MatrixProduct {
       for (int row = 0; row < rows; row += TILE.rows) {
         long packed = scratch + row * LEFT_STRIDE;
         int height = Math.min(TILE.rows, rows - row);
-        if (first && result.startsFromZero() && height == TILE.rows && width == COLUMNS) {
+        boolean whole = height == TILE.rows && width == COLUMNS;
+        if (whole && first && result.startsFromZero()) {
           TILE.multiply(packed, panel, terms, result.row(firstRow + row) + 4L * (firstColumn + column), result.stride());
+        } else if (whole) {
+          TILE.multiply(packed, panel, terms, sums, 4L * COLUMNS);
+          result.addTile(firstRow + row, height, firstColumn + column, sums, first);
         } else {
           TILE.multiply(packed, panel, terms, sums, 4L * COLUMNS);
           for (int i = 0; i < height; i++) {

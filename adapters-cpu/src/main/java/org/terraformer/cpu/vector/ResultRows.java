@@ -1,5 +1,12 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The rows of a product's result and what the product is added to: a bias, zero, or what they hold already.
  */
@@ -57,9 +64,28 @@ final class ResultRows {
     if (!first || start == Start.PRESENT) {
       Elements.add(sums, target, target, count);
     } else if (start == Start.BIAS) {
-      Elements.add(sums, bias + row * stride % (4L * biases) + 4L * from, target, count);
+      Elements.add(sums, bias(row) + 4L * from, target, count);
     } else {
       Floats.copy(sums, target, count);
     }
+  }
+
+  /** As {@link #add}, of a whole tile of {@link ProductTile#COLUMNS} sums a row. */
+  void addTile(int row, int rows, int from, long sums, boolean first) {
+    boolean fromBias = first && start == Start.BIAS;
+    for (int i = 0; i < rows; i++) {
+      long target = row(row + i) + 4L * from;
+      long other = fromBias ? bias(row + i) + 4L * from : target;
+      long added = sums + 4L * i * ProductTile.COLUMNS;
+      FloatVector.fromMemorySegment(FLOATS, ALL, added, ORDER).add(FloatVector.fromMemorySegment(FLOATS, ALL, other, ORDER))
+          .intoMemorySegment(ALL, target, ORDER);
+      FloatVector.fromMemorySegment(FLOATS, ALL, added + BYTES_OF_LANES, ORDER)
+          .add(FloatVector.fromMemorySegment(FLOATS, ALL, other + BYTES_OF_LANES, ORDER))
+          .intoMemorySegment(ALL, target + BYTES_OF_LANES, ORDER);
+    }
+  }
+
+  private long bias(int row) {
+    return stride == 4L * biases ? bias : bias + row * stride % (4L * biases);
   }
 }
