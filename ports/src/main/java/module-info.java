@@ -6,6 +6,7 @@ module org.terraformer.ports {
   exports org.terraformer.ports.operation;
   exports org.terraformer.ports.operation.gradient;
   exports org.terraformer.ports.progress;
+  exports org.terraformer.ports.random;
   exports org.terraformer.ports.recording;
   exports org.terraformer.ports.tensor;
   exports org.terraformer.ports.text;

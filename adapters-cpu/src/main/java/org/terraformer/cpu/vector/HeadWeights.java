@@ -4,7 +4,7 @@ import static org.terraformer.cpu.vector.Species.LANES;
 
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
-import org.terraformer.ports.operation.AttentionDropout;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * The attention weights of groups of queries of one head over a whole sequence, in one worker's memory: scores are a {@link MatrixProduct} of

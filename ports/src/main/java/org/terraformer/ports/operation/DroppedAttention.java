@@ -10,6 +10,7 @@ import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.operation.gradient.Columns;
+import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 

@@ -8,6 +8,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.random.SeededNumbers;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -28,23 +29,9 @@ public record Uniform(int stream, Extent extent, List<Long> sizes, float low, fl
     this(stream, extent, LongStream.of(sizes).boxed().toList(), low, high);
   }
 
-  /** The number at a place: {@link #draw}, scaled. */
+  /** The number at a place: {@link SeededNumbers#at}, scaled. */
   public float at(int seed, long index) {
-    return low + (high - low) * draw(seed, stream, index);
-  }
-
-  /** A number from 0 to below 1: the upper 24 bits of a mixed 64-bit counter. */
-  static float draw(int seed, int stream, long index) {
-    long bits = mix(mix((long) seed << 32 ^ stream) + index * 0x9E3779B97F4A7C15L);
-    return (bits >>> 40) * 0x1p-24f;
-  }
-
-  // The finaliser of SplitMix64.
-  private static long mix(long bits) {
-    long z = bits + 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
+    return low + (high - low) * SeededNumbers.at(seed, stream, index);
   }
 
   @Override

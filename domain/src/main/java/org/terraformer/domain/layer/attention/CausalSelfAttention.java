@@ -5,10 +5,10 @@ import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.AttentionDropout;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.Rotary;
+import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 

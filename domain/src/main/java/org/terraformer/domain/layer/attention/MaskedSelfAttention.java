@@ -5,9 +5,9 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.AttentionDropout;
 import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 

@@ -6,7 +6,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.AttentionDropout;
+import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 

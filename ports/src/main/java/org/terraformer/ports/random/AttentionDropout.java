@@ -1,4 +1,4 @@
-package org.terraformer.ports.operation;
+package org.terraformer.ports.random;
 
 /**
  * Attention weights that are left out at random: {@code p_j} becomes {@code draw_j < 1 - rate ? p_j / (1 - rate) : 0}. A draw is a function of
@@ -31,6 +31,6 @@ public record AttentionDropout(float rate, int stream) {
    * @param key the place of the key in its sequence, below 2^24
    */
   public float factor(int seed, long query, int key) {
-    return Uniform.draw(seed, stream, (query << KEY_BITS) + key) < 1 - (double) rate ? (float) (1 / (1 - (double) rate)) : 0;
+    return SeededNumbers.at(seed, stream, (query << KEY_BITS) + key) < 1 - (double) rate ? (float) (1 / (1 - (double) rate)) : 0;
   }
 }
