@@ -13,6 +13,8 @@ import org.terraformer.tornado.run.Reason;
 final class TornadoRuntimeProbe {
   private static final String RUNTIME_MODULE = "tornado.runtime";
   private static final String API_MODULE = "tornado.api";
+  /** Where the methods are that TornadoVM compiles for devices: it takes hold of them by reflection. */
+  private static final List<String> KERNEL_PACKAGES = List.of("org.terraformer.tornado.task", "org.terraformer.tornado.run");
   private static final String DEVICES_CLASS = "org.terraformer.tornado.run.TornadoDevices";
 
   /**
@@ -33,10 +35,13 @@ final class TornadoRuntimeProbe {
 
   private static Answer probe() {
     Optional<Module> api = ModuleLayer.boot().findModule(API_MODULE);
-    if (!runtimePresent() || api.isEmpty()) {
+    Optional<Module> runtime = ModuleLayer.boot().findModule(RUNTIME_MODULE);
+    if (runtime.isEmpty() || api.isEmpty()) {
       return new Answer(List.of(), "finds no TornadoVM runtime: start Java with the argument file of a TornadoVM SDK for JDK 25");
     }
-    TornadoRuntimeProbe.class.getModule().addReads(api.get());
+    Module adapter = TornadoRuntimeProbe.class.getModule();
+    adapter.addReads(api.get());
+    KERNEL_PACKAGES.forEach(name -> adapter.addOpens(name, runtime.get()));
     setUnlessGiven("tornado.recover.bailout", "False");
     setUnlessGiven("tornado.tvm.maxbytecodesize", "65536");
     setUnlessGiven("tornado.device.memory", "1024GB");
