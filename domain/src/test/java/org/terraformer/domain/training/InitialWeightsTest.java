@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
-import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.tensor.Conversion;
 
 class InitialWeightsTest {

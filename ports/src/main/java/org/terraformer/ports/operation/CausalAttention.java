@@ -1,6 +1,5 @@
 package org.terraformer.ports.operation;
 
-import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
 import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
@@ -9,6 +8,7 @@ import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.gradient.AttentionGradient;
+import org.terraformer.ports.operation.gradient.Columns;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 

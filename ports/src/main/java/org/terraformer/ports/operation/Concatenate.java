@@ -1,12 +1,12 @@
 package org.terraformer.ports.operation;
 
-import org.terraformer.ports.operation.gradient.Columns;
 import java.util.List;
 import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.Columns;
 import org.terraformer.ports.tensor.DType;
 
 /**
