@@ -133,17 +133,17 @@ final class LshKernels {
     long row = (long) sequence * frame.length();
     long slot = (long) (frame.firstSlot() + sequence) * frame.limits().contextLength();
     boolean standard = operation.standard(start, frame.length());
-    boolean cached = start > 0;
+    boolean cached = start > 0 || operation.window().causal() && frame.length() == 1;
     AttentionWindow window = standard ? operation.standardWindow() : operation.window();
     SeenKeys attention = cached
         ? new SeenKeys(window, HeadVectors.of(operands[0], row, keyWidth, operation.heads(), head),
             HeadVectors.of(operands[5], slot, keyWidth, operation.heads(), head),
             HeadVectors.of(operands[6], slot, valueWidth, operation.heads(), head), SeenKeys.RowMask.NONE)
         : ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 4);
-    int[][] windows = standard || start > 0 ? null : windows(operands[3], row, frame.length(), operation, head);
+    int[][] windows = standard || cached ? null : windows(operands[3], row, frame.length(), operation, head);
     for (int t = 0; t < frame.length(); t++) {
       int[] seen = standard ? WindowAttentionKernels.seen(window, start + t, frame.length())
-          : start > 0 ? candidates(operands[8], slot, start + t, operation, head) : windows[t];
+          : cached ? candidates(operands[8], slot, start + t, operation, head) : windows[t];
       attention.attend(t, start + t, seen, HeadVectors.of(result, row, valueWidth, operation.heads(), head));
     }
   }
