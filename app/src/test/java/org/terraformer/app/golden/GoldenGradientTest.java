@@ -45,15 +45,16 @@ class GoldenGradientTest {
           : golden.has("inputs.tokens") && golden.has("grad_seed.y");
       if (layer && onRows) {
         for (Backend backend : GoldenBackends.all()) {
-          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, backend)));
+          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check(golden, GoldenLayers.of(golden), backend)));
+          GoldenLayers.ofChosenUnits(golden).ifPresent(chosen -> tests.add(dynamicTest(
+              golden.name() + " on " + backend.name() + ", chosen units alone", () -> check(golden, chosen, backend))));
         }
       }
     }
     return tests.stream();
   }
 
-  private static void check(GoldenCase golden, Backend backend) {
-    Layer layer = GoldenLayers.of(golden);
+  private static void check(GoldenCase golden, Layer layer, Backend backend) {
     boolean ofTokens = golden.has("inputs.tokens");
     String input = ofTokens ? "inputs.tokens" : "inputs.x";
     int sequences = golden.axis(input, 0);
