@@ -10,9 +10,9 @@ import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * Weighted sums of chosen F32 rows for as many items as training has. First workers take items and list the chosen rows of each whose
- * factor is not zero, as half of them are after a ReLU. Then they take panels of a few columns of all rows, and sum up each list; an
- * item's rows are added in the order of the cells, as for one item.
+ * Weighted sums of chosen F32 rows for as many items as training has. First workers take items and list the chosen rows of each
+ * whose factor is not zero, as half of them are after a ReLU. Then they take panels of a few columns of all rows, and sum up each
+ * list; an item's rows are added in the order of the cells, as for one item.
  */
 final class ManyRowsSumKernel implements CpuKernel {
   private final ChosenRows layout;
@@ -97,7 +97,8 @@ final class ManyRowsSumKernel implements CpuKernel {
     }
     RowPanel.pack(weight + 4L * from, 4L * columns, rows, count, panel);
     for (int item = 0; item < items; item++) {
-      RowPanel.sum(list(item, 0), Memory.getInt(lengths + 4L * item), panel, start, y + 4L * ((long) item * columns + from), count, scratch);
+      long target = y + 4L * ((long) item * columns + from);
+      RowPanel.sum(list(item, 0), Memory.getInt(lengths + 4L * item), panel, start, target, count, scratch);
     }
   }
 }

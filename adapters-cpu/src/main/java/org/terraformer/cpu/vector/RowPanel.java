@@ -9,8 +9,9 @@ import static org.terraformer.cpu.vector.Species.LANES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A few columns of many rows, packed so that they stay in the cache, and weighted sums of some of the rows. A sum stays in registers from
- * its first row to its last. Which rows, and their factors, is a list of entries of 8 bytes: the row's number, and the factor.
+ * A few columns of many rows, packed so that they stay in the cache, and weighted sums of some of the rows. A sum stays in
+ * registers from its first row to its last. Which rows, and their factors, is a list of entries of 8 bytes: the row's number,
+ * and the factor.
  */
 final class RowPanel {
   /** Columns of a panel. */

@@ -10,8 +10,8 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 
 /**
- * The gradient of rows that items chose. First workers take cells and list the items of each choice whose factor is not zero. Then they
- * take panels of a few columns of all items, and sum up each list; a row's items are added in their order.
+ * The gradient of rows that items chose. First workers take cells and list the items of each choice whose factor is not zero.
+ * Then they take panels of a few columns of all items, and sum up each list; a row's items are added in their order.
  */
 final class SelectedRowsWeightGradientKernel implements CpuKernel {
   private final int cells;
@@ -86,7 +86,10 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     return lists + (long) cell * capacity * RowPanel.ENTRY_BYTES;
   }
 
-  /** A counting sort: a choice's number is first how many items it has, then where the next of them goes, and at last where they end. */
+  /**
+   * A counting sort: a choice's number is first how many items the choice before it has, then where its next item goes, and at
+   * last where its items end.
+   */
   private void list(int cell, int items) {
     for (int choice = 0; choice <= choices; choice++) {
       Memory.setInt(end(cell, choice), 0);
@@ -119,7 +122,8 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
       for (int choice = 0; choice < choices; choice++) {
         int end = Memory.getInt(end(cell, choice));
         long row = ((long) (cell / group) * choices + choice) * group + cell % group;
-        RowPanel.sum(list(cell) + RowPanel.ENTRY_BYTES * begin, end - begin, panel, zero, y + 4L * (row * columns + from), count, scratch);
+        long target = y + 4L * (row * columns + from);
+        RowPanel.sum(list(cell) + RowPanel.ENTRY_BYTES * begin, end - begin, panel, zero, target, count, scratch);
         begin = end;
       }
     }

@@ -135,7 +135,8 @@ final class TrainCommand implements Callable<Integer> {
             "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
       }
       if (sparseCompute && config == null) {
-        throw new InvalidInputException("--sparse-compute is for the start of a training, or comes with the --config that began it.");
+        throw new InvalidInputException(
+            "--sparse-compute is for the start of a training, or comes with the --config that began it.");
       }
     } else if (folder.begun()) {
       throw InvalidInputException.of("The folder %s holds a training already; --resume goes on with it.", out);

@@ -33,7 +33,7 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
 
-/** Training that computes the chosen units alone has the losses and gradients of training that computes all and makes hard choices. */
+/** Training that computes the chosen units alone has the losses and gradients of training that computes all with hard choices. */
 class SparseComputeTest {
   private static final int VOCABULARY = 11;
   private static final int SEQUENCES = 2;
@@ -51,7 +51,9 @@ class SparseComputeTest {
     TrainingProgram sparse = program(width, layer);
     NamedTensors weights = InitialWeights.draw(full, seed, Arena.ofAuto());
     Map<String, float[]> expected = gradients(full, weights, new ScalarBackend(ScalarKernels.all()), length, seed);
-    for (Backend backend : List.of(new ScalarBackend(ScalarKernels.all()), new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2))) {
+    List<Backend> backends =
+        List.of(new ScalarBackend(ScalarKernels.all()), new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2));
+    for (Backend backend : backends) {
       Map<String, float[]> found = gradients(sparse, weights, backend, length, seed);
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       expected.forEach((name, values) -> {
@@ -64,13 +66,14 @@ class SparseComputeTest {
   }
 
   private static TrainingProgram program(int width, Map<String, Object> feedForward) {
-    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", VOCABULARY, "width", width,
-        "blocks", 2, "max_length", 64, "attention", Map.of("type", "dense", "heads", 2), "feed_forward", feedForward));
+    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", VOCABULARY,
+        "width", width, "blocks", 2, "max_length", 64, "attention", Map.of("type", "dense", "heads", 2), "feed_forward", feedForward));
     return TrainingProgram.record(config, new LayerTypes(BuiltInLayerTypes.all()), Recorder.forTraining(new SeededChance()), 0);
   }
 
   /** The losses, and the gradients of all weights by name. */
-  private static Map<String, float[]> gradients(TrainingProgram training, NamedTensors weights, Backend backend, int length, long seed) {
+  private static Map<String, float[]> gradients(TrainingProgram training, NamedTensors weights, Backend backend, int length,
+      long seed) {
     Program program = training.program();
     int rows = SEQUENCES * length;
     SplittableRandom random = new SplittableRandom(seed);

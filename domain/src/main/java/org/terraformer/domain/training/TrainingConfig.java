@@ -116,8 +116,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
   /** The model with the option {@code sparse_compute} in its sparse feed-forward layers. */
   private static ModelConfig sparselyComputed(ModelConfig model) {
     if (model.feedForward().stream().noneMatch(TrainingConfig::isSparse)) {
-      throw InvalidInputException.of("The field %s is true but the model has no feed-forward layer of the type %s.", SPARSE_COMPUTE,
-          SparseFeedForward.NAME);
+      throw InvalidInputException.of("The field %s is true but the model has no feed-forward layer of the type %s.",
+          SPARSE_COMPUTE, SparseFeedForward.NAME);
     }
     return model.withFeedForward(model.feedForward().stream()
         .map(layer -> isSparse(layer) ? layer.with(SparseFeedForward.SPARSE_COMPUTE, true) : layer).toList());

@@ -37,7 +37,10 @@ record LearnedChoice(double temperature, double hardProbability) {
     return new Choice(p, recorder.apply(new Add(), ifHard(recorder, hard, draw), ifSoft(recorder, p, draw)), draw);
   }
 
-  /** The choice alone, of calls that are all hard. It draws as {@link #record} does, so that what others draw after it is the same. */
+  /**
+   * The choice alone, of calls that are all hard. It draws as {@link #record} does, so that what others draw after it is the
+   * same.
+   */
   Value choose(Recorder recorder, Value logits, Chance chance) {
     Value chosen = recorder.apply(new BlockArgmax(), noisy(recorder, logits, temperature, chance));
     draw(recorder, chance);

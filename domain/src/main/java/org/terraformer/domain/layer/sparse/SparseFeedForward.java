@@ -43,7 +43,8 @@ import org.terraformer.ports.recording.Recorder;
  * @param dropout of the output, in training; 0 for that of the model
  * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N
  *     gives an output as large as that of a dense layer
- * @param sparseCompute whether training computes the chosen units alone, which is all that a hard call needs; then every call is hard
+ * @param sparseCompute whether training computes the chosen units alone, which is all that a hard call needs; then every call is
+ *     hard
  */
 public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController, double temperature,
     double hardProbability, double dropout, boolean kernelScaling, boolean sparseCompute) implements Layer {
@@ -70,7 +71,8 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
     boolean sparseCompute = options.flag(SPARSE_COMPUTE, false);
     double hardProbability = options.number("hard_probability", 0, 1, sparseCompute ? 1 : HARD_PROBABILITY);
     if (sparseCompute && hardProbability != 1) {
-      throw options.wrong("hard_probability", hardProbability, "must be 1 with sparse_compute, which computes the chosen units alone");
+      throw options.wrong(
+          "hard_probability", hardProbability, "must be 1 with sparse_compute, which computes the chosen units alone");
     }
     return new SparseFeedForward(context.width(), hiddenSize, blockSize, options.size("low_rank", hiddenSize / blockSize),
         options.flag("multiply_by_controller", false), options.number("temperature", 0, 1000, TEMPERATURE), hardProbability,
@@ -99,7 +101,8 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
         new Factoring(1, blocks, blockSize, width, 1));
     Value bias = recorder.vector("output.bias", width);
     return recorder.chance().map(chance -> sparseCompute ? learntOfChosen(recorder, x, logits, input, output, bias, chance)
-        : learnt(recorder, x, logits, input, output, bias, chance)).orElseGet(() -> chosen(recorder, x, logits, input, output, bias));
+        : learnt(recorder, x, logits, input, output, bias, chance))
+        .orElseGet(() -> chosen(recorder, x, logits, input, output, bias));
   }
 
   private Value scores(Recorder recorder, Value low) {
@@ -151,9 +154,9 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
   }
 
   /**
-   * As {@link #learnt} with hard calls, of the chosen units alone. In a hard call a unit that is not chosen is 0 before the ReLU and so passes
-   * no gradient: not to its weights, and not to its probability. What is left for the controller is the gradient of the chosen unit's
-   * probability, which the unit is multiplied by as if it were one.
+   * As {@link #learnt} with hard calls, of the chosen units alone. In a hard call a unit that is not chosen is 0 before the ReLU
+   * and so passes no gradient: not to its weights, and not to its probability. What is left for the controller is the gradient of
+   * the chosen unit's probability, which the unit is multiplied by as if it were one.
    */
   private Value learntOfChosen(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias, Chance chance) {
     Value chosen = new LearnedChoice(temperature, hardProbability).choose(recorder, logits, chance);
