@@ -49,7 +49,7 @@ class TrainingBenchmarks {
 
   @Test
   void run() {
-    for (String variant : System.getProperty("variants", "dense,ff16,ff16-compute").split(",")) {
+    for (String variant : System.getProperty("variants", "dense,sparse").split(",")) {
       measure(variant.strip(), Integer.getInteger("width", 256), Integer.getInteger("blocks", 6));
     }
   }
@@ -68,8 +68,12 @@ class TrainingBenchmarks {
         model.put("logits", Map.of("type", "multiplicative", "modules", 4));
       }
       model = new EqualParameters(dense, 8, TYPES).fit(model);
+    } else if (variant.equals("sparse")) {
+      model.put("attention", Map.of("type", "sparse_qkv", "heads", 8, "modules", 8));
+      model.put("feed_forward", Map.of("type", "sparse", "hidden_size", 4 * width, "block_size", 16, "low_rank", width / 4));
+      model.put("logits", Map.of("type", "multiplicative", "modules", 4));
     } else if (!variant.equals("dense")) {
-      throw new IllegalArgumentException("The variant is %s but must be dense, or like ff16, all16 or ff16-compute.".formatted(variant));
+      throw new IllegalArgumentException("The variant is %s but must be dense, sparse, or like ff16, all16 or ff16-compute.".formatted(variant));
     }
     return TrainingConfig.fromMap(Map.of("model", model, "batch", BATCH, "length", LENGTH, "steps", 1, "clip", 1), VOCABULARY);
   }

@@ -168,7 +168,7 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
       active = recorder.apply(new Multiply(), active, recorder.apply(new StopGradient(), p));
     }
     Value y = recorder.apply(new SelectedRowsSum(true), active, output, chosen, bias);
-    return new DropoutLayer(dropout, Extent.FIXED).record(recorder, y);
+    return dropout(recorder).record(recorder, y);
   }
 
   /** A choice of one: 1 for each block, with the gradient of p. */
