@@ -38,6 +38,7 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.Shift;
 import org.terraformer.ports.operation.SourceRows;
+import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -73,6 +74,13 @@ final class KernelCases {
         Value chosen = chosen(recorder, extent, blocks, choices);
         return sizes.flag() ? recorder.apply(new SelectedRowsSum(false), x, weight, chosen)
             : recorder.apply(new SelectedRowsSum(true), x, weight, chosen, recorder.vector("bias", width));
+      }),
+      entry("selected_rows_weight_gradient", (recorder, sizes) -> {
+        int blocks = sizes.size(20);
+        int choices = sizes.size(9);
+        Extent extent = sizes.extent();
+        return recorder.apply(new SelectedRowsWeightGradient(choices), recorder.input("a", DType.F32, extent, blocks, sizes.size(3)),
+            recorder.input("v", DType.F32, extent, sizes.size(200)), chosen(recorder, extent, blocks, choices));
       }),
       entry("embedding", (recorder, sizes) -> recorder.apply(new Embedding(), recorder.input("ids", DType.I32, sizes.extent(), sizes.size(3)),
           recorder.matrix("table", sizes.size(30), sizes.size(200)))),

@@ -22,6 +22,8 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Activation;
+import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
@@ -31,6 +33,7 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
+import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -81,7 +84,7 @@ class ManyRowsTest {
   }
 
   @Property(tries = 40)
-  void selectedRows(@ForAll @IntRange(min = 1, max = 60) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
+  void selectedRows(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
     int blocks = draft.pick(1, 3, 8);
     int choices = draft.pick(1, 2, 5);
@@ -91,9 +94,21 @@ class ManyRowsTest {
     if (draft.pick(0, 1) == 0) {
       draft.output(new SelectedRowsDot(), draft.input(width), draft.matrix(blocks, choices, group, width), chosen);
     } else {
-      draft.output(new SelectedRowsSum(true), draft.input(blocks, group), draft.matrix(blocks, choices, group, width), chosen, draft.vector(width));
+      Value rectified = draft.recorder.apply(new Activation(ActivationFunction.RELU), draft.input(blocks, group));
+      draft.output(new SelectedRowsSum(true), rectified, draft.matrix(blocks, choices, group, width), chosen, draft.vector(width));
     }
     draft.check(rows, TYPES[type]);
+  }
+
+  @Property(tries = 30)
+  void selectedRowsWeightGradient(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int blocks = draft.pick(1, 3, 8);
+    int choices = draft.pick(1, 2, 5);
+    Value a = draft.input(blocks, draft.pick(1, 1, 6));
+    Value rectified = draft.recorder.apply(new Activation(ActivationFunction.RELU), a);
+    draft.output(new SelectedRowsWeightGradient(choices), rectified, draft.input(draft.upTo(150)), draft.choices(blocks, choices));
+    draft.check(rows, DType.F32);
   }
 
   @Property(tries = 40)

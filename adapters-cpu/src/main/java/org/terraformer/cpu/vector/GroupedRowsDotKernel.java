@@ -9,9 +9,11 @@ import org.terraformer.ports.kernel.Step;
 
 /**
  * Products with chosen rows for many items: in each block the items are grouped by their choice, so that a chosen row is read and unpacked
- * once for all of them. Workers take ranges of the choices of all blocks. A product is made as that of one item is.
+ * once for all of them; of so many items at a time that they stay in the cache. Workers take ranges of the choices of all blocks. A product is made as that of one item is.
  */
 final class GroupedRowsDotKernel implements CpuKernel {
+  private static final int TILE = 128;
+
   private final MatrixRows weight;
   private final F32Rows vectors;
   private final ChosenRows layout;
@@ -29,7 +31,7 @@ final class GroupedRowsDotKernel implements CpuKernel {
     this.groups = new ItemsByChoice(layout, operands[2].address());
     this.extent = step.result().extent();
     this.rowBytes = KernelSite.perWorker(4L * columns);
-    this.sortBytes = groups.bytes(Math.toIntExact(site.limits().capacity(extent)));
+    this.sortBytes = groups.bytes(Math.toIntExact(Math.min(TILE, site.limits().capacity(extent))));
     this.x = operands[0].address();
     this.vectors = new F32Rows(x, 0, columns);
     this.y = result.address();
@@ -43,7 +45,12 @@ final class GroupedRowsDotKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     int items = frame.items(extent);
-    long row = frame.scratch(worker);
+    for (int first = 0; first < items; first += TILE) {
+      multiply(first, Math.min(TILE, items - first), frame.scratch(worker), worker, workers);
+    }
+  }
+
+  private void multiply(int first, int items, long row, int worker, int workers) {
     long sorted = row + rowBytes + KernelSite.perWorker(16);
     int all = layout.blocks() * layout.choices();
     int to = Share.to(all, worker, workers);
@@ -52,7 +59,7 @@ final class GroupedRowsDotKernel implements CpuKernel {
       int block = task / layout.choices();
       int choice = task % layout.choices();
       if (block != sortedBlock) {
-        groups.sort(block, items, sorted);
+        groups.sort(block, first, items, sorted);
         sortedBlock = block;
       }
       int from = groups.from(choice, sorted);

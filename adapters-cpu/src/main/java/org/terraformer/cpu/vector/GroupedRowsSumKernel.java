@@ -61,7 +61,7 @@ final class GroupedRowsSumKernel implements CpuKernel {
       }
     }
     for (int block = 0; block < layout.blocks(); block++) {
-      groups.sort(block, items, sorted);
+      groups.sort(block, 0, items, sorted);
       for (int choice = 0; choice < layout.choices(); choice++) {
         int begin = groups.from(choice, sorted);
         int end = groups.to(choice, sorted);

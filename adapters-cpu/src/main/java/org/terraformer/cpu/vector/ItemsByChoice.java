@@ -22,12 +22,12 @@ final class ItemsByChoice {
     return 4L * (choices + 1L + mostItems);
   }
 
-  /** Sorts the items by their choices in a block; those of one choice stay in their order. */
-  void sort(int block, int items, long space) {
+  /** Sorts some items, from the first, by their choices in a block; those of one choice stay in their order. */
+  void sort(int block, int first, int items, long space) {
     for (int choice = 0; choice <= choices; choice++) {
       Memory.setInt(space + 4L * choice, 0);
     }
-    for (int item = 0; item < items; item++) {
+    for (int item = first; item < first + items; item++) {
       long count = space + 4L * (choice(block, item) + 1);
       Memory.setInt(count, Memory.getInt(count) + 1);
     }
@@ -35,7 +35,7 @@ final class ItemsByChoice {
       Memory.setInt(space + 4L * choice, Memory.getInt(space + 4L * choice) + Memory.getInt(space + 4L * choice - 4));
     }
     // Now a choice's number is where its items begin; it moves on as they are placed, and ends where the next one's begin.
-    for (int item = 0; item < items; item++) {
+    for (int item = first; item < first + items; item++) {
       long next = space + 4L * choice(block, item);
       Memory.setInt(space + 4L * (choices + 1L + Memory.getInt(next)), item);
       Memory.setInt(next, Memory.getInt(next) + 1);

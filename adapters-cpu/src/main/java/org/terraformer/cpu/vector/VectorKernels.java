@@ -9,6 +9,7 @@ import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Rotary;
+import org.terraformer.ports.tensor.DType;
 
 /**
  * The kernels of this package by operation name. Touching it needs the Vector API.
@@ -36,6 +37,7 @@ public final class VectorKernels {
         Map.entry("linear", VectorKernels::linear),
         Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
         Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
+        Map.entry("selected_rows_weight_gradient", SelectedRowsWeightGradientKernel::new),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
         Map.entry("layer_norm", (step, operands, result, site) -> new LayerNormKernel(step, operands, result)),
         Map.entry("add", (step, operands, result, site) -> ElementKernel.add(step, operands, result)),
@@ -82,7 +84,13 @@ public final class VectorKernels {
     CpuKernel few = new SelectedRowsSumKernel(step, operands, result);
     int fewest = fewestForGroups(operands[1]);
     return site.limits().rows() < fewest ? few
-        : new FewOrManyRows(few, new GroupedRowsSumKernel(step, operands, result, site), step.result().extent(), fewest);
+        : new FewOrManyRows(few, manyRowsSum(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  /** What training has, and prompts on F32 weights, is summed up from lists; other weights are unpacked once for all items. */
+  private static CpuKernel manyRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    return operands[1].dtype() == DType.F32 ? new ManyRowsSumKernel(step, operands, result, site)
+        : new GroupedRowsSumKernel(step, operands, result, site);
   }
 
   /** Grouping pays where several items share a row. */

@@ -25,8 +25,8 @@ import picocli.CommandLine.ParentCommand;
         + "and writes a table of their perplexities and speeds. "
         + "What was interrupted goes on; what has a result is not run again.",
     footer = {"", "Examples:", "  terraformer experiment parity --config parity.json --data novels --out runs",
-        "  terraformer experiment parity --config docs/results/parity.json --data novels \\",
-        "      --out runs --report docs/results/parity.md --rows dense,all",
+        "  terraformer experiment parity --config docs/results/parity.json --out runs \\",
+        "      --data novels --report docs/results/parity.md --rows dense,all",
         "  terraformer experiment parity --config docs/results/parity.json --out runs \\",
         "      --report docs/results/parity.md --rows none"})
 final class ParityCommand implements Callable<Integer> {

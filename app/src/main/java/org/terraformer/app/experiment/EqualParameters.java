@@ -14,7 +14,7 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param target the number of parameters
  * @param multiple what every hidden size is a multiple of, beside the layer's own blocks
  */
-record EqualParameters(long target, int multiple, LayerTypes types) {
+public record EqualParameters(long target, int multiple, LayerTypes types) {
   /** The largest difference to the target, as a part of it. */
   static final double TOLERANCE = 0.01;
 
@@ -31,7 +31,7 @@ record EqualParameters(long target, int multiple, LayerTypes types) {
    *
    * @throws InvalidInputException if no size is near enough to the target
    */
-  Map<String, Object> fit(Map<String, Object> model) {
+  public Map<String, Object> fit(Map<String, Object> model) {
     int unit = unit(model.get(FEED_FORWARD));
     int least = 1;
     int most = LARGEST / unit;

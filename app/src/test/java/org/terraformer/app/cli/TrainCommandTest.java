@@ -229,6 +229,22 @@ class TrainCommandTest {
   }
 
   @Test
+  void chosenUnitsAloneAreComputedWhereThatIsAskedFor() throws IOException {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json", "steps", 4), target, "--sparse-compute")).as(err.toString()).isZero();
+    JsonNode layer = JSON.readTree(target.resolve("training.json").toFile()).at("/config/model/feed_forward");
+    assertThat(layer.get("sparse_compute").asBoolean()).isTrue();
+    assertThat(run("train", "--resume", "--out", target.toString(), "--sparse-compute")).isEqualTo(2);
+    assertThat(err.toString()).contains("--sparse-compute is for the start of a training");
+    Path soft = config("b.json", "model", Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "attention",
+        Map.of("type", "dense", "heads", 2), "feed_forward",
+        Map.of("type", "sparse", "hidden_size", 16, "block_size", 4, "hard_probability", 0.3)));
+    assertThat(train(soft, folder.resolve("soft"), "--sparse-compute")).isEqualTo(2);
+    assertThat(err.toString()).contains("The field feed_forward.hard_probability is 0.3 but must be 1 with sparse_compute");
+    assertThat(folder.resolve("soft")).doesNotExist();
+  }
+
+  @Test
   void whatCanNotBeTrainedIsRefusedBeforeAnythingIsWritten() {
     Path target = folder.resolve("run");
     refused(target, "The field lenght is unknown (did you mean length?)", config("a.json", "lenght", 4));

@@ -76,10 +76,7 @@ final class GoldenLayers {
           number(arguments, "kernel_size", 1), number(arguments, "length_kernel_size", 1));
       case "CausalConv" -> new CausalConvolution(number(arguments, "filters", 0), number(arguments, "kernel_width", 3));
       case "CausalDepthwiseConv" -> new CausalDepthwiseConvolution(number(arguments, "kernel_size", 3));
-      case "SparseFF" -> new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
-          number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false),
-          real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0),
-          flag(arguments, "kernel_scaling", false));
+      case "SparseFF" -> sparseFeedForward(arguments, width, false);
       case "Dropout" -> new DropoutLayer(real(arguments, "rate", 0), Extent.SEQUENCE);
       case "BlockSparseFF" -> new BlockSparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
       case "SwitchSparseFF" -> new SwitchFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_experts", 64));
@@ -163,6 +160,21 @@ final class GoldenLayers {
   /** The recorder with the mask of a case, if there is one. */
   static Recorder recorder(GoldenCase golden, Recorder recorder) {
     return masked(golden) ? recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)) : recorder;
+  }
+
+  /** The layer that computes the chosen units alone, of a case with a hard call in training. */
+  static Optional<Layer> ofChosenUnits(GoldenCase golden) {
+    Map<String, Object> arguments = golden.arguments();
+    boolean hard = golden.layer().equals("SparseFF") && golden.mode().equals("train")
+        && golden.floats("noise.select")[0] < real(arguments, "quant_prob", 0.3);
+    return hard ? Optional.of(sparseFeedForward(arguments, width(golden), true)) : Optional.empty();
+  }
+
+  private static Layer sparseFeedForward(Map<String, Object> arguments, int width, boolean sparseCompute) {
+    return new SparseFeedForward(width, number(arguments, "d_ff", 0), number(arguments, "n_elements_in_block", 32),
+        number(arguments, "d_lowrank", 64), flag(arguments, "multiply_by_controller_output", false),
+        real(arguments, "temperature", 0.1), real(arguments, "quant_prob", 0.3), real(arguments, "dropout_rate", 0),
+        flag(arguments, "kernel_scaling", false), sparseCompute);
   }
 
   private static Layer attention(GoldenCase golden, int width) {

@@ -8,13 +8,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.terraformer.app.experiment.EqualParameters;
 import org.terraformer.cpu.CpuBackend;
 import org.terraformer.cpu.CpuKernels;
 import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.domain.training.Batch;
 import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.Trainer;
@@ -31,7 +36,7 @@ import org.terraformer.ports.recording.SeededChance;
 
 /**
  * Times training steps on random tokens, when it is asked for by name:
- * {@code ./mvnw -pl app -am test -Dtest=TrainingBenchmarks -Dsurefire.failIfNoSpecifiedTests=false -Dvariants=dense,sparse -Dwidth=256}.
+ * {@code ./mvnw -pl app -am test -Dtest=TrainingBenchmarks -Dsurefire.failIfNoSpecifiedTests=false -Dvariants=dense,ff16-compute -Dwidth=256}.
  * A step has 16 sequences of 128 tokens out of 4,096 and updates by Adam; {@code -Dblocks}, {@code -Dsteps}, {@code -Dwarmup} and
  * {@code -Dthreads} change more.
  */
@@ -39,6 +44,8 @@ class TrainingBenchmarks {
   private static final int BATCH = 16;
   private static final int LENGTH = 128;
   private static final int VOCABULARY = 4096;
+  private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
+  private static final Pattern SPARSE = Pattern.compile("(ff|all)(\\d+)(-compute)?");
 
   @Test
   void run() {
@@ -48,18 +55,25 @@ class TrainingBenchmarks {
   }
 
   private static TrainingConfig config(String variant, int width, int blocks) {
-    Map<String, Object> model = new LinkedHashMap<>(Map.of("width", width, "blocks", blocks, "max_length", LENGTH));
-    switch (variant) {
-      case "dense" -> {
-        model.put("attention", Map.of("type", "dense", "heads", 8));
-        model.put("feed_forward", Map.of("type", "dense", "hidden_size", 4 * width));
-      }
-      case "sparse" -> {
-        model.put("attention", Map.of("type", "sparse_qkv", "heads", 8, "modules", 8));
-        model.put("feed_forward", Map.of("type", "sparse", "hidden_size", 4 * width, "block_size", 16, "low_rank", width / 4));
+    Map<String, Object> model = new LinkedHashMap<>(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", VOCABULARY,
+        "width", width, "blocks", blocks, "max_length", LENGTH, "attention", Map.of("type", "dense", "heads", 8),
+        "feed_forward", Map.of("type", "dense", "hidden_size", 4 * width)));
+    Matcher sparse = SPARSE.matcher(variant);
+    if (sparse.matches()) {
+      long dense = TransformerLm.record(ModelConfig.fromMap(model), TYPES).parameters();
+      model.put("feed_forward", new LinkedHashMap<>(Map.of("type", "sparse", "block_size", Integer.parseInt(sparse.group(2)),
+          "low_rank", Integer.getInteger("rank", 64), "sparse_compute", sparse.group(3) != null)));
+      if (sparse.group(1).equals("all")) {
+        model.put("attention", Map.of("type", "sparse_qkv", "heads", 8, "modules", Integer.getInteger("modules", 16)));
         model.put("logits", Map.of("type", "multiplicative", "modules", 4));
       }
-      default -> throw new IllegalArgumentException("The variant is %s but must be dense or sparse.".formatted(variant));
+      model = new EqualParameters(dense, 8, TYPES).fit(model);
+    } else if (variant.equals("sparse")) {
+      model.put("attention", Map.of("type", "sparse_qkv", "heads", 8, "modules", 8));
+      model.put("feed_forward", Map.of("type", "sparse", "hidden_size", 4 * width, "block_size", 16, "low_rank", width / 4));
+      model.put("logits", Map.of("type", "multiplicative", "modules", 4));
+    } else if (!variant.equals("dense")) {
+      throw new IllegalArgumentException("The variant is %s but must be dense, sparse, or like ff16, all16 or ff16-compute.".formatted(variant));
     }
     return TrainingConfig.fromMap(Map.of("model", model, "batch", BATCH, "length", LENGTH, "steps", 1, "clip", 1), VOCABULARY);
   }
@@ -67,7 +81,7 @@ class TrainingBenchmarks {
   private static void measure(String variant, int width, int blocks) {
     int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
     TrainingConfig config = config(variant, width, blocks);
-    TrainingProgram program = TrainingProgram.record(config.model(), new LayerTypes(BuiltInLayerTypes.all()),
+    TrainingProgram program = TrainingProgram.record(config.model(), TYPES,
         Recorder.forTraining(new SeededChance()), 0);
     Batch batch = Batch.of(new SplittableRandom(1).ints(BATCH * LENGTH, 1, VOCABULARY).toArray(), LENGTH, 0);
     try (Arena arena = Arena.ofShared()) {

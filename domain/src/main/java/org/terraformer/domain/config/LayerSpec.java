@@ -19,6 +19,13 @@ public record LayerSpec(String path, String type, Map<String, Object> options) {
     return new Options(path, options);
   }
 
+  /** The layer with another value of an option. */
+  public LayerSpec with(String option, Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(options);
+    changed.put(option, value);
+    return new LayerSpec(path, type, changed);
+  }
+
   /** The layer as it is written in a configuration. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();

@@ -144,6 +144,12 @@ public record ModelConfig(
     return feedForward.get(block % feedForward.size());
   }
 
+  /** The same model with other feed-forward layers. */
+  public ModelConfig withFeedForward(List<LayerSpec> layers) {
+    return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions, attention, layers, recurrence,
+        logits, startId, endId, paddingId, tokenizer, architecture);
+  }
+
   /** The same model with dense attention, feed-forward and logits of the same sizes in the place of sparse ones. */
   public ModelConfig denseTwin() {
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,

@@ -6,6 +6,7 @@ import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.sparse.SparseFeedForward;
 import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
@@ -30,6 +31,9 @@ import org.terraformer.ports.recording.DropoutRates;
 public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int accumulation,
     int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, double clip, int logInterval, Validation validation,
     Samples samples) {
+  /** The field that makes training compute the chosen units of sparse feed-forward layers alone. */
+  public static final String SPARSE_COMPUTE = "sparse_compute";
+
   private static final String MULTIFACTOR = "multifactor";
   private static final int DEFAULT_LENGTH = 128;
   private static final double LARGEST_DROPOUT = 0.999;
@@ -78,7 +82,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       model.put("vocabulary_size", vocabularySize + data.extraIds());
     }
     model.putAll(options.map("model"));
-    ModelConfig modelConfig = ModelConfig.fromMap(model);
+    ModelConfig read = ModelConfig.fromMap(model);
+    ModelConfig modelConfig = options.flag(SPARSE_COMPUTE, false) ? sparselyComputed(read) : read;
     TrainingConfig config = new TrainingConfig(modelConfig,
         data,
         options.layer("optimizer", "adam"),
@@ -106,6 +111,20 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       throw options.wrong("length", given, "follows from the field data and is %d; it may be left out".formatted(length));
     }
     return given;
+  }
+
+  /** The model with the option {@code sparse_compute} in its sparse feed-forward layers. */
+  private static ModelConfig sparselyComputed(ModelConfig model) {
+    if (model.feedForward().stream().noneMatch(TrainingConfig::isSparse)) {
+      throw InvalidInputException.of("The field %s is true but the model has no feed-forward layer of the type %s.",
+          SPARSE_COMPUTE, SparseFeedForward.NAME);
+    }
+    return model.withFeedForward(model.feedForward().stream()
+        .map(layer -> isSparse(layer) ? layer.with(SparseFeedForward.SPARSE_COMPUTE, true) : layer).toList());
+  }
+
+  private static boolean isSparse(LayerSpec layer) {
+    return layer.type().equals(SparseFeedForward.NAME);
   }
 
   /** A string alone names the factors of trax's multifactor schedule, with trax's settings of everything else. */

@@ -72,6 +72,16 @@ class TrainingConfigTest {
   }
 
   @Test
+  void computingChosenUnitsAloneIsAnOptionOfSparseLayersWhoseCallsAreThenHard() {
+    Map<String, Object> sparse = new LinkedHashMap<>(MODEL);
+    sparse.put("feed_forward", Map.of("type", "sparse", "hidden_size", 16, "block_size", 4));
+    TrainingConfig config = config("model", sparse, "sparse_compute", true);
+    assertThat(config.model().feedForwardOf(0).options()).containsEntry("sparse_compute", true);
+    assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
+    refused("The field sparse_compute is true but the model has no feed-forward layer of the type sparse.", "sparse_compute", true);
+  }
+
+  @Test
   void unknownAndWrongSettingsAreRefused() {
     refused("The field batchs is unknown (did you mean batch?)", "batchs", 4);
     refused("The field steps is 0 but must be a whole number from 1", "steps", 0);

@@ -33,8 +33,22 @@ record LearnedChoice(double temperature, double hardProbability) {
     Value p = recorder.apply(new Softmax(false), logits);
     Value chosen = recorder.apply(new BlockArgmax(), noisy(recorder, logits, temperature, chance));
     Value hard = recorder.apply(new StraightThrough(), p, chosen);
-    Value draw = chance.uniform(recorder, "select", Extent.FIXED, 0, 1);
+    Value draw = draw(recorder, chance);
     return new Choice(p, recorder.apply(new Add(), ifHard(recorder, hard, draw), ifSoft(recorder, p, draw)), draw);
+  }
+
+  /**
+   * The choice alone, of calls that are all hard. It draws as {@link #record} does, so that what others draw after it is the
+   * same.
+   */
+  Value choose(Recorder recorder, Value logits, Chance chance) {
+    Value chosen = recorder.apply(new BlockArgmax(), noisy(recorder, logits, temperature, chance));
+    draw(recorder, chance);
+    return chosen;
+  }
+
+  private static Value draw(Recorder recorder, Chance chance) {
+    return chance.uniform(recorder, "select", Extent.FIXED, 0, 1);
   }
 
   /** The logits with the noise that is added where something is chosen. */

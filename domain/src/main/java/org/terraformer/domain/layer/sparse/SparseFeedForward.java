@@ -18,6 +18,7 @@ import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.StopGradient;
+import org.terraformer.ports.operation.StraightThrough;
 import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.recording.Initialization;
@@ -42,31 +43,45 @@ import org.terraformer.ports.recording.Recorder;
  * @param dropout of the output, in training; 0 for that of the model
  * @param kernelScaling whether training begins with output weights that are sqrt(N) times as large, so that one active unit in N
  *     gives an output as large as that of a dense layer
+ * @param sparseCompute whether training computes the chosen units alone, which is all that a hard call needs; then every call is
+ *     hard
  */
 public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController, double temperature,
-    double hardProbability, double dropout, boolean kernelScaling) implements Layer {
+    double hardProbability, double dropout, boolean kernelScaling, boolean sparseCompute) implements Layer {
+  /** The name in configurations. */
+  public static final String NAME = "sparse";
+
+  /** The option that makes training compute the chosen units alone. */
+  public static final String SPARSE_COMPUTE = "sparse_compute";
+
   private static final double TEMPERATURE = 0.1;
   private static final double HARD_PROBABILITY = 0.3;
 
   /**
    * Options: {@code hidden_size}, {@code block_size}, {@code low_rank} (hidden size / block size), {@code multiply_by_controller} (false);
-   * for training {@code temperature} (0.1), {@code hard_probability} (0.3), {@code dropout} (0), {@code kernel_scaling} (false).
+   * for training {@code temperature} (0.1), {@code hard_probability} (0.3), {@code dropout} (0), {@code kernel_scaling} (false),
+   * {@code sparse_compute} (false), with which {@code hard_probability} is 1.
    */
-  public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, "sparse", (options, context) -> {
+  public static final LayerType TYPE = LayerType.of(LayerRole.FEED_FORWARD, NAME, (options, context) -> {
     int hiddenSize = options.size("hidden_size");
     int blockSize = options.size("block_size");
     if (hiddenSize % blockSize != 0) {
       throw options.wrong("block_size", blockSize, "must divide the hidden size %d".formatted(hiddenSize));
     }
+    boolean sparseCompute = options.flag(SPARSE_COMPUTE, false);
+    double hardProbability = options.number("hard_probability", 0, 1, sparseCompute ? 1 : HARD_PROBABILITY);
+    if (sparseCompute && hardProbability != 1) {
+      throw options.wrong(
+          "hard_probability", hardProbability, "must be 1 with sparse_compute, which computes the chosen units alone");
+    }
     return new SparseFeedForward(context.width(), hiddenSize, blockSize, options.size("low_rank", hiddenSize / blockSize),
-        options.flag("multiply_by_controller", false), options.number("temperature", 0, 1000, TEMPERATURE),
-        options.number("hard_probability", 0, 1, HARD_PROBABILITY), options.number("dropout", 0, 0.999, 0),
-        options.flag("kernel_scaling", false));
+        options.flag("multiply_by_controller", false), options.number("temperature", 0, 1000, TEMPERATURE), hardProbability,
+        options.number("dropout", 0, 0.999, 0), options.flag("kernel_scaling", false), sparseCompute);
   });
 
   /** A layer with the reference's settings for training and no dropout. */
   public SparseFeedForward(int width, int hiddenSize, int blockSize, int lowRank, boolean multiplyByController) {
-    this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0, false);
+    this(width, hiddenSize, blockSize, lowRank, multiplyByController, TEMPERATURE, HARD_PROBABILITY, 0, false, false);
   }
 
   /**
@@ -85,7 +100,8 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
     Value output = recorder.factored(recorder.matrix("output.weight", outputInitialization(), blocks, blockSize, 1, width),
         new Factoring(1, blocks, blockSize, width, 1));
     Value bias = recorder.vector("output.bias", width);
-    return recorder.chance().map(chance -> learnt(recorder, x, logits, input, output, bias, chance))
+    return recorder.chance().map(chance -> sparseCompute ? learntOfChosen(recorder, x, logits, input, output, bias, chance)
+        : learnt(recorder, x, logits, input, output, bias, chance))
         .orElseGet(() -> chosen(recorder, x, logits, input, output, bias));
   }
 
@@ -135,5 +151,29 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
       return new DropoutLayer(dropout, Extent.FIXED);
     }
     return new DropoutLayer(recorder.dropout().hidden(), recorder.dropout().sharedOverTime() ? Extent.FIXED : Extent.ROW);
+  }
+
+  /**
+   * As {@link #learnt} with hard calls, of the chosen units alone. In a hard call a unit that is not chosen is 0 before the ReLU
+   * and so passes no gradient: not to its weights, and not to its probability. What is left for the controller is the gradient of
+   * the chosen unit's probability, which the unit is multiplied by as if it were one.
+   */
+  private Value learntOfChosen(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias, Chance chance) {
+    Value chosen = new LearnedChoice(temperature, hardProbability).choose(recorder, logits, chance);
+    Value p = recorder.apply(new BlockSoftmaxAt(), logits, chosen);
+    Value unit = recorder.apply(new SelectedRowsDot(), x, input, chosen);
+    Value active = recorder.apply(
+        new Activation(ActivationFunction.RELU), recorder.apply(new Multiply(), unit, oneWithGradientOf(recorder, p)));
+    if (multiplyByController) {
+      active = recorder.apply(new Multiply(), active, recorder.apply(new StopGradient(), p));
+    }
+    Value y = recorder.apply(new SelectedRowsSum(true), active, output, chosen, bias);
+    return dropout(recorder).record(recorder, y);
+  }
+
+  /** A choice of one: 1 for each block, with the gradient of p. */
+  private static Value oneWithGradientOf(Recorder recorder, Value p) {
+    Value blocks = recorder.reshape(p, p.shape().elements(), 1);
+    return recorder.apply(new StraightThrough(), blocks, recorder.apply(new BlockArgmax(), blocks));
   }
 }
