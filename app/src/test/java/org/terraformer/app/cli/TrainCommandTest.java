@@ -286,7 +286,7 @@ class TrainCommandTest {
     Path config = Files.writeString(folder.resolve("copy.json"), """
         {"model": {"vocabulary_size": 8, "width": 32, "blocks": 2, "max_length": 16, "attention": {"type": "dense", "heads": 4},
          "feed_forward": {"type": "dense", "hidden_size": 64}},
-         "data": {"type": "copy", "longest": 4}, "batch": 32, "steps": 1000, "seed": 1,
+         "data": {"type": "copy", "shortest": 4, "longest": 4}, "batch": 32, "steps": 200, "seed": 1,
          "schedule": {"type": "constant", "value": 0.003}, "validation": {"interval": 100, "tokens": 4000}}
         """);
     Path target = folder.resolve("run");

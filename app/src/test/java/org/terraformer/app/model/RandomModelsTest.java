@@ -27,7 +27,7 @@ import org.terraformer.ports.operation.ActivationFunction;
 /** The random models of the property tests leave out no layer type and no kind of it. */
 class RandomModelsTest {
   /** Options that change nothing of what a model computes when it decodes. */
-  private static final Set<String> FOR_TRAINING = Set.of("temperature", "hard_probability", "dropout", "kernel_scaling",
+  private static final Set<String> FOR_TRAINING = Set.of("temperature", "hard_probability", "dropout", "kernel_scaling", "sparse_compute",
       "sparse_probability");
 
   /** For each {@code role type}, the values of each option in a block that runs. */
