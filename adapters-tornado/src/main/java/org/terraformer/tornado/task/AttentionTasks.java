@@ -15,19 +15,25 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** Attention; a group of threads works on one head of one row, with the scores in memory of the group's own. */
 final class AttentionTasks {
   private static final float HIDDEN = -1e9f;
-  private static final float LOWEST = -Float.MAX_VALUE;
+  /** Less than every score. */
+  static final float LOWEST = -Float.MAX_VALUE;
 
   /** Groups at most, as each has scores of its own. */
   private static final int MOST_GROUPS = 256;
 
   private AttentionTasks() {}
 
+  /** The groups for so many heads of rows. */
+  static long groups(long wanted) {
+    return Math.min(MOST_GROUPS, wanted);
+  }
+
   static List<KernelTask> causal(KernelSite site) {
     int heads = ((CausalAttention) site.step().operation()).heads();
     int keyWidth = site.operand(1).width();
     int valueWidth = site.operand(2).width();
     int context = site.limits().contextLength();
-    long groups = Math.min(MOST_GROUPS, (long) site.limits().sequences() * heads);
+    long groups = groups((long) site.limits().sequences() * heads);
     TaskPackage remember = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
         site.floats(1), site.floats(2), site.ints(3), site.floats(4), site.floats(5), context, keyWidth, valueWidth);
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), site.floats(0),
@@ -98,7 +104,7 @@ final class AttentionTasks {
   static List<KernelTask> masked(KernelSite site) {
     int heads = ((MaskedAttention) site.step().operation()).heads();
     int rows = site.limits().rows();
-    long groups = Math.min(MOST_GROUPS, (long) rows * heads);
+    long groups = groups((long) rows * heads);
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attendWhereAllowed, site.context(), site.run(),
         site.floats(0), site.floats(1), site.floats(2), site.ints(3), site.allocateFloats(groups * rows), site.result(), rows, heads,
         site.operand(1).width(), site.operand(2).width());
@@ -146,7 +152,7 @@ final class AttentionTasks {
   }
 
   /** Replaces the group's scores by their exponentials, seen by all of its threads, and gives their sum. */
-  private static float exponentials(KernelContext context, float[] partial, FloatArray scores, int mine, int count, float largest) {
+  static float exponentials(KernelContext context, float[] partial, FloatArray scores, int mine, int count, float largest) {
     float sum = 0;
     for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
       float exponential = TornadoMath.exp(scores.get(mine + j) - largest);

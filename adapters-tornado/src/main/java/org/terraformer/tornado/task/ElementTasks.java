@@ -3,7 +3,9 @@ package org.terraformer.tornado.task;
 import java.util.List;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.NotEqual;
+import org.terraformer.ports.operation.PermuteFeatures;
 import org.terraformer.ports.operation.Scale;
+import org.terraformer.ports.operation.Shift;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
@@ -66,6 +68,35 @@ final class ElementTasks {
     int all = run.get(items) * width;
     for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
       y.set(i, factor * x.get(i));
+    }
+  }
+
+  static List<KernelTask> shift(KernelSite site) {
+    return each(site, TaskPackage.createPackage(site.taskName(""), ElementTasks::shifted, site.context(), site.run(), site.floats(0),
+        site.result(), site.items(), site.step().result().width(), ((Shift) site.step().operation()).offset()));
+  }
+
+  static void shifted(KernelContext context, IntArray run, FloatArray x, FloatArray y, int items, int width, float offset) {
+    int all = run.get(items) * width;
+    for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
+      y.set(i, x.get(i) + offset);
+    }
+  }
+
+  static List<KernelTask> permuteFeatures(KernelSite site) {
+    List<Integer> features = ((PermuteFeatures) site.step().operation()).order();
+    IntArray order = site.allocateInts(features.size());
+    for (int i = 0; i < features.size(); i++) {
+      order.set(i, features.get(i));
+    }
+    return each(site, TaskPackage.createPackage(site.taskName(""), ElementTasks::permuted, site.context(), site.run(), site.floats(0), order,
+        site.result(), site.items(), site.step().result().width()));
+  }
+
+  static void permuted(KernelContext context, IntArray run, FloatArray x, IntArray order, FloatArray y, int items, int width) {
+    int all = run.get(items) * width;
+    for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
+      y.set(i, x.get(i / width * width + order.get(i % width)));
     }
   }
 

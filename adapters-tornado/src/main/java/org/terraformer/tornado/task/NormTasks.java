@@ -2,6 +2,7 @@ package org.terraformer.tornado.task;
 
 import java.util.List;
 import org.terraformer.ports.operation.LayerNorm;
+import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
@@ -23,6 +24,16 @@ final class NormTasks {
     int vectors = site.step().result().width() / width;
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
         site.floats(1), site.floatsIfAny(2), site.result(), site.items(), width, vectors, norm.centred() ? 1 : 0, norm.epsilon());
+    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+  }
+
+  static List<KernelTask> rootMeanSquareNorm(KernelSite site) {
+    int width = (int) site.step().result().shape().columns();
+    int vectors = site.step().result().width() / width;
+    FloatArray ones = site.allocateFloats(width);
+    ones.init(1);
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
+        ones, site.floatsIfAny(1), site.result(), site.items(), width, vectors, 0, ((RootMeanSquareNorm) site.step().operation()).epsilon());
     return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
   }
 

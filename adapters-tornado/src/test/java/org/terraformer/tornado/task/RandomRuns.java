@@ -38,6 +38,7 @@ final class RandomRuns {
   private record Run(int firstSlot, int sequences, int length, int kept, Map<Value, Object> inputs) {
     private int items(Extent extent) {
       return switch (extent) {
+        case FIXED -> 1;
         case SEQUENCE -> sequences;
         case ROW -> sequences * length;
         case KEPT_ROW -> sequences * kept;

@@ -2,9 +2,15 @@ package org.terraformer.tornado.task;
 
 import static java.util.Map.entry;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
@@ -12,7 +18,6 @@ import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
-import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.Concatenate;
 import org.terraformer.ports.operation.DepthwiseConvolution;
@@ -23,18 +28,20 @@ import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
-import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.ModuleLinear;
 import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.NotEqual;
+import org.terraformer.ports.operation.PermuteFeatures;
 import org.terraformer.ports.operation.PositionDigits;
 import org.terraformer.ports.operation.PositionEquals;
 import org.terraformer.ports.operation.PositionIndex;
+import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.Shift;
 import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.operation.Sinusoid;
 import org.terraformer.ports.operation.Softmax;
@@ -44,8 +51,7 @@ import org.terraformer.ports.tensor.DType;
 
 /** For each kernel its operation, recorded with operands of random sizes. */
 final class TaskCases {
-  /** By operation name. */
-  static final Map<String, TaskCase> ALL = Map.ofEntries(
+  private static final Map<String, TaskCase> OTHERS = Map.ofEntries(
       entry("linear", (recorder, sizes) -> {
         int vectors = sizes.upTo(3);
         int inputs = sizes.upTo(150);
@@ -94,22 +100,6 @@ final class TaskCases {
         return recorder.apply(new SimpleRecurrence(), recorder.input("x", DType.F32, Extent.ROW, width),
             recorder.input("gates", DType.F32, Extent.ROW, 3 * width), recorder.startPositions(), recorder.slotState("carry", width));
       }),
-      entry("causal_attention", (recorder, sizes) -> {
-        int heads = sizes.upTo(4);
-        int keys = heads * sizes.upTo(40);
-        int values = heads * sizes.upTo(40);
-        return recorder.apply(new CausalAttention(heads), recorder.input("query", DType.F32, Extent.ROW, keys),
-            recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
-            recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values));
-      }),
-      entry("masked_attention", (recorder, sizes) -> {
-        int heads = sizes.upTo(4);
-        int keys = heads * sizes.upTo(40);
-        int values = heads * sizes.upTo(40);
-        return recorder.apply(new MaskedAttention(heads), recorder.input("query", DType.F32, Extent.ROW, keys),
-            recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
-            recorder.apply(new NotEqual(3), recorder.input("tokens", DType.I32, Extent.ROW)));
-      }),
       entry("selected_rows_dot", (recorder, sizes) -> {
         int blocks = sizes.upTo(20);
         int choices = sizes.upTo(9);
@@ -139,6 +129,8 @@ final class TaskCases {
         return sizes.flag() ? recorder.apply(new LayerNorm(false, 1e-6f), x, scale)
             : recorder.apply(new LayerNorm(true, 1e-2f), x, scale, recorder.vector("bias", width));
       }),
+      entry("root_mean_square_norm", (recorder, sizes) -> recorder.apply(new RootMeanSquareNorm(1e-6f),
+          recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(3), sizes.upTo(100)))),
       entry("softmax", (recorder, sizes) ->
           recorder.apply(new Softmax(sizes.flag()), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(3), sizes.upTo(100)))),
       entry("block_argmax", (recorder, sizes) ->
@@ -163,6 +155,13 @@ final class TaskCases {
       }),
       entry("scale", (recorder, sizes) ->
           recorder.apply(new Scale(sizes.upTo(9) / 3f), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(200)))),
+      entry("shift", (recorder, sizes) ->
+          recorder.apply(new Shift(sizes.upTo(9) / 3f), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(200)))),
+      entry("permute_features", (recorder, sizes) -> {
+        List<Integer> order = IntStream.range(0, sizes.upTo(200)).boxed().collect(Collectors.toCollection(ArrayList::new));
+        Collections.shuffle(order, new Random(sizes.upTo(1000)));
+        return recorder.apply(new PermuteFeatures(order), recorder.input("x", DType.F32, sizes.extent(), order.size()));
+      }),
       entry("channel_scale", (recorder, sizes) -> {
         int width = sizes.upTo(100);
         return recorder.apply(new ChannelScale(), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(4), width),
@@ -197,7 +196,16 @@ final class TaskCases {
       entry("rotary", (recorder, sizes) -> recorder.apply(new Rotary(sizes.flag() ? 100 : 10_000),
           recorder.input("x", DType.F32, Extent.ROW, sizes.upTo(4), 2 * sizes.upTo(40)), recorder.rowPositions())));
 
+  /** By operation name. */
+  static final Map<String, TaskCase> ALL = all();
+
   private TaskCases() {}
+
+  private static Map<String, TaskCase> all() {
+    Map<String, TaskCase> all = new HashMap<>(OTHERS);
+    all.putAll(AttentionCases.ALL);
+    return Map.copyOf(all);
+  }
 
   /** Records one operation of this kind. */
   @FunctionalInterface
