@@ -70,6 +70,16 @@ public final class KernelSite {
     return arrays.matrix(operand(operand));
   }
 
+  /** A context state operand: keys or values of all positions. */
+  public DeviceCache cache(int operand) {
+    return arrays.cache(operand(operand));
+  }
+
+  /** What a kernel gets in place of a cache where the step has none; not to be read. */
+  public DeviceCache noCache() {
+    return arrays.noCache();
+  }
+
   public FloatArray result() {
     return (FloatArray) arrays.array(step.result());
   }

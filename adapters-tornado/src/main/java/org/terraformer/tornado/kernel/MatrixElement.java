@@ -48,12 +48,13 @@ public final class MatrixElement {
     return sign * (leading + mantissa) * powers.get(exponent);
   }
 
-  /** By biased exponent, the value of the mantissa's last bit: 2^(max(e, 1) - 134). */
+  /** By biased exponent, the value of the mantissa's last bit: 2^(max(e, 1) - 134); of the largest, which no number has, NaN. */
   public static FloatArray powers() {
     FloatArray powers = new FloatArray(EXPONENTS);
     for (int exponent = 0; exponent < EXPONENTS; exponent++) {
       powers.set(exponent, (float) Math.scalb(1.0, Math.max(exponent, 1) - 134));
     }
+    powers.set(EXPONENTS - 1, Float.NaN);
     return powers;
   }
 }

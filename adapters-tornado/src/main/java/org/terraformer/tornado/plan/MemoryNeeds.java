@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.DType;
@@ -32,10 +33,15 @@ public final class MemoryNeeds {
         DType dtype = value.kind() == Value.Kind.VECTOR ? DType.F32 : weights.find(value.name()).orElseThrow().dtype();
         bytes += dtype.dataBytes(value.shape()) + 2 * dtype.scaleBytes(value.shape());
       } else if (value.kind() != Value.Kind.RESULT) {
-        bytes += 4 * elements;
+        bytes += (inHalves(value, limits) ? 2 : 4) * elements;
       }
     }
     return bytes;
+  }
+
+  /** Whether a value is kept in BF16 between runs. */
+  public static boolean inHalves(Value value, ExecutionLimits limits) {
+    return value.kind() == Value.Kind.STATE && value.extent() == Extent.CONTEXT && value.dtype() == DType.F32 && limits.cache() == DType.BF16;
   }
 
   /**

@@ -34,7 +34,7 @@ public final class DeviceRun {
    */
   public static Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, Map<String, TornadoKernelFactory> kernels,
       DeviceInfo device, ProgressListener progress) {
-    ProgramTasks.requireKernels(program, limits, kernels);
+    ProgramTasks.requireKernels(program, kernels);
     MemoryNeeds.require(MemoryNeeds.bytes(program, weights, limits, new BufferPlan(program, limits)), device);
     if (!TRUSTED.contains(device.choice())) {
       SelfTest.run((tested, testedWeights, testedLimits) -> prepareUntested(tested, testedWeights, testedLimits, kernels, device,

@@ -19,6 +19,7 @@ import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import org.terraformer.tornado.kernel.DeviceArrays;
+import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.DeviceMatrix;
 import org.terraformer.tornado.kernel.MatrixElement;
 import org.terraformer.tornado.kernel.RunParameters;
@@ -54,7 +55,9 @@ public final class PlacedValues implements DeviceArrays {
       switch (value.kind()) {
         case MATRIX -> matrices.put(value, matrix(weights.find(value.name()).orElseThrow()));
         case VECTOR -> arrays.put(value, vector(weights.find(value.name()).orElseThrow()));
-        case INPUT, STATE -> arrays.put(value, allocate(value.dtype(), BufferPlan.elements(value, limits)));
+        case INPUT -> arrays.put(value, allocate(value.dtype(), BufferPlan.elements(value, limits)));
+        case STATE -> arrays.put(value, MemoryNeeds.inHalves(value, limits) ? allocateHalves(BufferPlan.elements(value, limits))
+            : allocate(value.dtype(), BufferPlan.elements(value, limits)));
         case RESULT -> { }
       }
       progress.progressed("placing weights", value.id() + 1L, program.values().size());
@@ -83,9 +86,8 @@ public final class PlacedValues implements DeviceArrays {
     return switch (tensor.dtype()) {
       case F32 -> new DeviceMatrix(MatrixElement.F32, floats(data), noHalves, noBytes, columns);
       case BF16 -> {
-        ShortArray halves = new ShortArray(Math.toIntExact(Math.max(1, data.byteSize() / Short.BYTES)));
+        ShortArray halves = allocateHalves(Math.max(1, data.byteSize() / Short.BYTES));
         MemorySegment.copy(data, 0, halves.getSegment(), 0, data.byteSize());
-        bytes += data.byteSize();
         yield new DeviceMatrix(MatrixElement.BF16, powers(), halves, noBytes, columns);
       }
       case Q8 -> {
@@ -141,6 +143,17 @@ public final class PlacedValues implements DeviceArrays {
   }
 
   @Override
+  public DeviceCache cache(Value value) {
+    return arrays.get(value) instanceof ShortArray halves ? new DeviceCache(MatrixElement.BF16, powers(), halves)
+        : new DeviceCache(MatrixElement.F32, (FloatArray) arrays.get(value), noHalves);
+  }
+
+  @Override
+  public DeviceCache noCache() {
+    return new DeviceCache(MatrixElement.F32, noFloats, noHalves);
+  }
+
+  @Override
   public FloatArray noFloats() {
     return noFloats;
   }
@@ -158,6 +171,13 @@ public final class PlacedValues implements DeviceArrays {
     IntArray array = new IntArray(size(elements));
     array.init(0);
     bytes += elements * Integer.BYTES;
+    return array;
+  }
+
+  private ShortArray allocateHalves(long elements) {
+    ShortArray array = new ShortArray(size(elements));
+    array.init((short) 0);
+    bytes += elements * Short.BYTES;
     return array;
   }
 

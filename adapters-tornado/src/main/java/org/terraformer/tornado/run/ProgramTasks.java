@@ -16,7 +16,6 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
-import org.terraformer.ports.tensor.DType;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
@@ -24,7 +23,6 @@ import org.terraformer.tornado.kernel.TornadoKernelFactory;
 import org.terraformer.tornado.plan.BufferPlan;
 import org.terraformer.tornado.plan.ProgramParts;
 import org.terraformer.tornado.task.StateTasks;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -41,7 +39,7 @@ public final class ProgramTasks {
    */
   public ProgramTasks(Program program, WeightSource weights, ExecutionLimits limits, Map<String, TornadoKernelFactory> kernels,
       int mostSteps, ProgressListener progress) {
-    requireKernels(program, limits, kernels);
+    requireKernels(program, kernels);
     this.program = program;
     this.values = new PlacedValues(program, weights, limits, new BufferPlan(program, limits), progress);
     int number = 0;
@@ -60,15 +58,12 @@ public final class ProgramTasks {
   }
 
   /** What a program needs that this backend does not have, told before anything is allocated. */
-  static void requireKernels(Program program, ExecutionLimits limits, Map<String, TornadoKernelFactory> kernels) {
+  static void requireKernels(Program program, Map<String, TornadoKernelFactory> kernels) {
     for (Step step : program.steps()) {
       String name = step.operation().name();
       if (!(step.operation() instanceof Reshape) && !kernels.containsKey(name)) {
         throw InvalidInputException.of("The backend tornado has no kernel for the operation %s.", name);
       }
-    }
-    if (limits.cache() != DType.F32 && program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT)) {
-      throw InvalidInputException.of("The backend tornado keeps keys and values in F32 but the cache type is %s.", limits.cache());
     }
   }
 
@@ -78,8 +73,7 @@ public final class ProgramTasks {
       for (Value operand : step.operands()) {
         if (operand.kind() == Value.Kind.STATE && operand.width() > 0) {
           int items = operand.extent() == Extent.CONTEXT ? values.limits().contextLength() : 1;
-          tasks.add(StateTasks.copySlot(name + "_copy" + operand.id(), values.run(), (FloatArray) values.array(operand),
-              items * operand.width()));
+          tasks.add(StateTasks.copySlot(name + "_copy" + operand.id(), values.run(), values.array(operand), items * operand.width()));
         }
       }
     }

@@ -3,6 +3,8 @@ package org.terraformer.tornado.task;
 import java.util.List;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.tornado.kernel.CacheElement;
+import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
@@ -11,6 +13,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
 /** Attention; a group of threads works on one head of one row, with the scores in memory of the group's own. */
 final class AttentionTasks {
@@ -34,17 +37,31 @@ final class AttentionTasks {
     int valueWidth = site.operand(2).width();
     int context = site.limits().contextLength();
     long groups = groups((long) site.limits().sequences() * heads);
-    TaskPackage remember = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
-        site.floats(1), site.floats(2), site.ints(3), site.floats(4), site.floats(5), context, keyWidth, valueWidth);
+    DeviceCache keys = site.cache(4);
+    DeviceCache values = site.cache(5);
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), site.floats(0),
-        site.ints(3), site.floats(4), site.floats(5), site.allocateFloats(groups * context), site.result(), context, heads, keyWidth,
-        valueWidth);
-    return List.of(KernelTask.perElement(remember, (long) site.limits().sequences() * Math.max(keyWidth, valueWidth)),
-        KernelTask.perRow(attend, groups));
+        site.ints(3), keys.floats(), keys.halves(), values.floats(), values.halves(), site.allocateFloats(groups * context), site.result(),
+        context, heads, keyWidth, valueWidth, keys.format());
+    return List.of(remember(site, 1, 3, keys, values), KernelTask.perRow(attend, groups));
   }
 
-  static void remember(KernelContext context, IntArray run, FloatArray keys, FloatArray values, IntArray starts, FloatArray keyCache,
-      FloatArray valueCache, int contextLength, int keyWidth, int valueWidth) {
+  /**
+   * The task that writes the keys and values of the run's rows to the cache. The values are operand 2.
+   *
+   * @param keyOperand the operand with the keys
+   * @param startOperand the operand with the start positions
+   */
+  static KernelTask remember(KernelSite site, int keyOperand, int startOperand, DeviceCache keys, DeviceCache values) {
+    int keyWidth = site.operand(keyOperand).width();
+    int valueWidth = site.operand(2).width();
+    TaskPackage task = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
+        site.floats(keyOperand), site.floats(2), site.ints(startOperand), keys.floats(), keys.halves(), values.floats(), values.halves(),
+        site.limits().contextLength(), keyWidth, valueWidth, keys.format());
+    return KernelTask.perElement(task, (long) site.limits().sequences() * Math.max(keyWidth, valueWidth));
+  }
+
+  static void remember(KernelContext context, IntArray run, FloatArray keys, FloatArray values, IntArray starts, FloatArray keyFloats,
+      ShortArray keyHalves, FloatArray valueFloats, ShortArray valueHalves, int contextLength, int keyWidth, int valueWidth, int format) {
     int firstSlot = run.get(RunParameters.FIRST_SLOT);
     int length = run.get(RunParameters.LENGTH);
     int rows = run.get(RunParameters.SEQUENCES) * length;
@@ -52,18 +69,19 @@ final class AttentionTasks {
       int row = index / keyWidth;
       int sequence = row / length;
       int place = (firstSlot + sequence) * contextLength + starts.get(sequence) + row % length;
-      keyCache.set(place * keyWidth + index % keyWidth, keys.get(index));
+      CacheElement.set(keyFloats, keyHalves, format, place * keyWidth + index % keyWidth, keys.get(index));
     }
     for (int index = context.globalIdx; index < rows * valueWidth; index += context.globalGroupSizeX) {
       int row = index / valueWidth;
       int sequence = row / length;
       int place = (firstSlot + sequence) * contextLength + starts.get(sequence) + row % length;
-      valueCache.set(place * valueWidth + index % valueWidth, values.get(index));
+      CacheElement.set(valueFloats, valueHalves, format, place * valueWidth + index % valueWidth, values.get(index));
     }
   }
 
-  static void attend(KernelContext context, IntArray run, FloatArray queries, IntArray starts, FloatArray keys, FloatArray values,
-      FloatArray scores, FloatArray y, int contextLength, int heads, int keyWidth, int valueWidth) {
+  static void attend(KernelContext context, IntArray run, FloatArray queries, IntArray starts, FloatArray keyFloats,
+      ShortArray keyHalves, FloatArray valueFloats, ShortArray valueHalves, FloatArray scores, FloatArray y, int contextLength, int heads,
+      int keyWidth, int valueWidth, int format) {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int firstSlot = run.get(RunParameters.FIRST_SLOT);
     int length = run.get(RunParameters.LENGTH);
@@ -83,7 +101,8 @@ final class AttentionTasks {
       for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
         float dot = 0;
         for (int i = 0; i < keySize; i++) {
-          dot += queries.get(row * keyWidth + head * keySize + i) * keys.get((slot + j) * keyWidth + head * keySize + i);
+          dot += queries.get(row * keyWidth + head * keySize + i)
+              * CacheElement.at(keyFloats, keyHalves, format, (slot + j) * keyWidth + head * keySize + i);
         }
         scores.set(mine + j, dot * scale);
         largest = TornadoMath.max(largest, dot * scale);
@@ -93,7 +112,8 @@ final class AttentionTasks {
       for (int i = context.localIdx; i < valueSize; i += context.localGroupSizeX) {
         float sum = 0;
         for (int j = 0; j < count; j++) {
-          sum += scores.get(mine + j) * values.get((slot + j) * valueWidth + head * valueSize + i);
+          sum += scores.get(mine + j)
+              * CacheElement.at(valueFloats, valueHalves, format, (slot + j) * valueWidth + head * valueSize + i);
         }
         y.set(row * valueWidth + head * valueSize + i, sum / total);
       }

@@ -50,7 +50,7 @@ final class RandomRuns {
   RandomRuns(Program program, DType matrices, SplittableRandom random) {
     int slots = random.nextInt(1, 4);
     this.program = program;
-    this.limits = new ExecutionLimits(slots, slots * MOST_ROWS, RUNS * MOST_ROWS);
+    this.limits = new ExecutionLimits(slots, slots * MOST_ROWS, RUNS * MOST_ROWS, random.nextBoolean() ? DType.F32 : DType.BF16);
     this.weights = weights(program, matrices, random);
     int[] positions = new int[slots];
     for (int i = 0; i < RUNS; i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -52,11 +53,20 @@ class GoldenSourceModelTest {
 
   @TestFactory
   Stream<DynamicTest> encodersClassifyAsTheReferenceDoes() {
+    return classifierTests(GoldenBackends.all(), GoldenSourceModelTest::checkTraining);
+  }
+
+  /** The classifiers' outputs alone. */
+  static Stream<DynamicTest> classifierTests(List<Backend> backends) {
+    return classifierTests(backends, GoldenSourceModelTest::checkClassifier);
+  }
+
+  private static Stream<DynamicTest> classifierTests(List<Backend> backends, BiConsumer<GoldenCase, Backend> check) {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
       if (golden.layer().equals("ConfigurableTransformerEncoder")) {
-        for (Backend backend : GoldenBackends.all()) {
-          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> checkClassifier(golden, backend)));
+        for (Backend backend : backends) {
+          tests.add(dynamicTest(golden.name() + " on " + backend.name(), () -> check.accept(golden, backend)));
         }
       }
     }
@@ -64,6 +74,37 @@ class GoldenSourceModelTest {
   }
 
   private static void checkClassifier(GoldenCase golden, Backend backend) {
+    Program program = GoldenModelTest.withChosenUnits(
+        Models.record(TraxConfiguration.of(golden.layer(), golden.arguments()), GoldenLayers.TYPES));
+    WeightSource weights = new TraxWeights(program).translate(TraxArrays.of(golden.name(), golden.flatWeights()), 0, Arena.ofAuto());
+    int sequences = golden.axis("inputs.tokens", 0);
+    int length = golden.axis("inputs.tokens", 1);
+    try (Executable executable = backend.prepare(
+        program, weights, new ExecutionLimits(sequences, sequences * length, length), ProgressListener.NONE)) {
+      classify(golden, program, executable);
+    }
+  }
+
+  /** Runs the classifier and compares its logits and chosen units. */
+  private static void classify(GoldenCase golden, Program program, Executable executable) {
+    int sequences = golden.axis("inputs.tokens", 0);
+    int length = golden.axis("inputs.tokens", 1);
+    executable.write(program.input(TransformerLm.TOKENS), golden.ints("inputs.tokens"), sequences * length);
+    if (program.hasInput(Recorder.POSITIONS)) {
+      executable.write(program.input(Recorder.POSITIONS), new int[sequences], sequences);
+    }
+    executable.run(0, sequences, length, length);
+    float[] logits = new float[sequences * golden.axis("outputs.logits", 1)];
+    executable.read(program.output(TransformerLm.LOGITS), logits, logits.length);
+    GoldenRun.assertClose(golden, "outputs.logits", logits, golden.floats("outputs.logits"));
+    for (int layer = 0; golden.has("outputs.quant_mask." + layer); layer++) {
+      int[] chosen = new int[golden.ints("outputs.quant_mask." + layer).length];
+      executable.read(program.output("chosen." + layer), chosen, chosen.length);
+      assertThat(chosen).as("active units of sparse layer %d", layer).isEqualTo(golden.ints("outputs.quant_mask." + layer));
+    }
+  }
+
+  private static void checkTraining(GoldenCase golden, Backend backend) {
     ModelConfig config = TraxConfiguration.of(golden.layer(), golden.arguments());
     TrainingProgram training = TrainingProgram.record(config, GoldenLayers.TYPES, new Recorder(), 0);
     Program program = GoldenModelTest.withChosenUnits(training.program());
@@ -82,14 +123,9 @@ class GoldenSourceModelTest {
       for (int i = 0; i < shares.length; i++) {
         shares[i] /= sum;
       }
-      executable.write(program.input(TransformerLm.TOKENS), golden.ints("inputs.tokens"), sequences * length);
-      executable.write(program.input(Recorder.POSITIONS), new int[sequences], sequences);
       executable.write(program.input(TrainingProgram.TARGETS), golden.ints("inputs.targets"), sequences);
       executable.write(program.input(TrainingProgram.LOSS_WEIGHTS), shares, sequences);
-      executable.run(0, sequences, length, length);
-      float[] logits = new float[sequences * golden.axis("outputs.logits", 1)];
-      executable.read(program.output(TransformerLm.LOGITS), logits, logits.length);
-      GoldenRun.assertClose(golden, "outputs.logits", logits, golden.floats("outputs.logits"));
+      classify(golden, program, executable);
       float[] losses = new float[sequences];
       executable.read(program.output(TrainingProgram.LOSS), losses, sequences);
       float loss = 0;
@@ -97,11 +133,6 @@ class GoldenSourceModelTest {
         loss += losses[i] * shares[i];
       }
       GoldenRun.assertClose(golden, "loss", new float[] {loss}, golden.floats("outputs.eval.loss"));
-      for (int layer = 0; golden.has("outputs.quant_mask." + layer); layer++) {
-        int[] chosen = new int[golden.ints("outputs.quant_mask." + layer).length];
-        executable.read(program.output("chosen." + layer), chosen, chosen.length);
-        assertThat(chosen).as("active units of sparse layer %d", layer).isEqualTo(golden.ints("outputs.quant_mask." + layer));
-      }
       GoldenModelGradientTest.checkGradients(golden, "eval", training, executable,
           trax.translate(TraxArrays.of(golden.name(), golden.flatGradients("grads.eval.")), 0, Arena.ofAuto()));
     }
