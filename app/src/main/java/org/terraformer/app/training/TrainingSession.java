@@ -83,7 +83,7 @@ public final class TrainingSession implements AutoCloseable {
     try {
       ModelConfig modelConfig = config.model();
       program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance(), config.dropout()),
-          config.labelSmoothing());
+          config.labelSmoothing(), config.recompute());
       model = Models.record(modelConfig, types);
       weights = InitialWeights.draw(program, config.seed(), arena);
       int sequences = config.batch() / config.accumulation();

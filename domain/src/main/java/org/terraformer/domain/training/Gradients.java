@@ -14,6 +14,7 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.ReversibleSpan;
 
 /**
  * Reverse-mode differentiation of what has been recorded: the steps are gone through from the last to the first, and each records the
@@ -24,11 +25,15 @@ import org.terraformer.ports.recording.Recorder;
  */
 public final class Gradients {
   private final Recorder recorder;
+  private final List<Step> steps;
+  private final Recomputation values;
   private final Map<Value, Value> gradients = new HashMap<>();
   private final Set<Value> active = new HashSet<>();
 
   private Gradients(Recorder recorder, Collection<Value> wanted) {
     this.recorder = recorder;
+    this.steps = recorder.program().steps();
+    this.values = new Recomputation(recorder, steps);
     active.addAll(wanted);
   }
 
@@ -41,11 +46,21 @@ public final class Gradients {
    * @throws ShapeException naming an operation without a gradient that stands in between
    */
   public static Map<Value, Value> record(Recorder recorder, Map<Value, Value> seeds, Collection<Value> wanted) {
-    return new Gradients(recorder, wanted).run(seeds, wanted);
+    return record(recorder, seeds, wanted, false);
   }
 
-  private Map<Value, Value> run(Map<Value, Value> seeds, Collection<Value> wanted) {
-    List<Step> steps = recorder.program().steps();
+  /**
+   * As {@link #record(Recorder, Map, Collection)}.
+   *
+   * @param recompute whether values of reversible spans are computed again, with their rounding errors, instead of being kept
+   */
+  public static Map<Value, Value> record(Recorder recorder, Map<Value, Value> seeds, Collection<Value> wanted, boolean recompute) {
+    return new Gradients(recorder, wanted).run(seeds, wanted, recompute ? recorder.reversibleSpans() : List.of());
+  }
+
+  private Map<Value, Value> run(Map<Value, Value> seeds, Collection<Value> wanted, List<ReversibleSpan> spans) {
+    Map<Step, ReversibleSpan> spanOf = new HashMap<>();
+    spans.forEach(span -> spanOf.put(steps.get(span.addition()), span));
     for (Step step : steps) {
       if (step.operands().stream().anyMatch(active::contains)) {
         active.add(step.result());
@@ -55,6 +70,9 @@ public final class Gradients {
     for (Step step : steps.reversed()) {
       Value upstream = gradients.get(step.result());
       if (upstream != null && active.contains(step.result())) {
+        if (spanOf.containsKey(step)) {
+          values.enter(spanOf.get(step));
+        }
         step.operation().differentiate(new StepAdjoint(step, upstream));
       }
     }
@@ -92,22 +110,23 @@ public final class Gradients {
 
     @Override
     public Value operand(int index) {
-      return step.operands().get(index);
+      return values.of(step.operands().get(index));
     }
 
     @Override
     public Value result() {
-      return step.result();
+      return values.of(step.result());
     }
 
     @Override
     public boolean wants(int operand) {
-      return active.contains(operand(operand));
+      return active.contains(step.operands().get(operand));
     }
 
     @Override
     public void add(int operand, Value gradient) {
-      accumulate(operand(operand), reshaped(gradient, operand(operand)));
+      Value differentiated = step.operands().get(operand);
+      accumulate(differentiated, reshaped(gradient, differentiated));
     }
 
     @Override

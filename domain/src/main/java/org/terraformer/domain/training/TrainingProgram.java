@@ -33,23 +33,32 @@ public record TrainingProgram(Program program, List<TrainedWeight> weights) {
   }
 
   /**
-   * Records the program.
+   * Records the program, whose values of reversible blocks are computed again for the gradients.
    *
    * @param recorder an empty one, for training or for evaluation
    * @param smoothing how much of the target distribution is spread evenly over the vocabulary
    * @throws org.terraformer.ports.failure.InvalidInputException naming a mistake in a layer's options, or an operation without a gradient
    */
   public static TrainingProgram record(ModelConfig config, LayerTypes types, Recorder recorder, double smoothing) {
+    return record(config, types, recorder, smoothing, true);
+  }
+
+  /**
+   * As {@link #record(ModelConfig, LayerTypes, Recorder, double)}.
+   *
+   * @param recompute whether values of reversible blocks are computed again for the gradients; else they are kept
+   */
+  public static TrainingProgram record(ModelConfig config, LayerTypes types, Recorder recorder, double smoothing, boolean recompute) {
     Value logits = Models.logits(config, types, recorder);
     Value targets = recorder.input(TARGETS, DType.I32, logits.extent());
     Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, logits.extent());
     Value loss = recorder.apply(new CrossEntropy((float) smoothing), logits, targets);
     List<Value> weights = recorder.program().weights();
-    Map<Value, Value> gradients = Gradients.record(recorder, Map.of(loss, lossWeights), weights);
+    Map<Value, Value> gradients = Gradients.record(recorder, Map.of(loss, lossWeights), weights, recompute);
     gradients.forEach((weight, gradient) -> recorder.output("gradient." + weight.name(), gradient));
     recorder.output(TransformerLm.LOGITS, logits);
     recorder.output(LOSS, loss);
-    return new TrainingProgram(recorder.program(), weights.stream().map(weight -> new TrainedWeight(weight,
+    return new TrainingProgram(FreshState.shared(recorder.program()), weights.stream().map(weight -> new TrainedWeight(weight,
         Optional.ofNullable(gradients.get(weight)), recorder.initialization(weight), recorder.factoring(weight))).toList());
   }
 

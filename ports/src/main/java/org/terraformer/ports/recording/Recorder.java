@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
@@ -18,6 +19,7 @@ import org.terraformer.ports.kernel.ShapeException;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.operation.RowPositions;
 import org.terraformer.ports.tensor.DType;
@@ -244,6 +246,29 @@ public final class Recorder {
     return value.shape().equals(Shape.of(sizes)) ? value : apply(new Reshape(sizes), value);
   }
 
+  /**
+   * Records {@code y = x + residual} such that training can do without x: it is {@code y - residual}, with the residual recorded again. For
+   * that the residual must not depend on x.
+   *
+   * @param residual records what is added, and nothing that others read
+   */
+  public Value addReversibly(Value x, Supplier<Value> residual) {
+    int first = recording.steps.size();
+    Value added = residual.get();
+    recording.reversible.add(new ReversibleSpan(first, recording.steps.size()));
+    return apply(new Add(), x, added);
+  }
+
+  /** What {@link #addReversibly} recorded, in this order. */
+  public List<ReversibleSpan> reversibleSpans() {
+    return List.copyOf(recording.reversible);
+  }
+
+  /** State of its own, of the same kind as another. */
+  public Value stateLike(Value state) {
+    return recording.add(Value.Kind.STATE, state.name(), state.dtype(), state.extent(), state.shape());
+  }
+
   /** Makes a value readable after a run under this name. */
   public void output(String name, Value value) {
     recording.outputs.put(name, value);
@@ -257,6 +282,7 @@ public final class Recorder {
   private static final class Recording {
     private final List<Value> values = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
+    private final List<ReversibleSpan> reversible = new ArrayList<>();
     private final Map<String, Value> inputs = new HashMap<>();
     private final Set<String> weightNames = new HashSet<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();

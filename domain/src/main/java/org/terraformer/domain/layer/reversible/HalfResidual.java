@@ -13,8 +13,7 @@ public record HalfResidual(Layer layer) implements ReversibleLayer {
 
   @Override
   public Streams record(Recorder recorder, Streams x) {
-    Value residual = layer.record(recorder, x.second());
-    return new Streams(recorder.apply(new Add(), x.first(), residual), x.second());
+    return new Streams(recorder.addReversibly(x.first(), () -> layer.record(recorder, x.second())), x.second());
   }
 
   @Override

@@ -1,0 +1,134 @@
+package org.terraformer.app.training;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.terraformer.cpu.CpuBackend;
+import org.terraformer.cpu.CpuKernels;
+import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.domain.model.SourceTargetRows;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.training.InitialWeights;
+import org.terraformer.domain.training.TrainingProgram;
+import org.terraformer.ports.checkpoint.NamedTensors;
+import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.SeededChance;
+
+/**
+ * Measures the memory of a training step of Terraformers, with activations kept and computed again, when it is asked for by name:
+ * {@code ./mvnw -pl app -am test -Dtest=TrainingMemory -Dsurefire.failIfNoSpecifiedTests=false -Dblocks=2,4,8,16,32 -Dplot=memory.svg}.
+ * A step has 2 sequences of {@code -Dlength} source tokens and as many target tokens. What is measured is the growth of the resident memory by
+ * the executable and its first run, without weights and without their gradients; beside it the time of a later run.
+ */
+class TrainingMemory {
+  private static final int SEQUENCES = 2;
+  private static final int VOCABULARY = 512;
+  private static final int WIDTH = Integer.getInteger("width", 256);
+  private static final int LENGTH = Integer.getInteger("length", 256);
+  private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
+
+  private record Measured(double megabytes, double seconds) {}
+
+  @Test
+  void run() throws IOException {
+    List<Integer> blocks = Stream.of(System.getProperty("blocks", "2,4").split(",")).map(Integer::valueOf).toList();
+    List<Measured> kept = new ArrayList<>();
+    List<Measured> recomputed = new ArrayList<>();
+    print("| blocks | kept, MB | computed again, MB | of it, ms | ms |%n|---:|---:|---:|---:|---:|%n");
+    for (int count : blocks) {
+      Measured one = measure(count, false);
+      Measured other = measure(count, true);
+      kept.add(one);
+      recomputed.add(other);
+      print("| %d | %,.1f | %,.1f | %,.0f | %,.0f |%n", count, one.megabytes, other.megabytes, 1e3 * one.seconds, 1e3 * other.seconds);
+    }
+    if (System.getProperty("plot") != null) {
+      plot(Path.of(System.getProperty("plot")), blocks, kept, recomputed);
+    }
+  }
+
+  private static Measured measure(int blocks, boolean recompute) throws IOException {
+    ModelConfig config = config(blocks);
+    TrainingProgram training =
+        TrainingProgram.record(config, TYPES, Recorder.forTraining(new SeededChance()), 0, recompute);
+    try (Arena arena = Arena.ofShared()) {
+      NamedTensors weights = InitialWeights.draw(training, 0, arena);
+      System.gc();
+      double before = resident();
+      try (Executable executable = new CpuBackend(CpuKernels.all(), ScalarKernels.all(), Integer.getInteger("threads", 2)).prepare(
+          training.program(), weights, new ExecutionLimits(SEQUENCES, SEQUENCES * 2 * LENGTH, 2 * LENGTH), ProgressListener.NONE)) {
+        write(executable, config);
+        executable.run(0, SEQUENCES, 2 * LENGTH, 2 * LENGTH);
+        System.gc();
+        double grown = resident() - before;
+        long start = System.nanoTime();
+        executable.run(0, SEQUENCES, 2 * LENGTH, 2 * LENGTH);
+        return new Measured((grown - 4.0 * training.program().parameters()) / 1e6, (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private static ModelConfig config(int blocks) {
+    Map<String, Object> map = new LinkedHashMap<>(Map.of("model_type", "terraformer", "vocabulary_size", VOCABULARY, "width", WIDTH,
+        "max_length", 2 * LENGTH, "blocks", blocks, "attention", Map.of("type", "sparse_qkv", "heads", 4, "modules", 4),
+        "recurrence", "simple_recurrent_unit", "logits", Map.of("type", "multiplicative", "modules", 4),
+        "feed_forward", Map.of("type", "sparse", "hidden_size", 4 * WIDTH, "block_size", 16, "low_rank", WIDTH / 4)));
+    map.put("encoder", Map.of("blocks", 2, "attention", Map.of("type", "dense", "heads", 4), "reversible", true, "swaps", 2));
+    return ModelConfig.fromMap(map);
+  }
+
+  private static void write(Executable executable, ModelConfig config) {
+    Program program = executable.program();
+    int[] words = new SplittableRandom(1).ints(SEQUENCES * LENGTH, 1, VOCABULARY).toArray();
+    SourceTargetRows rows = SourceTargetRows.of(config, SEQUENCES, words, words);
+    int count = SEQUENCES * rows.length();
+    float[] lossWeights = new float[words.length];
+    Arrays.fill(lossWeights, 1f / words.length);
+    executable.write(program.input(TransformerLm.TOKENS), rows.tokens(), count);
+    executable.write(program.input(TrainingProgram.TARGETS), rows.laidOut(words), count);
+    executable.write(program.input(TrainingProgram.LOSS_WEIGHTS), rows.laidOut(lossWeights), count);
+    executable.write(program.input(Recorder.POSITIONS), new int[SEQUENCES], SEQUENCES);
+    executable.write(program.input(SeededChance.SEED), new int[] {1}, 1);
+    rows.write(executable);
+  }
+
+  /** Bytes; as Linux says. */
+  private static double resident() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
+        .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", ""))).sum();
+  }
+
+  private static void plot(Path file, List<Integer> blocks, List<Measured> kept, List<Measured> recomputed) throws IOException {
+    XYChart chart = new XYChartBuilder().width(760).height(460).title("Memory of a training step").xAxisTitle("decoder blocks")
+        .yAxisTitle("MB, without weights and gradients").build();
+    chart.addSeries("activations kept", blocks, kept.stream().map(Measured::megabytes).toList());
+    chart.addSeries("computed again", blocks, recomputed.stream().map(Measured::megabytes).toList());
+    chart.getStyler().setYAxisMin(0.0);
+    VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+  }
+
+  private static void print(String format, Object... arguments) {
+    System.out.printf(Locale.ROOT, format, arguments);
+  }
+}
