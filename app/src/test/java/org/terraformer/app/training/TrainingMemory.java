@@ -38,8 +38,8 @@ import org.terraformer.ports.recording.SeededChance;
 /**
  * Measures the memory of a training step of Terraformers, with activations kept and computed again, when it is asked for by name:
  * {@code ./mvnw -pl app -am test -Dtest=TrainingMemory -Dsurefire.failIfNoSpecifiedTests=false -Dblocks=2,4,8,16,32 -Dplot=memory.svg}.
- * A step has 2 sequences of {@code -Dlength} source tokens and as many target tokens. What is measured is the growth of the resident memory by
- * the executable and its first run, without weights and without their gradients; beside it the time of a later run.
+ * A step has 2 sequences of {@code -Dlength} source tokens and as many target tokens. What is measured is the growth of the resident
+ * memory by the executable and its first run, without weights and without their gradients.
  */
 class TrainingMemory {
   private static final int SEQUENCES = 2;
@@ -48,27 +48,26 @@ class TrainingMemory {
   private static final int LENGTH = Integer.getInteger("length", 256);
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
 
-  private record Measured(double megabytes, double seconds) {}
-
   @Test
   void run() throws IOException {
     List<Integer> blocks = Stream.of(System.getProperty("blocks", "2,4").split(",")).map(Integer::valueOf).toList();
-    List<Measured> kept = new ArrayList<>();
-    List<Measured> recomputed = new ArrayList<>();
-    print("| blocks | kept, MB | computed again, MB | of it, ms | ms |%n|---:|---:|---:|---:|---:|%n");
+    List<Double> kept = new ArrayList<>();
+    List<Double> recomputed = new ArrayList<>();
+    print("| decoder blocks | kept, MB | computed again, MB |%n|---:|---:|---:|%n");
     for (int count : blocks) {
-      Measured one = measure(count, false);
-      Measured other = measure(count, true);
+      double one = measure(count, false);
+      double other = measure(count, true);
       kept.add(one);
       recomputed.add(other);
-      print("| %d | %,.1f | %,.1f | %,.0f | %,.0f |%n", count, one.megabytes, other.megabytes, 1e3 * one.seconds, 1e3 * other.seconds);
+      print("| %d | %,.1f | %,.1f |%n", count, one, other);
     }
     if (System.getProperty("plot") != null) {
       plot(Path.of(System.getProperty("plot")), blocks, kept, recomputed);
     }
   }
 
-  private static Measured measure(int blocks, boolean recompute) throws IOException {
+  /** Megabytes. */
+  private static double measure(int blocks, boolean recompute) throws IOException {
     ModelConfig config = config(blocks);
     TrainingProgram training =
         TrainingProgram.record(config, TYPES, Recorder.forTraining(new SeededChance()), 0, recompute);
@@ -81,10 +80,7 @@ class TrainingMemory {
         write(executable, config);
         executable.run(0, SEQUENCES, 2 * LENGTH, 2 * LENGTH);
         System.gc();
-        double grown = resident() - before;
-        long start = System.nanoTime();
-        executable.run(0, SEQUENCES, 2 * LENGTH, 2 * LENGTH);
-        return new Measured((grown - 4.0 * training.program().parameters()) / 1e6, (System.nanoTime() - start) / 1e9);
+        return (resident() - before - 4.0 * training.program().parameters()) / 1e6;
       }
     }
   }
@@ -119,11 +115,11 @@ class TrainingMemory {
         .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", ""))).sum();
   }
 
-  private static void plot(Path file, List<Integer> blocks, List<Measured> kept, List<Measured> recomputed) throws IOException {
+  private static void plot(Path file, List<Integer> blocks, List<Double> kept, List<Double> recomputed) throws IOException {
     XYChart chart = new XYChartBuilder().width(760).height(460).title("Memory of a training step").xAxisTitle("decoder blocks")
         .yAxisTitle("MB, without weights and gradients").build();
-    chart.addSeries("activations kept", blocks, kept.stream().map(Measured::megabytes).toList());
-    chart.addSeries("computed again", blocks, recomputed.stream().map(Measured::megabytes).toList());
+    chart.addSeries("activations kept", blocks, kept);
+    chart.addSeries("computed again", blocks, recomputed);
     chart.getStyler().setYAxisMin(0.0);
     VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
   }

@@ -11,8 +11,8 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 
 /**
- * State in a program all of whose sequences start at position 0 in every run. What a run leaves behind is read by no other, so that state which
- * only one step uses is needed during this step alone, and all layers may share it.
+ * State in a program all of whose sequences start at position 0 in every run. What a run leaves behind is read by no other, so
+ * that state which only one step uses is needed during this step alone, and all layers may share it.
  */
 final class FreshState {
   private final Map<Value, Integer> readers = new HashMap<>();

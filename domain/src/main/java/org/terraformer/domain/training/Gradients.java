@@ -54,7 +54,8 @@ public final class Gradients {
    *
    * @param recompute whether values of reversible spans are computed again, with their rounding errors, instead of being kept
    */
-  public static Map<Value, Value> record(Recorder recorder, Map<Value, Value> seeds, Collection<Value> wanted, boolean recompute) {
+  public static Map<Value, Value> record(
+      Recorder recorder, Map<Value, Value> seeds, Collection<Value> wanted, boolean recompute) {
     return new Gradients(recorder, wanted).run(seeds, wanted, recompute ? recorder.reversibleSpans() : List.of());
   }
 

@@ -14,9 +14,10 @@ import org.terraformer.ports.recording.ReversibleSpan;
 import org.terraformer.ports.tensor.DType;
 
 /**
- * Values of reversible spans, computed again from what stands behind the spans (Gomez et al., "The reversible residual network", 2017), so that
- * those of the forward pass need no memory until then: {@code x = y - residual}. Random numbers, functions of a seed, are drawn again. Whole
- * numbers are kept instead: choices and buckets, which are small, and could come out otherwise from an x that is rounded in another way.
+ * Values of reversible spans, computed again from what stands behind the spans (Gomez et al., "The reversible residual network",
+ * 2017), so that those of the forward pass need no memory until then: {@code x = y - residual}. Random numbers, functions of a
+ * seed, are drawn again. Whole numbers are kept instead: choices and buckets, which are small, and could come out otherwise from
+ * an x that is rounded in another way.
  */
 final class Recomputation {
   private final Recorder recorder;

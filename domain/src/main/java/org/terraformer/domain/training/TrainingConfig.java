@@ -30,8 +30,8 @@ import org.terraformer.ports.recording.DropoutRates;
  * @param logInterval steps whose mean loss is one line of the metrics
  */
 public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int accumulation,
-    int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, boolean recompute, double clip, int logInterval, Validation validation,
-    Samples samples) {
+    int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, boolean recompute, double clip, int logInterval,
+    Validation validation, Samples samples) {
   /** The field that makes training compute the chosen units of sparse feed-forward layers alone. */
   public static final String SPARSE_COMPUTE = "sparse_compute";
 

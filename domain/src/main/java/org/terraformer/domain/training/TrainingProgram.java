@@ -48,7 +48,8 @@ public record TrainingProgram(Program program, List<TrainedWeight> weights) {
    *
    * @param recompute whether values of reversible blocks are computed again for the gradients; else they are kept
    */
-  public static TrainingProgram record(ModelConfig config, LayerTypes types, Recorder recorder, double smoothing, boolean recompute) {
+  public static TrainingProgram record(
+      ModelConfig config, LayerTypes types, Recorder recorder, double smoothing, boolean recompute) {
     Value logits = Models.logits(config, types, recorder);
     Value targets = recorder.input(TARGETS, DType.I32, logits.extent());
     Value lossWeights = recorder.input(LOSS_WEIGHTS, DType.F32, logits.extent());

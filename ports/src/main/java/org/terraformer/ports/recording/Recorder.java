@@ -247,10 +247,10 @@ public final class Recorder {
   }
 
   /**
-   * Records {@code y = x + residual} such that training can do without x: it is {@code y - residual}, with the residual recorded again. For
-   * that the residual must not depend on x.
+   * Records {@code y = x + residual} such that training can do without x: it is {@code y - residual}, with the residual recorded
+   * again. For that the residual must not depend on x.
    *
-   * @param residual records what is added, and nothing that others read
+   * @param residual records what is added
    */
   public Value addReversibly(Value x, Supplier<Value> residual) {
     int first = recording.steps.size();
