@@ -10,7 +10,9 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.MemoryForecast;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 
@@ -18,7 +20,7 @@ import org.terraformer.ports.progress.ProgressListener;
  * The backend for unbatched decoding: Vector API kernels, off-heap memory, weights where they lie, a crew of threads in lock-step. An
  * operation without a kernel here is run by its plain kernel.
  */
-public final class CpuBackend implements Backend {
+public final class CpuBackend implements Backend, MemoryForecast {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private final Map<String, CpuKernelFactory> kernels;
@@ -67,6 +69,19 @@ public final class CpuBackend implements Backend {
     requireAvailable();
     WeightCheck.check(program, weights);
     return new CpuExecutable(program, weights, limits, kernels, fallback, threads);
+  }
+
+  @Override
+  public long executableBytes(Program program, ExecutionLimits limits) {
+    long bytes = new MemoryPlan(program, limits).totalBytes();
+    for (Value value : program.values()) {
+      bytes += switch (value.kind()) {
+        case INPUT, VECTOR -> MemoryPlan.bytes(value, limits);
+        case STATE -> CpuExecutable.stateBytes(value, limits);
+        case MATRIX, RESULT -> 0;
+      };
+    }
+    return bytes;
   }
 
   @Override

@@ -124,9 +124,16 @@ final class CpuExecutable implements Executable, Measurable {
   }
 
   private CpuTensor state(Value value) {
-    DType dtype = value.extent() == Extent.CONTEXT && value.dtype() == DType.F32 ? limits.cache() : value.dtype();
-    long bytes = limits.capacity(value.extent()) * value.width() * elementBytes(dtype);
-    return new CpuTensor(value, dtype, arena.allocate(Math.max(64, bytes), 64), MemorySegment.NULL);
+    MemorySegment data = arena.allocate(Math.max(64, stateBytes(value, limits)), 64);
+    return new CpuTensor(value, stateType(value, limits), data, MemorySegment.NULL);
+  }
+
+  private static DType stateType(Value state, ExecutionLimits limits) {
+    return state.extent() == Extent.CONTEXT && state.dtype() == DType.F32 ? limits.cache() : state.dtype();
+  }
+
+  static long stateBytes(Value state, ExecutionLimits limits) {
+    return limits.capacity(state.extent()) * state.width() * elementBytes(stateType(state, limits));
   }
 
   private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback,

@@ -7,10 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
@@ -67,27 +65,21 @@ public final class BatchBench {
   }
 
   private TimedModel open(Contender contender, MemorySegment region, Arena arena, int batch) {
-    Program program = record(contender);
-    WeightSource weights = contender.weights().map(opened -> opened.apply(arena))
-        .orElseGet(() -> RandomWeights.of(program, contender.dtype(), contender.config().width(), region, arena));
-    return new TimedModel(contender, program, weights, backend, options, batch);
-  }
-
-  private Program record(Contender contender) {
-    return TransformerLm.record(contender.config(), types);
+    WeightSource weights = contender.weights().map(opened -> opened.apply(arena)).orElseGet(() ->
+        RandomWeights.of(contender.model(types), contender.dtype(), contender.config().width(), region, arena));
+    return TimedModel.open(contender, types, weights, backend, options, batch);
   }
 
   private long shared(List<Contender> contenders) {
     return contenders.stream().filter(contender -> contender.weights().isEmpty())
-        .mapToLong(contender -> RandomWeights.bytes(record(contender), contender.dtype())).max().orElse(0);
+        .mapToLong(contender -> RandomWeights.bytes(contender.model(types), contender.dtype())).max().orElse(0);
   }
 
   private void requireMemory(List<Contender> contenders, int sequences) {
     long own = 0;
     for (Contender contender : contenders) {
-      Program program = record(contender);
-      own += contender.weights().isPresent() ? RandomWeights.bytes(program, contender.dtype()) : 0;
-      own += sequences * Traffic.cacheBytes(program, options.cache(), options.capacity());
+      own += contender.weights().isPresent() ? RandomWeights.bytes(contender.model(types), contender.dtype()) : 0;
+      own += sequences * Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()));
     }
     AvailableMemory.require(shared(contenders) + own, "The weights and caches");
   }

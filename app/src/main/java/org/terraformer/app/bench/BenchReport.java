@@ -53,6 +53,9 @@ public record BenchReport(String backend, double streaming, double streamingSpre
     table.append(line("%n%s, %d tokens in the cache; streaming read %.1f GB/s ± %.0f %%", backend, options.context(), streaming / 1e9,
         100 * streamingSpread));
     resident.ifPresent(memory -> table.append(line("; resident memory %.1f GB, at most %.1f GB", memory.now() / 1e9, memory.peak() / 1e9)));
+    for (Measurement one : measurements) {
+      one.encodingSeconds().ifPresent(encoding -> table.append(line("; %s read its source in %.2f s", one.name(), encoding)));
+    }
     table.append('\n');
     for (Measurement one : measurements) {
       one.profile().ifPresent(profile -> table.append(profile.table(one.name() + " " + one.dtype(), streaming)));

@@ -42,8 +42,8 @@ public record BenchShape(String name, int width, int heads, int blocks, int voca
   public static BenchShape named(String name) {
     BenchShape shape = NAMED.get(name);
     if (shape == null) {
-      throw InvalidInputException.of("The shape is %s but must be one of %s, a model folder or a configuration file.",
-          name, String.join(", ", NAMED.keySet()));
+      throw InvalidInputException.of("The shape is %s but must be one of %s, %s, a model folder or a configuration file.",
+          name, String.join(", ", NAMED.keySet()), String.join(", ", SourceShape.names()));
     }
     return shape;
   }

@@ -4,8 +4,12 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -13,8 +17,15 @@ import org.terraformer.ports.tensor.DType;
  *
  * @param dtype the type of its matrices
  * @param weights opens the weights it has; empty for random ones in memory
+ * @param sourceLength tokens of the source that it decodes behind; of no meaning for a model that reads none
  */
-public record Contender(String name, ModelConfig config, DType dtype, Optional<Function<Arena, WeightSource>> weights) {
+public record Contender(String name, ModelConfig config, DType dtype, Optional<Function<Arena, WeightSource>> weights,
+    int sourceLength) {
+
+  /** A model that reads no source. */
+  public Contender(String name, ModelConfig config, DType dtype, Optional<Function<Arena, WeightSource>> weights) {
+    this(name, config, dtype, weights, 1);
+  }
 
   /** The variants of a shape with random weights. */
   public static List<Contender> of(BenchShape shape, List<Variant> variants, BenchOptions options) {
@@ -22,21 +33,64 @@ public record Contender(String name, ModelConfig config, DType dtype, Optional<F
         .map(variant -> new Contender(variant.label(), shape.config(variant, options.capacity()), options.dtype(), Optional.empty())).toList();
   }
 
-  /** A model and its dense twin with random weights. */
-  public static List<Contender> withTwin(ModelConfig config, DType dtype, Optional<Function<Arena, WeightSource>> weights) {
-    return List.of(new Contender(Variant.DENSE.label(), config.denseTwin(), dtype, Optional.empty()),
-        new Contender("model", config, dtype, weights));
+  /** The models of a shape that read a source, with random weights. */
+  public static List<Contender> of(SourceShape shape, BenchOptions options, int sourceLength) {
+    int positions = Math.max(options.capacity(), sourceLength);
+    return List.of(
+        new Contender(SourceShape.DENSE, shape.dense(positions), options.dtype(), Optional.empty(), sourceLength),
+        new Contender(SourceShape.TERRAFORMER, shape.terraformer(positions), options.dtype(), Optional.empty(), sourceLength));
   }
 
-  /** The same model without its blocks: embedding, final norm and logits. */
+  /** A model and its dense twin with random weights. */
+  public static List<Contender> withTwin(ModelConfig config, DType dtype, Optional<Function<Arena, WeightSource>> weights,
+      int sourceLength) {
+    return List.of(new Contender(Variant.DENSE.label(), config.denseTwin(), dtype, Optional.empty(), sourceLength),
+        new Contender("model", config, dtype, weights, sourceLength));
+  }
+
+  /** Whether the model reads a source before it decodes. */
+  boolean readsSource() {
+    return config.architecture().encoder().isPresent();
+  }
+
+  /** All that the model has weights for. */
+  Program model(LayerTypes types) {
+    return Models.record(config, types);
+  }
+
+  /** What decodes. */
+  Program decoder(LayerTypes types) {
+    return Models.decoder(config, types, sourceLength);
+  }
+
+  /** The positions in the cache behind so many tokens; a Terraformer has its source there, too. */
+  int cached(int tokens) {
+    return tokens + (config.architecture() instanceof Architecture.Terraformer ? sourceLength : 0);
+  }
+
+  /** The same model without its blocks: embedding, final norm and logits, and what joins the two parts of a Terraformer. */
   Contender withoutBlocks() {
     ModelConfig none = new ModelConfig(config.vocabularySize(), config.width(), 0, config.maxLength(), config.normalization(), config.positions(),
         config.attention(), config.feedForward(), config.recurrence(), config.logits(), config.startId(), config.endId(), config.paddingId(),
-        config.tokenizer());
-    return new Contender(name, none, dtype, weights);
+        config.tokenizer(), withoutBlocks(config.architecture()));
+    return new Contender(name, none, dtype, weights, sourceLength);
+  }
+
+  private static Architecture withoutBlocks(Architecture architecture) {
+    return switch (architecture) {
+      case Architecture.EncoderDecoder two -> new Architecture.EncoderDecoder(
+          withoutBlocks(two.source()), two.sourceVocabulary(), two.crossAttention());
+      case Architecture.Terraformer two -> new Architecture.Terraformer(withoutBlocks(two.source()), two.reversibleEncoder(),
+          two.encoderSwaps(), two.attentionLayers(), two.forgetAfter(), two.outerNormalization());
+      default -> architecture;
+    };
+  }
+
+  private static Architecture.Encoder withoutBlocks(Architecture.Encoder encoder) {
+    return new Architecture.Encoder(0, encoder.attention());
   }
 
   Contender withWeights(Function<Arena, WeightSource> opened) {
-    return new Contender(name, config, dtype, Optional.of(opened));
+    return new Contender(name, config, dtype, Optional.of(opened), sourceLength);
   }
 }

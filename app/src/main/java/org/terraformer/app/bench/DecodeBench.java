@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
-import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
@@ -40,14 +38,13 @@ public final class DecodeBench {
     long shared = 0;
     long own = PROBE_BYTES;
     for (Contender contender : contenders) {
-      Program program = record(contender);
-      long weights = RandomWeights.bytes(program, contender.dtype());
+      long weights = RandomWeights.bytes(contender.model(types), contender.dtype());
       if (contender.weights().isPresent()) {
         own += weights;
       } else {
         shared = Math.max(shared, weights);
       }
-      own += Traffic.cacheBytes(program, options.cache(), options.capacity());
+      own += Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()));
     }
     AvailableMemory.require(shared + own, "The weights and caches");
     try (Arena arena = Arena.ofShared(); BandwidthProbe probe = backend.bandwidthProbe()) {
@@ -71,15 +68,10 @@ public final class DecodeBench {
     }
   }
 
-  private Program record(Contender contender) {
-    return TransformerLm.record(contender.config(), types);
-  }
-
   private TimedModel open(Contender contender, MemorySegment region, Arena arena) {
-    Program program = record(contender);
-    WeightSource weights = contender.weights().map(opened -> opened.apply(arena))
-        .orElseGet(() -> RandomWeights.of(program, contender.dtype(), contender.config().width(), region, arena));
-    return new TimedModel(contender, program, weights, backend, options, 1);
+    WeightSource weights = contender.weights().map(opened -> opened.apply(arena)).orElseGet(() ->
+        RandomWeights.of(contender.model(types), contender.dtype(), contender.config().width(), region, arena));
+    return TimedModel.open(contender, types, weights, backend, options, 1);
   }
 
   private Timings takeTurns(List<TimedModel> models, BandwidthProbe probe, ProgressListener progress) {

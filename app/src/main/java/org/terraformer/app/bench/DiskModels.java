@@ -9,7 +9,6 @@ import java.util.List;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
 import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
@@ -54,7 +53,7 @@ public final class DiskModels {
   }
 
   private Program program(Contender contender) {
-    return TransformerLm.record(contender.config(), types);
+    return contender.model(types);
   }
 
   private boolean present(Contender contender) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What decoding with one variant took.
@@ -15,9 +16,11 @@ import java.util.Optional;
  * @param cacheBytesPerToken bytes of keys and values that it reads besides, halfway through the timed tokens
  * @param block what one block has and takes: the model less the same model without blocks, by the number of blocks
  * @param streaming bytes per second of a plain streaming read in the same run
+ * @param encodingSeconds what the encoder took for the source before, if there is one
  */
 public record Measurement(String name, String dtype, int width, int blocks, long parameters, double secondsPerToken, double spread,
-    long bytesPerToken, long cacheBytesPerToken, Block block, double streaming, Optional<OperationProfile> profile) {
+    long bytesPerToken, long cacheBytesPerToken, Block block, double streaming, OptionalDouble encodingSeconds,
+    Optional<OperationProfile> profile) {
 
   /** One block of a model. */
   public record Block(double parameters, double seconds, double bytes) {}
@@ -29,7 +32,7 @@ public record Measurement(String name, String dtype, int width, int blocks, long
         (double) (model.weightBytesPerToken() - headless.weightBytesPerToken()) / blocks);
     return new Measurement(model.contender().name(), model.contender().dtype().name().toLowerCase(Locale.ROOT), model.contender().config().width(),
         blocks, model.parameters(), seconds, model.timings().spread(), model.weightBytesPerToken(), model.cacheBytesPerToken(), block,
-        streaming, profile);
+        streaming, model.encodingSeconds(), profile);
   }
 
   public double tokensPerSecond() {
@@ -60,6 +63,7 @@ public record Measurement(String name, String dtype, int width, int blocks, long
     map.put("parameters", parameters);
     map.put("ms_per_token", 1e3 * secondsPerToken);
     map.put("spread", spread);
+    encodingSeconds.ifPresent(encoding -> map.put("encoding_seconds", encoding));
     map.put("ms_per_block", 1e3 * block.seconds);
     map.put("tokens_per_s", tokensPerSecond());
     map.put("bytes_per_token", bytesPerToken);

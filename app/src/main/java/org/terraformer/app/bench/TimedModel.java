@@ -1,7 +1,10 @@
 package org.terraformer.app.bench;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -28,12 +31,24 @@ final class TimedModel implements AutoCloseable {
   private final Timings timings;
   private final float[] logits;
   private final int[] tokens;
+  private final OptionalDouble encodingSeconds;
   private boolean filled;
 
   /**
+   * Prepares a model; one that reads a source reads it now.
+   *
+   * @param sequences that are decoded together
    * @throws InvalidInputException if the model does not know as many positions as the measurement needs
    */
-  TimedModel(Contender contender, Program program, WeightSource weights, Backend backend, BenchOptions options, int sequences) {
+  static TimedModel open(Contender contender, LayerTypes types, WeightSource weights, Backend backend, BenchOptions options,
+      int sequences) {
+    Optional<TimedEncoder> encoder = contender.readsSource()
+        ? Optional.of(TimedEncoder.run(contender.config(), types, backend, weights, contender.sourceLength())) : Optional.empty();
+    return new TimedModel(contender, contender.decoder(types), weights, backend, options, sequences, encoder);
+  }
+
+  private TimedModel(Contender contender, Program program, WeightSource weights, Backend backend, BenchOptions options,
+      int sequences, Optional<TimedEncoder> encoder) {
     int known = contender.config().maxLength();
     if (options.capacity() > known) {
       throw InvalidInputException.of("The measurement needs %d positions but the model knows %d; a shorter --context, --prompt or fewer --tokens need less.",
@@ -44,9 +59,12 @@ final class TimedModel implements AutoCloseable {
     this.weights = weights;
     this.timings = new Timings(options.tokens());
     this.executable = backend.prepare(program, weights,
-        new ExecutionLimits(sequences, Math.max(sequences, Math.min(PROMPT_ROWS, options.capacity())), options.capacity(), options.cache()),
+        new ExecutionLimits(sequences, Math.max(sequences, Math.min(PROMPT_ROWS, options.capacity())),
+            contender.cached(options.capacity()), options.cache()),
         ProgressListener.NONE);
     this.session = new DecodingSession(executable, known);
+    this.encodingSeconds = encoder.isPresent() ? OptionalDouble.of(encoder.get().seconds()) : OptionalDouble.empty();
+    encoder.ifPresent(read -> session.read(read.source()));
     this.logits = new float[Math.multiplyExact(sequences, session.vocabularySize())];
     this.tokens = new int[sequences];
   }
@@ -67,9 +85,14 @@ final class TimedModel implements AutoCloseable {
     return executable.weightBytesPerToken();
   }
 
+  /** What the encoder took, if there is one. */
+  OptionalDouble encodingSeconds() {
+    return encodingSeconds;
+  }
+
   /** Bytes of keys and values that a token reads halfway through the timed ones. */
   long cacheBytesPerToken() {
-    return Traffic.cacheBytes(executable.program(), options.cache(), options.halfway());
+    return Traffic.cacheBytes(executable.program(), options.cache(), contender.cached(options.halfway()));
   }
 
   /**
@@ -154,7 +177,7 @@ final class TimedModel implements AutoCloseable {
       for (int i = 0; i < options.tokens(); i++) {
         step();
       }
-    }), new Traffic(weights, options.cache(), halfway));
+    }), new Traffic(weights, options.cache(), contender.cached(halfway)));
   }
 
   private void step() {

@@ -24,6 +24,7 @@ import org.terraformer.app.bench.ChartFile;
 import org.terraformer.app.bench.Contender;
 import org.terraformer.app.bench.DecodeBench;
 import org.terraformer.app.bench.DiskModels;
+import org.terraformer.app.bench.SourceShape;
 import org.terraformer.app.bench.StartupBench;
 import org.terraformer.app.bench.Variant;
 import org.terraformer.app.format.JsonFile;
@@ -31,7 +32,7 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -49,7 +50,7 @@ import picocli.CommandLine.ParentCommand;
     footer = {"", "Examples:", "  terraformer bench --shape tiny", "  terraformer bench --shape 800m --plot speed.svg",
         "  terraformer bench --shape 800m --variants ff+qkv+logits --profile",
         "  terraformer bench --shape 800m --blocks 4 --context 32000 --profile",
-        "  terraformer bench --shape 17b --blocks 1 --json",
+        "  terraformer bench --shape 17b --blocks 1 --json", "  terraformer bench --shape terraformer-800m --source 512",
         "  terraformer bench --shape 17b --dtype q8 --variants dense,ff+qkv+logits \\", "      --disk models",
         "  terraformer bench --shape 800m --blocks 4 --sweep d --plot sweep.svg",
         "  terraformer bench --shape 800m --batch 1,2,4,8,16",
@@ -57,17 +58,19 @@ import picocli.CommandLine.ParentCommand;
 final class BenchCommand implements Runnable {
   /** Set by the launcher to its own path. */
   private static final String LAUNCHER = "terraformer.launcher";
+  private static final String VARIANTS = "dense,ff,qkv,ff+qkv,ff+qkv+logits";
   private static final List<Integer> WIDTHS = List.of(256, 512, 1024, 2048);
 
   @ParentCommand
   private TerraformerCommand root;
 
   @Option(names = "--shape", paramLabel = "SHAPE", defaultValue = "800m",
-      description = "tiny, 800m, 17b, a model folder, or a configuration file (${DEFAULT-VALUE}).")
+      description = "tiny, 800m, 17b, terraformer-tiny, terraformer-800m, terraformer-17b, a model folder, "
+          + "or a configuration file (${DEFAULT-VALUE}).")
   private String shape;
 
-  @Option(names = "--variants", paramLabel = "NAMES", defaultValue = "dense,ff,qkv,ff+qkv,ff+qkv+logits",
-      description = "Which variants of a named shape (${DEFAULT-VALUE}).")
+  @Option(names = "--variants", paramLabel = "NAMES",
+      description = "Which variants of a shape without an encoder (" + VARIANTS + ").")
   private String variants;
 
   @Option(names = "--dtype", paramLabel = "TYPE",
@@ -76,6 +79,10 @@ final class BenchCommand implements Runnable {
 
   @Option(names = "--blocks", paramLabel = "N", description = "Fewer blocks than the named shape has.")
   private Integer blocks;
+
+  @Option(names = "--source", paramLabel = "N", defaultValue = "128",
+      description = "Tokens of the source that models with an encoder decode behind (${DEFAULT-VALUE}).")
+  private int source;
 
   @Mixin
   private ProtocolOptions protocol;
@@ -156,22 +163,32 @@ final class BenchCommand implements Runnable {
     if (disk != null && sweep != null) {
       throw new InvalidInputException("--disk can't be combined with --sweep.");
     }
+    if (source < 1) {
+      throw InvalidInputException.of("--source is %d but must be 1 or more.", source);
+    }
+    if (SourceShape.known(shape) && (variants != null || sweep != null)) {
+      throw InvalidInputException.of("--variants and --sweep are for shapes without an encoder, not for %s.", shape);
+    }
     if (isPath() && (blocks != null || sweep != null || disk != null)) {
       throw InvalidInputException.of("--blocks, --sweep and --disk are for named shapes, not for %s.", shape);
     }
   }
 
   private boolean isPath() {
-    return !BenchShape.known(shape) && Files.exists(Path.of(shape));
+    return !BenchShape.known(shape) && !SourceShape.known(shape) && Files.exists(Path.of(shape));
   }
 
   private List<List<Contender>> rounds(BenchOptions options, CompositionRoot library) {
     if (isPath()) {
       return List.of(own(Path.of(shape), options, library));
     }
+    if (SourceShape.known(shape)) {
+      SourceShape known = SourceShape.named(shape);
+      return List.of(Contender.of(blocks == null ? known : known.withBlocks(blocks), options, source));
+    }
     BenchShape named = BenchShape.named(shape);
     BenchShape chosen = blocks == null ? named : named.withBlocks(blocks);
-    List<Variant> wanted = Variant.parse(variants);
+    List<Variant> wanted = Variant.parse(variants == null ? VARIANTS : variants);
     return sweep == null ? List.of(Contender.of(chosen, wanted, options))
         : widths().stream().map(width -> Contender.of(chosen.withWidth(width), wanted, options)).toList();
   }
@@ -201,7 +218,7 @@ final class BenchCommand implements Runnable {
 
   private List<Contender> own(Path path, BenchOptions options, CompositionRoot library) {
     if (!Files.isDirectory(path)) {
-      return Contender.withTwin(ModelConfig.fromMap(JsonFile.read(path)), options.dtype(), Optional.empty());
+      return Contender.withTwin(ModelConfig.fromMap(JsonFile.read(path)), options.dtype(), Optional.empty(), source);
     }
     ModelFolder folder = new ModelFolder(path);
     ModelConfig config = folder.config();
@@ -210,14 +227,14 @@ final class BenchCommand implements Runnable {
       throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.", dtype, path,
           stored.name().toLowerCase(Locale.ROOT));
     }
-    return Contender.withTwin(config, stored, Optional.of(folder::weights));
+    return Contender.withTwin(config, stored, Optional.of(folder::weights), source);
   }
 
   /** The type of the first matrix in a folder. */
   private static DType stored(ModelFolder folder, ModelConfig config, CompositionRoot library) {
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
-      return TransformerLm.record(config, library.layerTypes()).weights().stream().filter(weight -> weight.kind() == Value.Kind.MATRIX)
+      return Models.record(config, library.layerTypes()).weights().stream().filter(weight -> weight.kind() == Value.Kind.MATRIX)
           .flatMap(weight -> weights.find(weight.name()).stream()).findFirst().orElseThrow().dtype();
     }
   }

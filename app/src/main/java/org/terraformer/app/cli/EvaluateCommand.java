@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.evaluation.EvaluatedModel;
+import org.terraformer.app.evaluation.HeldOutEvaluation;
 import org.terraformer.app.evaluation.LastWordEvaluation;
 import org.terraformer.app.evaluation.MinimalPairEvaluation;
 import org.terraformer.app.evaluation.TextEvaluation;
+import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
+import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.progress.ProgressListener;
@@ -22,11 +25,11 @@ import picocli.CommandLine.ParentCommand;
 
 /** Measures how well a model predicts. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
-    description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs; "
-        + "or summaries, by ROUGE.",
+    description = "Measures a model: perplexity and bits per byte of a text, LAMBADA's last words, BLiMP's minimal pairs, "
+        + "what a training held out; or summaries, by ROUGE.",
     footer = {"", "Examples:", "  terraformer evaluate --model run/best --text valid.txt.gz",
         "  terraformer evaluate --model run/best --lambada lambada.jsonl.gz --json",
-        "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100",
+        "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100", "  terraformer evaluate --training copy",
         "  terraformer evaluate --rouge valid.jsonl.gz --lead 3", "  terraformer evaluate --rouge valid.jsonl.gz --candidates ours.jsonl"})
 final class EvaluateCommand implements Runnable {
   @ParentCommand
@@ -43,6 +46,10 @@ final class EvaluateCommand implements Runnable {
 
   @Option(names = "--blimp", paramLabel = "FILE", description = "Accuracy on minimal pairs: a zip file with JSON lines.")
   private Path blimp;
+
+  @Option(names = "--training", paramLabel = "FOLDER",
+      description = "Loss and accuracy on what this training held out, of its best model if --model is not given.")
+  private Path training;
 
   @Mixin
   private RougeOptions rouge;
@@ -83,6 +90,12 @@ final class EvaluateCommand implements Runnable {
     CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
     Backend backend = ComputeOptions.backend(library, settings);
     ProgressListener progress = root.progress(json);
+    if (training != null) {
+      TrainingFolder folder = new TrainingFolder(training);
+      print(HeldOutEvaluation.run(
+          folder, new ModelFolder(model == null ? folder.best() : model), library.layerTypes(), backend, progress));
+      return;
+    }
     try (EvaluatedModel evaluated =
         EvaluatedModel.open(Optional.ofNullable(model), library.layerTypes(), backend, context, batch, progress)) {
       Map<String, Object> figures = new LinkedHashMap<>(figures(evaluated, progress));
@@ -92,8 +105,8 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void check() {
-    if (Stream.of(text, lambada, blimp).filter(each -> each != null).count() + (rouge.given() ? 1 : 0) != 1) {
-      throw new InvalidInputException("Give either --text, --lambada, --blimp or --rouge.");
+    if (Stream.of(text, lambada, blimp, training).filter(each -> each != null).count() + (rouge.given() ? 1 : 0) != 1) {
+      throw new InvalidInputException("Give either --text, --lambada, --blimp, --training or --rouge.");
     }
     rouge.check();
     if (rouge.given() && model != null) {
@@ -102,8 +115,11 @@ final class EvaluateCommand implements Runnable {
     if (stride != null && (text == null || stride < 1)) {
       throw InvalidInputException.of("--stride is %d but must be 1 or more, and is for --text only.", stride);
     }
-    if (field != null && (blimp != null || rouge.given())) {
+    if (field != null && text == null && lambada == null) {
       throw new InvalidInputException("--field is for --text and --lambada only.");
+    }
+    if (training != null && (context != 0 || limit != 0)) {
+      throw new InvalidInputException("--training says what is evaluated, so that neither --context nor --limit may be given.");
     }
     if (limit < 0) {
       throw InvalidInputException.of("--limit is %d but must be 1 or more, or 0 for all.", limit);

@@ -11,11 +11,17 @@ import java.util.Map;
 import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.MemoryNeed;
+import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.MemoryForecast;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.kernel.WeightCheck;
@@ -23,6 +29,7 @@ import org.terraformer.ports.kernel.WeightTraffic;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -30,7 +37,8 @@ import picocli.CommandLine.ParentCommand;
 /** Shows what a model is made of. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Prints a model's configuration, tensors, and what decoding a token costs, beside its dense twin.",
-    footer = {"", "Examples:", "  terraformer inspect", "  terraformer inspect copy", "  terraformer inspect --json copy"})
+    footer = {"", "Examples:", "  terraformer inspect", "  terraformer inspect copy", "  terraformer inspect --json copy",
+        "  terraformer inspect summaries --context 15360 --cache bf16"})
 final class InspectCommand implements Runnable {
   @ParentCommand
   private TerraformerCommand root;
@@ -41,16 +49,57 @@ final class InspectCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Option(names = "--context", paramLabel = "N",
+      description = "Also what memory generating takes: with a context of N tokens, or behind a source of N tokens.")
+  private Integer context;
+
+  @Option(names = "--target", paramLabel = "N", defaultValue = "512",
+      description = "With --context: positions of the decoder behind a source (${DEFAULT-VALUE}).")
+  private int target;
+
+  @Mixin
+  private BackendOptions run;
+
   @Override
   public void run() {
+    check();
     try (Arena arena = Arena.ofShared()) {
       ModelConfig config = model == null ? DefaultModel.config() : new ModelFolder(model).config();
       WeightSource weights = model == null ? DefaultModel.weights(arena) : new ModelFolder(model).weights(arena);
       LayerTypes types = root.library().layerTypes();
       Program program = model == null ? Models.record(config, types) : new ModelFolder(model).program(config, types);
       WeightCheck.checkExact(program, weights);
-      print(root.terminal().out(), figures(config, types, program, weights), config);
+      Map<String, Object> figures = figures(config, types, program, weights);
+      if (context != null) {
+        figures.put("memory", memory(config, (long) figures.get("bytes")).toMap());
+      }
+      print(root.terminal().out(), figures, config);
     }
+  }
+
+  private void check() {
+    if (context != null && context < 1) {
+      throw InvalidInputException.of("--context is %d but must be 1 or more.", context);
+    }
+    if (target < 1) {
+      throw InvalidInputException.of("--target is %d but must be 1 or more.", target);
+    }
+  }
+
+  private MemoryNeed memory(ModelConfig config, long weights) {
+    boolean readsSource = config.architecture().encoder().isPresent();
+    int positions = Math.max(context, readsSource ? target : 1);
+    if (positions > config.maxLength()) {
+      throw InvalidInputException.of("The context is %d but the model knows %d positions.", positions, config.maxLength());
+    }
+    Settings settings = run.apply(root.settings());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
+    if (!(backend instanceof MemoryForecast forecast)) {
+      throw InvalidInputException.of("The backend %s does not tell what memory it takes; the backend cpu does.", backend.name());
+    }
+    return MemoryNeed.of(
+        config, library.layerTypes(), forecast, weights, context, readsSource ? target : context, settings.cache());
   }
 
   private static Map<String, Object> figures(ModelConfig config, LayerTypes types, Program program, WeightSource weights) {
@@ -113,5 +162,9 @@ final class InspectCommand implements Runnable {
         figures.get("bytes_per_token"), figures.get("dense_bytes_per_token"));
     out.printf("bytes of weights            %,16d%n", figures.get("bytes"));
     out.printf("bytes cached per token      %,16d   (F32; half of it as BF16)%n", figures.get("cache_bytes_per_token"));
+    if (figures.get("memory") instanceof Map<?, ?> memory) {
+      out.printf("memory for %,d tokens%n", context);
+      memory.forEach((part, bytes) -> out.printf("  %-26s%,16d%n", part, bytes));
+    }
   }
 }

@@ -146,16 +146,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TokenizerFiles tokenizer(TrainingFolder folder) {
-    Path place = resume ? folder.tokenizer() : tokenizer;
-    if (place == null || resume && isEmpty(place)) {
-      return Tokenizers.bytes();
+    if (resume) {
+      return folder.keptTokenizer();
     }
-    return Tokenizers.at(place);
-  }
-
-  private static boolean isEmpty(Path place) {
-    String[] names = place.toFile().list();
-    return names == null || names.length == 0;
+    return tokenizer == null ? Tokenizers.bytes() : Tokenizers.at(tokenizer);
   }
 
   private TrainingPlan plan(TrainingFolder folder, TokenizerFiles known) {

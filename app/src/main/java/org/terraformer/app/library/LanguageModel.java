@@ -46,7 +46,7 @@ import org.terraformer.ports.text.Tokenizer;
  * }
  */
 public final class LanguageModel implements AutoCloseable {
-  private static final int PROMPT_ROWS = 128;
+  static final int PROMPT_ROWS = 128;
 
   private final ModelConfig config;
   private final Arena arena;

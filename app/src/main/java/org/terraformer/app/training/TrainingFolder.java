@@ -14,6 +14,8 @@ import org.terraformer.app.format.Reason;
 import org.terraformer.app.format.ReplacedFile;
 import org.terraformer.app.format.TensorFile;
 import org.terraformer.app.format.WeightStream;
+import org.terraformer.app.text.TokenizerFiles;
+import org.terraformer.app.text.Tokenizers;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -56,6 +58,12 @@ public final class TrainingFolder {
   /** Where the files of the tokenizer are kept, so that the training does not depend on where they came from. */
   public Path tokenizer() {
     return folder.resolve("tokenizer");
+  }
+
+  /** The tokenizer that the training was begun with; bytes, if it needs no files. */
+  public TokenizerFiles keptTokenizer() {
+    String[] names = tokenizer().toFile().list();
+    return names == null || names.length == 0 ? Tokenizers.bytes() : Tokenizers.at(tokenizer());
   }
 
   /** The model with the least loss so far. */

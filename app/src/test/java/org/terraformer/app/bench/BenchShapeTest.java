@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
+import org.terraformer.domain.model.Models;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Program;
@@ -54,13 +55,31 @@ class BenchShapeTest {
   @Test
   void anUnknownShapeListsTheKnownOnes() {
     assertThatThrownBy(() -> BenchShape.named("7b")).isInstanceOf(InvalidInputException.class)
-        .hasMessage("The shape is 7b but must be one of tiny, 800m, 17b, a model folder or a configuration file.");
+        .hasMessage("The shape is 7b but must be one of tiny, 800m, 17b, terraformer-tiny, terraformer-800m, "
+            + "terraformer-17b, a model folder or a configuration file.");
   }
 
   @Test
   void aWidthThatHeadsDoNotDivideIsRefused() {
     assertThatThrownBy(() -> BenchShape.named("800m").withWidth(500)).isInstanceOf(InvalidInputException.class)
         .hasMessage("The width is 500 but must be a multiple of the head size 64 and of the 8 modules.");
+  }
+
+  @Test
+  void aTerraformerHasAboutAsManyParametersAsTheDenseEncoderDecoderOfItsClass() {
+    for (String name : new String[] {"terraformer-800m", "terraformer-17b"}) {
+      SourceShape shape = SourceShape.named(name);
+      double dense = Models.record(shape.dense(512), TYPES).parameters();
+      assertThat(Models.record(shape.terraformer(512), TYPES).parameters() / dense).as(name).isBetween(0.9, 1.25);
+    }
+  }
+
+  @Test
+  void theBytesOfItsDecoderAllowSixtyTimesTheSpeedAt17Billion() {
+    SourceShape shape = SourceShape.named("terraformer-17b");
+    double dense = WeightTraffic.bytesPerToken(Models.decoder(shape.dense(512), TYPES, 128), weight -> DType.BF16);
+    double sparse = WeightTraffic.bytesPerToken(Models.decoder(shape.terraformer(512), TYPES, 128), weight -> DType.BF16);
+    assertThat(dense / sparse).isGreaterThan(60);
   }
 
   private static Program program(BenchShape shape, Variant variant) {

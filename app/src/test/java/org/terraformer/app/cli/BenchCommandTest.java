@@ -38,6 +38,17 @@ class BenchCommandTest {
   }
 
   @Test
+  void modelsThatReadASourceReadItOnceAndDecode() throws Exception {
+    JsonNode result = json("--shape", "terraformer-tiny", "--tokens", "4", "--source", "9");
+    assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "terraformer");
+    for (JsonNode variant : result.get("variants")) {
+      assertThat(variant.get("encoding_seconds").asDouble()).isPositive();
+      assertThat(variant.get("tokens_per_s").asDouble()).isPositive();
+    }
+    assertThat(result.get("variants").get(1).get("speedup_limit").asDouble()).isGreaterThan(2);
+  }
+
+  @Test
   void throughputIsMeasuredForEveryNumberOfSequences() throws Exception {
     JsonNode result = json("--shape", "tiny", "--tokens", "4", "--variants", "dense,ff+qkv+logits", "--batch", "1,3");
     assertThat(result.get("variants").findValuesAsText("name")).containsExactly("dense", "ff+qkv+logits");

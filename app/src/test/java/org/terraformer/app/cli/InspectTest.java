@@ -148,4 +148,22 @@ class InspectTest {
     assertThat(inspect("inspect", folder.toString())).contains("\"vocabulary_size\" : 40")
         .containsPattern("embedding\\.weight +F32 +\\[40, 16\\] +2,560 bytes").containsPattern("bytes read per token +[0-9,]+ +dense twin +[0-9,]+");
   }
+
+  @Test
+  void memoryOfAContextGrowsByItsCache() throws Exception {
+    JsonNode few = memory("4");
+    JsonNode many = memory("20");
+    JsonNode all = JSON.readTree(inspect("inspect", "--json", folder.toString()));
+    assertThat(few.get("weights").asLong()).isEqualTo(all.get("bytes").asLong());
+    long activations = many.get("decoder").asLong() - few.get("decoder").asLong();
+    assertThat(activations).isGreaterThanOrEqualTo(16L * BLOCKS * 2 * WIDTH * 2);
+    assertThat(many.get("total").asLong()).isEqualTo(
+        many.get("process").asLong() + many.get("weights").asLong() + many.get("decoder").asLong());
+  }
+
+  private JsonNode memory(String context) throws Exception {
+    String figures = inspect(
+        "inspect", "--json", folder.toString(), "--context", context, "--cache", "bf16", "--backend", "cpu");
+    return JSON.readTree(figures).get("memory");
+  }
 }

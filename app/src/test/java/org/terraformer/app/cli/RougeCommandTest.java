@@ -78,7 +78,7 @@ class RougeCommandTest {
       "--text a.txt --stem | --candidates, --lead, --stem and the names of fields of summaries are for --rouge only.",
       "--rouge REFERENCES --lead --source-field body | Line 1 of REFERENCES has no text in a field body.",
       "--rouge CANDIDATES --target-field summary --candidates nowhere.jsonl | There is no file nowhere.jsonl.",
-      "--json | Give either --text, --lambada, --blimp or --rouge."})
+      "--json | Give either --text, --lambada, --blimp, --training or --rouge."})
   void wrongInputIsAnsweredByASentence(String arguments, String sentence) {
     assertThat(run("evaluate " + arguments)).isEqualTo(2);
     assertThat(err.toString()).contains(sentence.replace("REFERENCES", references.toString()));

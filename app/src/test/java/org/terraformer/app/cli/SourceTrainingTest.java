@@ -54,6 +54,9 @@ class SourceTrainingTest {
         """);
     assertThat(run("train --config FOLDER/config.json --out FOLDER/run")).as(err.toString()).isZero();
     assertThat(lastLine().get("validation_sequence_accuracy").asDouble()).isGreaterThanOrEqualTo(0.99);
+    assertThat(run("evaluate --training FOLDER/run --model FOLDER/run/last --json")).as(err.toString()).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).get("sequence_accuracy"))
+        .isEqualTo(lastLine().get("validation_sequence_accuracy"));
   }
 
   @Test
