@@ -90,7 +90,7 @@ final class GoldenLayers {
       case "Gelu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.GELU), x);
       case "FastGelu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.FAST_GELU), x);
       case "LogSoftmax" -> (recorder, x) -> recorder.apply(new Softmax(true), x);
-      case "PositionalEncoding" -> new LearnedPositions(number(arguments, "max_len", 0), width, number(arguments, "d_feature", 0));
+      case "PositionalEncoding" -> new LearnedPositions(number(arguments, "max_len", 0), width, number(arguments, "d_feature", 0), 1);
       case "SinCosPositionalEncoding" -> new SinCosPositions();
       case "FixedBasePositionalEncoding" -> new FixedBasePositions(width);
       case "AxialPositionalEncoding" -> new AxialPositions(numbers(arguments, "shape"), numbers(arguments, "d_embs"));

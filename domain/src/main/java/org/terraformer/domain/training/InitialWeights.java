@@ -54,7 +54,7 @@ public final class InitialWeights {
           set(data, i, value);
         }
       }
-      case Initialization.Sinusoids() -> sinusoids(data, shape);
+      case Initialization.Sinusoids(double amplitude) -> sinusoids(data, shape, amplitude);
       case Initialization.Orthogonal() -> orthogonal(data, shape, random);
     }
   }
@@ -63,12 +63,12 @@ public final class InitialWeights {
     data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, (float) value);
   }
 
-  private static void sinusoids(MemorySegment data, Shape shape) {
+  private static void sinusoids(MemorySegment data, Shape shape, double amplitude) {
     long columns = shape.columns();
     for (long row = 0; row < shape.rows(); row++) {
       for (long column = 0; column < columns; column++) {
         double angle = row * Math.pow(10_000, -(double) (column - column % 2) / columns);
-        set(data, row * columns + column, column % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+        set(data, row * columns + column, amplitude * (column % 2 == 0 ? Math.sin(angle) : Math.cos(angle)));
       }
     }
   }

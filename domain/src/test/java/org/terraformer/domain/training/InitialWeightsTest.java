@@ -85,6 +85,13 @@ class InitialWeightsTest {
   }
 
   @Test
+  void trainedPositionsBeginAsLargeAsAsked() {
+    float[] table = floats(draw(1, Map.of("type", "dense", "heads", 4), Map.of("type", "dense", "hidden_size", 8),
+        Map.of("type", "learned", "initial_amplitude", 0.1), "dense"), "positions.weight");
+    assertThat(table[5 * WIDTH + 7]).isCloseTo((float) (0.1 * Math.cos(5 * Math.pow(10_000, -6.0 / WIDTH))), within(1e-7f));
+  }
+
+  @Test
   void sparseLayersBeginAsTheReferencesDo() {
     NamedTensors weights = sparse(1, false);
     assertUniform(floats(weights, "positions.weight"), 1e-4);

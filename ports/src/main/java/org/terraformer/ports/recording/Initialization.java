@@ -30,10 +30,14 @@ public sealed interface Initialization {
   }
 
   /**
-   * Row p has {@code sin(p w_i)} at 2i and {@code cos(p w_i)} at 2i + 1, with {@code w_i = 10000^(-2i / columns)} (Vaswani et
-   * al., 2017).
+   * Row p has {@code a sin(p w_i)} at 2i and {@code a cos(p w_i)} at 2i + 1, with {@code w_i = 10000^(-2i / columns)} (Vaswani et
+   * al., 2017, where the amplitude a is 1).
    */
-  record Sinusoids() implements Initialization {}
+  record Sinusoids(double amplitude) implements Initialization {
+    public Sinusoids {
+      check("amplitude", amplitude);
+    }
+  }
 
   /**
    * A matrix whose rows, or columns if these are fewer, have length 1 and are at right angles; uniform among all such (Saxe et

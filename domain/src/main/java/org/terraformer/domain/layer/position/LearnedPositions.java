@@ -20,15 +20,18 @@ import org.terraformer.ports.recording.Recorder;
  *
  * @param maxLength the number of positions
  * @param features the size of the table's rows if they are projected, else 0
+ * @param amplitude of the sinusoids that the table begins as: 1 in the reference, where the vectors of tokens begin with length 1 and drown
+ *     in those of positions, whose length is {@code amplitude * sqrt(width / 2)}, until training has learnt better
  */
-public record LearnedPositions(int maxLength, int width, int features) implements Layer {
-  /** Options: {@code features} (0: as the width, without a projection). */
+public record LearnedPositions(int maxLength, int width, int features, double amplitude) implements Layer {
+  /** Options: {@code features} (0: as the width, without a projection), {@code initial_amplitude} (1). */
   public static final LayerType TYPE = LayerType.of(LayerRole.POSITIONS, "learned", (options, context) ->
-      new LearnedPositions(context.maxLength(), context.width(), options.integer("features", 0, 10_000_000, 0)));
+      new LearnedPositions(context.maxLength(), context.width(), options.integer("features", 0, 10_000_000, 0),
+          options.number("initial_amplitude", 0, 100, 1)));
 
   @Override
   public Value record(Recorder recorder, Value x) {
-    Value table = recorder.matrix("weight", new Initialization.Sinusoids(), maxLength, features == 0 ? width : features);
+    Value table = recorder.matrix("weight", new Initialization.Sinusoids(amplitude), maxLength, features == 0 ? width : features);
     Value rows = recorder.apply(new Embedding(), recorder.rowPositions(), table);
     if (features != 0) {
       rows = recorder.apply(new Linear(false), rows, recorder.matrix("projection", width, features));
