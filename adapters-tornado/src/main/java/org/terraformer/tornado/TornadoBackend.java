@@ -58,6 +58,11 @@ public final class TornadoBackend implements Backend {
   }
 
   @Override
+  public boolean distant() {
+    return true;
+  }
+
+  @Override
   public BandwidthProbe bandwidthProbe() {
     return DeviceRun.bandwidthProbe(chosen());
   }

@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** What needs sums or maxima over a whole vector, for which a group of threads works together, and choices within small blocks. */
+/** What needs sums or maxima over a whole vector, for which a group of threads works together. */
 final class NormTasks {
   private static final float LOWEST = -Float.MAX_VALUE;
 
@@ -94,53 +94,6 @@ final class NormTasks {
         float log = x.get(start + i) - largest - logOfSum;
         y.set(start + i, logarithm == 0 ? TornadoMath.exp(log) : log);
       }
-    }
-  }
-
-  static List<KernelTask> blockArgmax(KernelSite site) {
-    int blocks = site.step().result().width();
-    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::largest, site.context(), site.run(), site.floats(0),
-        site.intResult(), site.items(), blocks, (int) site.operand(0).shape().columns());
-    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
-  }
-
-  static void largest(KernelContext context, IntArray run, FloatArray x, IntArray y, int items, int blocks, int choices) {
-    int all = run.get(items) * blocks;
-    for (int block = context.globalIdx; block < all; block += context.globalGroupSizeX) {
-      int best = 0;
-      float most = x.get(block * choices);
-      for (int choice = 1; choice < choices; choice++) {
-        float value = x.get(block * choices + choice);
-        if (value > most) {
-          most = value;
-          best = choice;
-        }
-      }
-      y.set(block, best);
-    }
-  }
-
-  static List<KernelTask> blockSoftmaxAt(KernelSite site) {
-    int blocks = site.step().result().width();
-    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::probabilityAt, site.context(), site.run(), site.floats(0),
-        site.ints(1), site.result(), site.items(), blocks, (int) site.operand(0).shape().columns());
-    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
-  }
-
-  static void probabilityAt(KernelContext context, IntArray run, FloatArray x, IntArray index, FloatArray y, int items, int blocks,
-      int choices) {
-    int all = run.get(items) * blocks;
-    for (int block = context.globalIdx; block < all; block += context.globalGroupSizeX) {
-      float chosen = x.get(block * choices + index.get(block));
-      float largest = chosen;
-      for (int choice = 0; choice < choices; choice++) {
-        largest = TornadoMath.max(largest, x.get(block * choices + choice));
-      }
-      float sum = 0;
-      for (int choice = 0; choice < choices; choice++) {
-        sum += TornadoMath.exp(x.get(block * choices + choice) - largest);
-      }
-      y.set(block, TornadoMath.exp(chosen - largest) / sum);
     }
   }
 }

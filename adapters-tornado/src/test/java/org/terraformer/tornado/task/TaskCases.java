@@ -134,9 +134,9 @@ final class TaskCases {
       entry("softmax", (recorder, sizes) ->
           recorder.apply(new Softmax(sizes.flag()), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(3), sizes.upTo(100)))),
       entry("block_argmax", (recorder, sizes) ->
-          recorder.apply(new BlockArgmax(), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), sizes.upTo(70)))),
+          recorder.apply(new BlockArgmax(), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), choices(sizes)))),
       entry("block_softmax_at", (recorder, sizes) -> {
-        Value x = recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), sizes.upTo(20));
+        Value x = recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), choices(sizes));
         return recorder.apply(new BlockSoftmaxAt(), x, recorder.apply(new BlockArgmax(), x));
       }),
       entry("activation", (recorder, sizes) -> recorder.apply(
@@ -230,6 +230,11 @@ final class TaskCases {
         default -> Extent.ROW;
       };
     }
+  }
+
+  /** Few, for a thread, or many, for a group. */
+  private static int choices(Sizes sizes) {
+    return sizes.flag() ? sizes.upTo(70) : 256 + sizes.upTo(100);
   }
 
   private static Value chosen(Recorder recorder, Extent extent, int blocks, int choices) {

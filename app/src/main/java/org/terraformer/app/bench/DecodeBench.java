@@ -11,6 +11,7 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
+import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
@@ -24,11 +25,23 @@ public final class DecodeBench {
   private final Backend backend;
   private final LayerTypes types;
   private final BenchOptions options;
+  private final Listener listener;
+
+  /** Hears what a token of a model took. */
+  @FunctionalInterface
+  public interface Listener {
+    void measured(Program program, WeightSource weights, Backend backend, double secondsPerToken);
+  }
 
   public DecodeBench(Backend backend, LayerTypes types, BenchOptions options) {
+    this(backend, types, options, (program, weights, on, seconds) -> { });
+  }
+
+  public DecodeBench(Backend backend, LayerTypes types, BenchOptions options, Listener listener) {
     this.backend = backend;
     this.types = types;
     this.options = options;
+    this.listener = listener;
   }
 
   /**
@@ -96,6 +109,7 @@ public final class DecodeBench {
     for (TimedModel model : models) {
       Optional<OperationProfile> profile = options.profile() ? Optional.of(model.profile()) : Optional.empty();
       measurements.add(Measurement.of(model, headless.get(model.contender().config().logits()), bandwidth, profile));
+      listener.measured(model.program(), model.weights(), backend, model.timings().median());
       if (options.profile()) {
         progress.progressed("timing operations", measurements.size(), models.size());
       }

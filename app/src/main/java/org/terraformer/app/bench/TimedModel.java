@@ -73,6 +73,14 @@ final class TimedModel implements AutoCloseable {
     return contender;
   }
 
+  Program program() {
+    return executable.program();
+  }
+
+  WeightSource weights() {
+    return weights;
+  }
+
   Timings timings() {
     return timings;
   }

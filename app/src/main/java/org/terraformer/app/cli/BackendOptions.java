@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 /** On what a model runs. */
 final class BackendOptions {
   @Option(names = "--backend", paramLabel = "NAME",
-      description = "A backend by name (see backends); else TERRAFORMER_BACKEND, then the configuration file, then the fastest there is.")
+      description = "A backend by name (see backends), or auto for what bench found fastest for the model; else TERRAFORMER_BACKEND, "
+          + "then the configuration file, then cpu where it runs.")
   private String backend;
 
   @Option(names = "--fallback", paramLabel = "NAME", description = "The backend to go on with where the chosen one can't run.")

@@ -30,6 +30,7 @@ import org.terraformer.app.bench.Variant;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BenchFindings;
 import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.model.Models;
@@ -139,7 +140,12 @@ final class BenchCommand implements Runnable {
       root.terminal().out().println(json ? Json.write(report.toMap()) : report.table());
       return;
     }
-    DecodeBench bench = new DecodeBench(backend, library.layerTypes(), options);
+    BenchFindings findings = BenchFindings.of(System.getenv());
+    DecodeBench bench = new DecodeBench(backend, library.layerTypes(), options, (program, weights, on, seconds) -> {
+      if (options.context() == 0) {
+        findings.keep(program, weights, on, seconds).ifPresent(root::note);
+      }
+    });
     List<BenchReport> reports = new ArrayList<>();
     for (List<Contender> contenders : rounds(options, library)) {
       reports.add(bench.run(disk == null ? contenders : new DiskModels(disk, library.layerTypes()).of(contenders, progress), progress));

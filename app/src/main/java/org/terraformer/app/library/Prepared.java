@@ -3,6 +3,7 @@ package org.terraformer.app.library;
 import java.util.Optional;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.domain.decoding.GreedyChoice;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -23,17 +24,33 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
    */
   static Prepared of(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
+    if (settings.backend().filter(CompositionRoot.AUTO::equals).isPresent()) {
+      return automatic(root, settings, program, weights, limits, progress);
+    }
     try {
       Backend backend = settings.backend().map(name -> root.backend(settings.backendSetting(), name)).orElseGet(root::fastest);
       return new Prepared(backend, prepare(backend, program, weights, limits, progress), slow(root, backend));
     } catch (BackendException e) {
-      if (settings.fallback().isEmpty()) {
-        throw e;
-      }
-      Backend backend = root.backend(settings.fallback().get());
-      return new Prepared(backend, prepare(backend, program, weights, limits, progress),
-          Optional.of("%s Going on with the backend %s.".formatted(e.getMessage(), backend.name())));
+      return otherwise(e, settings.fallback(), root, program, weights, limits, progress);
     }
+  }
+
+  private static Prepared automatic(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
+      ProgressListener progress) {
+    AutomaticChoice choice = AutomaticChoice.of(root, BenchFindings.of(System.getenv()), program, weights);
+    try {
+      return new Prepared(choice.backend(), prepare(choice.backend(), program, weights, limits, progress), Optional.of(choice.reason()));
+    } catch (BackendException e) {
+      Optional<String> other = Optional.of(root.fastest().name()).filter(name -> !name.equals(choice.backend().name()));
+      return otherwise(e, settings.fallback().or(() -> other), root, program, weights, limits, progress);
+    }
+  }
+
+  private static Prepared otherwise(BackendException refusal, Optional<String> fallback, CompositionRoot root, Program program,
+      WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+    Backend backend = root.backend(fallback.orElseThrow(() -> refusal));
+    return new Prepared(backend, prepare(backend, program, weights, limits, progress),
+        Optional.of("%s Going on with the backend %s.".formatted(refusal.getMessage(), backend.name())));
   }
 
   private static Optional<String> slow(CompositionRoot root, Backend backend) {
@@ -44,7 +61,7 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
 
   private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     try {
-      return backend.prepare(program, weights, limits, progress);
+      return backend.prepare(backend.distant() ? GreedyChoice.added(program) : program, weights, limits, progress);
     } catch (InvalidInputException e) {
       throw new BackendException(e.getMessage(), e);
     } catch (LinkageError | OutOfMemoryError e) {

@@ -9,7 +9,8 @@ import org.terraformer.ports.tensor.DType;
 /**
  * How a model is to be run.
  *
- * @param backend a backend's name; empty takes {@code cpu} where Java was started for it, else {@code scalar}
+ * @param backend a backend's name, or {@code auto} for the one that {@code bench} found fastest for the model; empty takes {@code cpu}
+ *     where Java was started for it, else {@code scalar}
  * @param backendSetting what named the backend, for messages: {@code backend}, and of which file or variable
  * @param fallback the backend to go on with where the first can't run, or can't run the model; empty for none
  * @param device a device of the backend tornado, as {@code 0:1}; empty takes the first

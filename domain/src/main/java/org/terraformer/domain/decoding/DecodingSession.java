@@ -25,6 +25,8 @@ public final class DecodingSession {
   private final Executable executable;
   private final Value tokens;
   private final Value logits;
+  private final Value greedyId;
+  private final Value greedyProbability;
   private final Value starts;
   private final Value sourceLengths;
   private final int maxLength;
@@ -53,6 +55,8 @@ public final class DecodingSession {
     this.executable = executable;
     this.tokens = program.input(TransformerLm.TOKENS);
     this.logits = program.output(TransformerLm.LOGITS);
+    this.greedyId = program.outputs().get(GreedyChoice.ID);
+    this.greedyProbability = program.outputs().get(GreedyChoice.PROBABILITY);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.sourceLengths = program.hasInput(SourceModel.SOURCE_LENGTHS) ? program.input(SourceModel.SOURCE_LENGTHS) : null;
     this.maxLength = maxLength;
@@ -210,6 +214,27 @@ public final class DecodingSession {
   /** Reads the logits of the last run: the vocabulary's for each of its sequences. */
   public void readLogits(float[] destination, int sequences) {
     executable.read(logits, destination, sequences * logits.width());
+  }
+
+  /** Whether the executable's program ends with a {@link GreedyChoice}. */
+  boolean choosesGreedily() {
+    return greedyId != null;
+  }
+
+  /**
+   * Reads the most likely id after each sequence of the last run, instead of its logits.
+   *
+   * @param probabilities is overwritten
+   * @throws InvalidInputException if logits are not numbers
+   */
+  void readGreedyIds(int[] ids, float[] probabilities, int sequences) {
+    executable.read(greedyId, ids, sequences);
+    executable.read(greedyProbability, probabilities, sequences);
+    for (int i = 0; i < sequences; i++) {
+      if (Float.isNaN(probabilities[i])) {
+        throw new InvalidInputException("The model gave logits that are not numbers, so its weights or inputs are broken.");
+      }
+    }
   }
 
   /**

@@ -49,8 +49,7 @@ public final class Generator {
   /** Samples that are decoded together. Those that have not ended lie in the slots from 0 on. */
   private final class Batch {
     private final GenerationRequest request;
-    private final Sampler sampler;
-    private final float[] logits;
+    private final NextIds ids;
     private final int[] next;
     private final List<GrowingSample> all = new ArrayList<>();
     private final GrowingSample[] bySlot;
@@ -59,18 +58,18 @@ public final class Generator {
     private Batch(GenerationRequest request, int[] prompt, int first, int count) {
       int vocabulary = session.vocabularySize();
       this.request = request;
-      this.sampler = new Sampler(request.sampling(), vocabulary);
-      this.logits = new float[count * vocabulary];
+      this.ids = session.choosesGreedily() && request.sampling().likeliest() && !request.logProbabilities()
+          ? new GreedyIds(session, count) : new SampledIds(session, request, count);
       this.next = new int[count];
       this.bySlot = new GrowingSample[count];
       this.running = count;
       session.reset(0);
       session.feed(0, prompt, prompt.length);
-      session.readLogits(logits, 1);
+      ids.read(1);
       int longest = Math.min(request.maxTokens(), session.capacity() - prompt.length + 1);
       for (int i = 0; i < count; i++) {
         session.fork(0, i);
-        System.arraycopy(logits, 0, logits, i * vocabulary, vocabulary);
+        ids.copyFirst(i);
         bySlot[i] = new GrowingSample(request, prompt, vocabulary, first + i, tokenizer.orElse(null), longest);
         bySlot[i].slot = i;
         all.add(bySlot[i]);
@@ -91,19 +90,17 @@ public final class Generator {
           return true;
         }
         session.step(0, running, next);
-        session.readLogits(logits, running);
+        ids.read(running);
       }
     }
 
     private boolean grow(GrowingSample sample, TokenListener listener) {
-      int vocabulary = session.vocabularySize();
-      int start = sample.slot * vocabulary;
-      int id = sampler.choose(logits, start, sample.seen, sample.random);
+      int id = ids.choose(sample);
       if (request.stopIds().contains(id)) {
         return sample.finish(FinishReason.STOP_ID, listener);
       }
       next[sample.slot] = id;
-      return sample.add(id, request.logProbabilities() ? Logits.logProbability(logits, start, vocabulary, id) : 0, listener);
+      return sample.add(id, request.logProbabilities() ? ids.logProbability(sample.slot, id) : 0, listener);
     }
 
     /** Moves samples from the last slots to those of samples that have ended, which then cost nothing more. */

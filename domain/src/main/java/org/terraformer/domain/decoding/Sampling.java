@@ -30,6 +30,11 @@ public record Sampling(double temperature, int topK, double topP, double minP, d
     check("repetition penalty", repetitionPenalty, repetitionPenalty > 0 && repetitionPenalty <= 100, "above 0 and at most 100");
   }
 
+  /** Whether this always takes the id with the largest logit. */
+  boolean likeliest() {
+    return (temperature == 0 || topK == 1) && repetitionPenalty == 1;
+  }
+
   private static void check(String name, Object value, boolean holds, String allowed) {
     if (!holds) {
       throw InvalidInputException.of("The %s is %s but must be %s.", name, value, allowed);

@@ -23,6 +23,11 @@ public interface Backend {
    */
   Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress);
 
+  /** Whether what it computes lies in memory of its own, so that every number that is read of it has to come over here. */
+  default boolean distant() {
+    return false;
+  }
+
   /** Measures the memory that weights are placed in, with as many threads or cores as run the programs. */
   BandwidthProbe bandwidthProbe();
 }

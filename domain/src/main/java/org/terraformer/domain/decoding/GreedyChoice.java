@@ -1,0 +1,55 @@
+package org.terraformer.domain.decoding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.ports.kernel.Operation;
+import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.Signature;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.BlockArgmax;
+import org.terraformer.ports.operation.BlockSoftmaxAt;
+import org.terraformer.ports.operation.Reshape;
+
+/**
+ * The choice of the most likely token as part of a program: where logits are computed far away, as on an accelerator, one number is read of
+ * them instead of the whole vocabulary's. Another one tells whether they are numbers at all.
+ */
+public final class GreedyChoice {
+  /** The output with the most likely id, the lowest of equal ones: I32 [1] for each kept row. */
+  static final String ID = "greedy.id";
+
+  /** The output with its probability: F32 [1] for each kept row; NaN if a logit is NaN or infinitely large, or all are infinitely small. */
+  static final String PROBABILITY = "greedy.probability";
+
+  private GreedyChoice() {}
+
+  /** The program of a language model with the choice behind its logits; any other program as it is. */
+  public static Program added(Program program) {
+    Value logits = program.outputs().get(TransformerLm.LOGITS);
+    if (logits == null) {
+      return program;
+    }
+    List<Value> values = new ArrayList<>(program.values());
+    List<Step> steps = new ArrayList<>(program.steps());
+    Value row = record(values, steps, new Reshape(1, logits.width()), logits);
+    Value id = record(values, steps, new BlockArgmax(), row);
+    Value probability = record(values, steps, new BlockSoftmaxAt(), row, id);
+    Map<String, Value> outputs = new HashMap<>(program.outputs());
+    outputs.put(ID, id);
+    outputs.put(PROBABILITY, probability);
+    return new Program(values, steps, outputs);
+  }
+
+  private static Value record(List<Value> values, List<Step> steps, Operation operation, Value... operands) {
+    Signature signature = operation.infer(List.of(operands));
+    Value result = new Value(values.size(), Value.Kind.RESULT, "greedy." + operation.name(), signature.dtype(), signature.extent(),
+        signature.shape());
+    values.add(result);
+    steps.add(new Step(operation, List.of(operands), result));
+    return result;
+  }
+}
