@@ -166,7 +166,7 @@ final class CpuExecutable implements Executable, Measurable {
     }
     for (int i = 0; i < kernels.length; i++) {
       CpuKernel kernel = kernels[i];
-      for (int phase = 0; phase < kernel.phases(); phase++) {
+      for (int phase = 0; phase < kernel.phases(frame); phase++) {
         if (!crew.failed()) {
           try {
             kernel.run(phase, frame, worker, workers);

@@ -8,7 +8,8 @@ import org.terraformer.cpu.run.Frame;
  */
 public interface CpuKernel {
 
-  default int phases() {
+  /** How many phases a run has; every worker gets the same answer. */
+  default int phases(Frame frame) {
     return 1;
   }
 

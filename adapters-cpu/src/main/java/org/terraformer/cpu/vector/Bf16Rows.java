@@ -34,7 +34,8 @@ final class Bf16Rows extends RowKernel {
     long w0 = rowAddress(row);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    for (int i = 0; i < end; i += LANES) {
+    int step = Species.lanesStep();
+    for (int i = 0; i < end; i += step) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
@@ -63,7 +64,8 @@ final class Bf16Rows extends RowKernel {
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    for (int i = 0; i < end; i += LANES) {
+    int step = Species.lanesStep();
+    for (int i = 0; i < end; i += step) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
@@ -121,8 +123,8 @@ final class Bf16Rows extends RowKernel {
   @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
     int n = columns;
-    int step = 4 * LANES;
-    int whole = n - n % step;
+    int step = 4 * Species.lanesStep();
+    int whole = n - n % (4 * LANES);
     int end = n - n % LANES;
     for (long row = from; row < to; row++) {
       long w0 = rowAddress(row);
@@ -146,7 +148,7 @@ final class Bf16Rows extends RowKernel {
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
       }
-      for (int i = whole; i < end; i += LANES) {
+      for (int i = whole; i < end; i += Species.lanesStep()) {
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), sum0);
@@ -159,29 +161,70 @@ final class Bf16Rows extends RowKernel {
     }
     LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
     if (end < n) {
-      addColumns(x, from, to, y, end);
-    }
-  }
-
-  private void addColumns(long x, long from, long to, long y, int end) {
-    for (long row = from; row < to; row++) {
-      float sum = Memory.getFloat(y + 4 * (row - from));
-      for (int i = end; i < columns; i++) {
-        sum += Memory.getBf16(rowAddress(row) + 2L * i) * Memory.getFloat(x + 4L * i);
-      }
-      Memory.setFloat(y + 4 * (row - from), sum);
+      addColumns(x, 0, 1, from, to, end, y, 0);
     }
   }
 
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
     long w0 = rowAddress(row);
     long w1 = rowAddress(row + 1);
     long w2 = rowAddress(row + 2);
     long w3 = rowAddress(row + 3);
-    long x0 = x;
-    long x1 = x0 + xStride;
+    long x1 = x + xStride;
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    int step = Species.lanesStep();
+    for (int i = 0; i < end; i += step) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.store(scratch, y);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    if (end < n) {
+      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+    }
+  }
+
+
+  @Override
+  void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long x1 = x + xStride;
     long x2 = x1 + xStride;
     long x3 = x2 + xStride;
     FloatVector s00 = FloatVector.zero(FLOATS);
@@ -192,17 +235,10 @@ final class Bf16Rows extends RowKernel {
     FloatVector s11 = FloatVector.zero(FLOATS);
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
-    FloatVector s20 = FloatVector.zero(FLOATS);
-    FloatVector s21 = FloatVector.zero(FLOATS);
-    FloatVector s22 = FloatVector.zero(FLOATS);
-    FloatVector s23 = FloatVector.zero(FLOATS);
-    FloatVector s30 = FloatVector.zero(FLOATS);
-    FloatVector s31 = FloatVector.zero(FLOATS);
-    FloatVector s32 = FloatVector.zero(FLOATS);
-    FloatVector s33 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    for (int i = 0; i < end; i += LANES) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+    int step = Species.lanesStep();
+    for (int i = 0; i < end; i += step) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
       FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
       FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
@@ -218,53 +254,22 @@ final class Bf16Rows extends RowKernel {
       s11 = v1.fma(u1, s11);
       s12 = v1.fma(u2, s12);
       s13 = v1.fma(u3, s13);
-      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s20 = v2.fma(u0, s20);
-      s21 = v2.fma(u1, s21);
-      s22 = v2.fma(u2, s22);
-      s23 = v2.fma(u3, s23);
-      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s30 = v3.fma(u0, s30);
-      s31 = v3.fma(u1, s31);
-      s32 = v3.fma(u2, s32);
-      s33 = v3.fma(u3, s33);
     }
     s00.intoMemorySegment(ALL, scratch, ORDER);
     s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
-    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
-    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
-    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
-    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
-    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
-    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
-    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
-    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
-    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
-    s03.intoMemorySegment(ALL, scratch + 12 * BYTES_OF_LANES, ORDER);
-    s13.intoMemorySegment(ALL, scratch + 13 * BYTES_OF_LANES, ORDER);
-    s23.intoMemorySegment(ALL, scratch + 14 * BYTES_OF_LANES, ORDER);
-    s33.intoMemorySegment(ALL, scratch + 15 * BYTES_OF_LANES, ORDER);
-    for (int v = 0; v < 4; v++) {
-      LaneSum.store(scratch + 4L * v * BYTES_OF_LANES, y + v * yStride);
-    }
-    for (int i = end; i < n; i++) {
-      float f0 = Memory.getBf16(w0 + 2L * i);
-      float f1 = Memory.getBf16(w1 + 2L * i);
-      float f2 = Memory.getBf16(w2 + 2L * i);
-      float f3 = Memory.getBf16(w3 + 2L * i);
-      for (int v = 0; v < 4; v++) {
-        long sums = y + v * yStride;
-        float factor = Memory.getFloat(x + v * xStride + 4L * i);
-        Memory.setFloat(sums, Memory.getFloat(sums) + f0 * factor);
-        Memory.setFloat(sums + 4, Memory.getFloat(sums + 4) + f1 * factor);
-        Memory.setFloat(sums + 8, Memory.getFloat(sums + 8) + f2 * factor);
-        Memory.setFloat(sums + 12, Memory.getFloat(sums + 12) + f3 * factor);
-      }
+    s01.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.storePairs(scratch, y, yStride);
+    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+    if (end < n) {
+      addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
     }
   }
+
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {
@@ -320,5 +325,10 @@ final class Bf16Rows extends RowKernel {
     for (int i = 0; i < columns; i++) {
       Memory.setFloat(y + 4L * i, Memory.getBf16(w0 + 2L * i));
     }
+  }
+
+  @Override
+  float element(long row, int column) {
+    return Memory.getBf16(rowAddress(row) + 2L * column);
   }
 }

@@ -55,8 +55,13 @@ final class CausalAttentionKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
-    return ranges == 1 ? 1 : 2;
+  public int phases(Frame frame) {
+    for (int sequence = 0; ranges > 1 && sequence < frame.sequences(); sequence++) {
+      if (cache.start(sequence) + frame.length() > RANGE) {
+        return 2;
+      }
+    }
+    return 1;
   }
 
   @Override

@@ -48,7 +48,7 @@ final class ChunkedAttentionKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return window.causal() ? 2 : 1;
   }
 

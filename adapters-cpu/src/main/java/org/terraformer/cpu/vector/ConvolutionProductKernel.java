@@ -39,7 +39,7 @@ final class ConvolutionProductKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return length > 1 ? 2 : 1;
   }
 

@@ -32,8 +32,8 @@ final class FewOrManyRows implements CpuKernel {
   }
 
   @Override
-  public int phases() {
-    return Math.max(few.phases(), many.phases());
+  public int phases(Frame frame) {
+    return kernel(frame).phases(frame);
   }
 
   @Override
@@ -43,9 +43,10 @@ final class FewOrManyRows implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    CpuKernel kernel = count.applyAsInt(frame) < fewest ? few : many;
-    if (phase < kernel.phases()) {
-      kernel.run(phase, frame, worker, workers);
-    }
+    kernel(frame).run(phase, frame, worker, workers);
+  }
+
+  private CpuKernel kernel(Frame frame) {
+    return count.applyAsInt(frame) < fewest ? few : many;
   }
 }

@@ -64,6 +64,13 @@ final class LaneSum {
     ((FloatVector) sums.rearrange(FIRST_OF_QUARTERS).reinterpretShape(FloatVector.SPECIES_128, 0)).intoMemorySegment(ALL, y, ORDER);
   }
 
+  /** As {@link #store}, to two floats at y and two at y + stride; the vectors are overwritten. */
+  static void storePairs(long vectors, long y, long stride) {
+    store(vectors, vectors);
+    Memory.setLong(y, Memory.getLong(vectors));
+    Memory.setLong(y + stride, Memory.getLong(vectors + 8));
+  }
+
   /** As {@link #store}, of fewer than four vectors. */
   static void storeSome(long vectors, int count, long y) {
     for (int i = 0; i < count; i++) {

@@ -2,7 +2,6 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
-import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
@@ -10,7 +9,7 @@ import org.terraformer.ports.operation.Linear;
 
 /**
  * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once. With several
- * vectors each weight row is used for four of them before the next is loaded.
+ * vectors, four rows of weights are used for all of them before the next are loaded.
  */
 final class LinearKernel implements CpuKernel {
   private final RowKernel rows;
@@ -22,9 +21,8 @@ final class LinearKernel implements CpuKernel {
   private final long y;
   private final long bias;
   private final int biases;
-  private final long scratch;
 
-  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
@@ -35,7 +33,11 @@ final class LinearKernel implements CpuKernel {
     boolean biased = ((Linear) step.operation()).biased();
     this.bias = biased ? operands[2].address() : 0;
     this.biases = biased ? operands[2].width() : 0;
-    this.scratch = site.allocatePerWorker(RowKernel.TILE_BYTES);
+  }
+
+  @Override
+  public long scratchBytes() {
+    return RowKernel.TILE_BYTES;
   }
 
   @Override
@@ -43,36 +45,31 @@ final class LinearKernel implements CpuKernel {
     int vectors = frame.items(extent) * vectorsPerItem;
     int from = Share.from(outputs, 4, worker, workers);
     int to = Share.to(outputs, 4, worker, workers);
-    long tile = scratch + worker * KernelSite.perWorker(RowKernel.TILE_BYTES);
-    int vector = 0;
-    for (; vector + 4 <= vectors; vector += 4) {
-      fourVectors(vector, from, to, tile);
-    }
-    for (; vector < vectors; vector++) {
-      oneVector(vector, from, to, tile);
+    long tile = frame.scratch(worker);
+    if (vectors == 1) {
+      rows.dotRows(x, from, to, y + 4L * from, tile);
+    } else {
+      multiply(vectors, from, to, tile);
     }
     if (biases > 0) {
       addBias(vectors, from, to);
     }
   }
 
-  private void fourVectors(int vector, int from, int to, long tile) {
-    long source = x + vector * xStride;
-    long target = y + 4L * vector * outputs;
+  private void multiply(int vectors, int from, int to, long scratch) {
     int output = from;
     for (; output + 4 <= to; output += 4) {
-      rows.dot4x4(source, xStride, output, target + 4L * output, 4L * outputs, tile);
-    }
-    for (; output < to; output++) {
-      for (int i = 0; i < 4; i++) {
-        Memory.setFloat(target + 4L * ((long) i * outputs + output), rows.dot(source + i * xStride, output));
+      int count;
+      for (int vector = 0; vector < vectors; vector += count) {
+        count = RowKernel.tileOf(vectors - vector);
+        rows.dotTile(count, x + vector * xStride, xStride, output, y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
       }
     }
-  }
-
-  private void oneVector(int vector, int from, int to, long tile) {
-    long target = y + 4L * vector * outputs;
-    rows.dotRows(x + vector * xStride, from, to, target + 4L * from, tile);
+    for (; output < to; output++) {
+      for (int vector = 0; vector < vectors; vector++) {
+        Memory.setFloat(y + 4L * ((long) vector * outputs + output), rows.dot(x + vector * xStride, output));
+      }
+    }
   }
 
   private void addBias(int vectors, int from, int to) {

@@ -60,7 +60,7 @@ final class LshBucketsKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return operation.drawn() ? 2 : 1;
   }
 

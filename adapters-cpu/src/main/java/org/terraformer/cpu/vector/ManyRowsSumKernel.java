@@ -44,7 +44,7 @@ final class ManyRowsSumKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return 2;
   }
 

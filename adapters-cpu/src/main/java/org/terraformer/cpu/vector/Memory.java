@@ -14,6 +14,7 @@ final class Memory {
 
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -33,6 +34,14 @@ final class Memory {
 
   static void setInt(long address, int value) {
     ALL.set(INT, address, value);
+  }
+
+  static long getLong(long address) {
+    return ALL.get(LONG, address);
+  }
+
+  static void setLong(long address, long value) {
+    ALL.set(LONG, address, value);
   }
 
   static double getDouble(long address) {

@@ -2,7 +2,6 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
-import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.ModuleConvolution;
@@ -10,13 +9,13 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
 /**
- * The convolution over time and modules, as a product of the weights with windows: what the taps of a module see lies one after another,
- * zeros where there is nothing, so that a weight row is one long dot product, used for four modules at once. The history is a ring: what
- * stood at position p is item p mod (length - 1). All rows are computed before the last of them are remembered, hence two phases.
- * Workers take ranges of groups of four modules, and of four outputs within them.
+ * The convolution over time and modules, as a product of the weights with windows: what the taps of a module see is laid out one after
+ * another, zeros where there is nothing, so that a weight row is one long dot product, used for all modules before the next is read. The
+ * history is a ring: what stood at position p is item p mod (length - 1). All rows are computed before the last of them are remembered,
+ * hence two phases. Workers take ranges of outputs, so that each reads its own part of the weights.
  */
 final class ModuleConvolutionKernel implements CpuKernel {
-  private static final int TILE = 4;
+  private static final int QUAD = 4;
 
   private final RowKernel rows;
   /** Dot products that make one output: one where the taps' weights lie as one row, else one for each tap. */
@@ -33,10 +32,8 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private final long y;
   private final long itemBytes;
   private final long windowBytes;
-  private final long windows;
-  private final long windowsPerWorker;
 
-  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result) {
     Shape weight = operands[1].value().shape();
     this.outputs = weight.intAxis(0);
     this.length = weight.intAxis(1);
@@ -53,13 +50,16 @@ final class ModuleConvolutionKernel implements CpuKernel {
     this.y = result.address();
     this.itemBytes = 4L * modules * columns;
     this.windowBytes = 4L * length * kernel * columns;
-    this.windowsPerWorker = KernelSite.perWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
-    this.windows = site.allocatePerWorker(TILE * windowBytes + RowKernel.TILE_BYTES);
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return length > 1 ? 2 : 1;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return modules * windowBytes + RowKernel.TILE_BYTES;
   }
 
   @Override
@@ -68,23 +68,14 @@ final class ModuleConvolutionKernel implements CpuKernel {
       remember(frame, worker, workers);
       return;
     }
-    int tiles = (modules + TILE - 1) / TILE;
-    int quads = (outputs + TILE - 1) / TILE;
-    int all = Math.multiplyExact(frame.rows(), tiles * quads);
-    int to = Share.to(all, worker, workers);
-    long window = windows + worker * windowsPerWorker;
-    for (int at = Share.from(all, worker, workers); at < to; ) {
-      int tile = at / quads;
-      int end = Math.min(to, (tile + 1) * quads);
-      int row = tile / tiles;
-      int module = tile % tiles * TILE;
-      int count = Math.min(TILE, modules - module);
-      for (int i = 0; i < count; i++) {
-        gather(frame, row, module + i, window + i * windowBytes);
+    int from = Share.from(outputs, QUAD, worker, workers);
+    int to = Share.to(outputs, QUAD, worker, workers);
+    long window = frame.scratch(worker);
+    for (int row = 0; row < frame.rows(); row++) {
+      for (int module = 0; module < modules; module++) {
+        gather(frame, row, module, window + module * windowBytes);
       }
-      int from = at % quads * TILE;
-      multiply(window, count, from, Math.min(outputs, (end - tile * quads) * TILE), y + 4L * ((long) row * modules + module) * outputs);
-      at = end;
+      multiply(window, from, to, y + 4L * row * modules * outputs);
     }
   }
 
@@ -106,31 +97,30 @@ final class ModuleConvolutionKernel implements CpuKernel {
     }
   }
 
-  private void multiply(long window, int count, int from, int to, long target) {
+  private void multiply(long window, int from, int to, long target) {
     int output = from;
     if (pieces == 1) {
-      for (; output + TILE <= to; output += TILE) {
-        if (count == TILE) {
-          rows.dot4x4(window, windowBytes, output, target + 4L * output, 4L * outputs, window + TILE * windowBytes);
-        } else {
-          for (int i = 0; i < count; i++) {
-            rows.dot4Rows(window + i * windowBytes, output, output + 1, output + 2, output + 3, target + 4L * ((long) i * outputs + output));
-          }
+      for (; output + QUAD <= to; output += QUAD) {
+        int count;
+        for (int module = 0; module < modules; module += count) {
+          count = RowKernel.tileOf(modules - module);
+          rows.dotTile(count, window + module * windowBytes, windowBytes, output, target + 4L * (module * outputs + output), 4L * outputs,
+              window + modules * windowBytes);
         }
       }
     }
     for (; output < to; output++) {
-      for (int i = 0; i < count; i++) {
+      for (int module = 0; module < modules; module++) {
         float sum = 0;
         for (int piece = 0; piece < pieces; piece++) {
-          sum += rows.dot(window + i * windowBytes + 4L * piece * rows.columns, (long) output * pieces + piece);
+          sum += rows.dot(window + module * windowBytes + 4L * piece * rows.columns, (long) output * pieces + piece);
         }
-        Memory.setFloat(target + 4L * ((long) i * outputs + output), sum);
+        Memory.setFloat(target + 4L * (module * outputs + output), sum);
       }
     }
     if (bias != 0) {
-      for (int i = 0; i < count; i++) {
-        long sums = target + 4L * ((long) i * outputs + from);
+      for (int module = 0; module < modules; module++) {
+        long sums = target + 4L * (module * outputs + from);
         Elements.add(sums, bias + 4L * from, sums, to - from);
       }
     }

@@ -36,7 +36,7 @@ final class NormScaleGradientKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return 2;
   }
 

@@ -43,7 +43,7 @@ final class PromptAttentionKernel implements CpuKernel {
   }
 
   @Override
-  public int phases() {
+  public int phases(Frame frame) {
     return 2;
   }
 

@@ -33,7 +33,8 @@ final class Q8Rows extends RowKernel {
     long s0 = scaleAddress(row);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    for (int block = 0; block < end; block += BLOCK) {
+    int step = BLOCK / LANES * Species.lanesStep();
+    for (int block = 0; block < end; block += step) {
       FloatVector part0 = FloatVector.zero(FLOATS);
       for (int i = block; i < block + BLOCK; i += LANES) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
@@ -71,7 +72,8 @@ final class Q8Rows extends RowKernel {
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    for (int block = 0; block < end; block += BLOCK) {
+    int step = BLOCK / LANES * Species.lanesStep();
+    for (int block = 0; block < end; block += step) {
       FloatVector part0 = FloatVector.zero(FLOATS);
       FloatVector part1 = FloatVector.zero(FLOATS);
       FloatVector part2 = FloatVector.zero(FLOATS);
@@ -145,12 +147,13 @@ final class Q8Rows extends RowKernel {
     int n = columns;
     int whole = n - n % (2 * BLOCK);
     int end = n - n % BLOCK;
+    int step = 2 * BLOCK / LANES * Species.lanesStep();
     for (long row = from; row < to; row++) {
       long w0 = rowAddress(row);
       long s0 = scaleAddress(row);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
-      for (int block = 0; block < whole; block += 2 * BLOCK) {
+      for (int block = 0; block < whole; block += step) {
         FloatVector part0 = FloatVector.zero(FLOATS);
         FloatVector part1 = FloatVector.zero(FLOATS);
         for (int i = block; i < block + BLOCK; i += LANES) {
@@ -165,7 +168,7 @@ final class Q8Rows extends RowKernel {
         sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
         sum1 = part1.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2)), sum1);
       }
-      for (int i = whole; i < end; i += LANES) {
+      for (int i = whole; i < end; i += Species.lanesStep()) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
@@ -179,22 +182,12 @@ final class Q8Rows extends RowKernel {
     }
     LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
     if (end < n) {
-      addColumns(x, from, to, y, end);
-    }
-  }
-
-  private void addColumns(long x, long from, long to, long y, int end) {
-    for (long row = from; row < to; row++) {
-      float sum = Memory.getFloat(y + 4 * (row - from));
-      for (int i = end; i < columns; i++) {
-        sum += Memory.getBf16(scaleAddress(row) + 2L * (i / BLOCK)) * Memory.getByte(rowAddress(row) + i) * Memory.getFloat(x + 4L * i);
-      }
-      Memory.setFloat(y + 4 * (row - from), sum);
+      addColumns(x, 0, 1, from, to, end, y, 0);
     }
   }
 
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
     long w0 = rowAddress(row);
     long w1 = rowAddress(row + 1);
@@ -204,8 +197,67 @@ final class Q8Rows extends RowKernel {
     long s1 = scaleAddress(row + 1);
     long s2 = scaleAddress(row + 2);
     long s3 = scaleAddress(row + 3);
-    long x0 = x;
-    long x1 = x0 + xStride;
+    long x1 = x + xStride;
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    int end = n - n % BLOCK;
+    int step = BLOCK / LANES * Species.lanesStep();
+    for (int block = 0; block < end; block += step) {
+      FloatVector f0 = FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (block / BLOCK)));
+      FloatVector f1 = FloatVector.broadcast(FLOATS, Memory.getBf16(s1 + 2L * (block / BLOCK)));
+      FloatVector f2 = FloatVector.broadcast(FLOATS, Memory.getBf16(s2 + 2L * (block / BLOCK)));
+      FloatVector f3 = FloatVector.broadcast(FLOATS, Memory.getBf16(s3 + 2L * (block / BLOCK)));
+      for (int i = block; i < block + BLOCK; i += LANES) {
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f0);
+        s00 = v0.fma(u0, s00);
+        s01 = v0.fma(u1, s01);
+        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f1);
+        s10 = v1.fma(u0, s10);
+        s11 = v1.fma(u1, s11);
+        FloatVector v2 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f2);
+        s20 = v2.fma(u0, s20);
+        s21 = v2.fma(u1, s21);
+        FloatVector v3 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i, ORDER)
+            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f3);
+        s30 = v3.fma(u0, s30);
+        s31 = v3.fma(u1, s31);
+      }
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.store(scratch, y);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    if (end < n) {
+      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+    }
+  }
+
+
+  @Override
+  void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+    int n = columns;
+    long w0 = rowAddress(row);
+    long w1 = rowAddress(row + 1);
+    long s0 = scaleAddress(row);
+    long s1 = scaleAddress(row + 1);
+    long x1 = x + xStride;
     long x2 = x1 + xStride;
     long x3 = x2 + xStride;
     FloatVector s00 = FloatVector.zero(FLOATS);
@@ -216,22 +268,13 @@ final class Q8Rows extends RowKernel {
     FloatVector s11 = FloatVector.zero(FLOATS);
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
-    FloatVector s20 = FloatVector.zero(FLOATS);
-    FloatVector s21 = FloatVector.zero(FLOATS);
-    FloatVector s22 = FloatVector.zero(FLOATS);
-    FloatVector s23 = FloatVector.zero(FLOATS);
-    FloatVector s30 = FloatVector.zero(FLOATS);
-    FloatVector s31 = FloatVector.zero(FLOATS);
-    FloatVector s32 = FloatVector.zero(FLOATS);
-    FloatVector s33 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    for (int block = 0; block < end; block += BLOCK) {
+    int step = BLOCK / LANES * Species.lanesStep();
+    for (int block = 0; block < end; block += step) {
       FloatVector f0 = FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (block / BLOCK)));
       FloatVector f1 = FloatVector.broadcast(FLOATS, Memory.getBf16(s1 + 2L * (block / BLOCK)));
-      FloatVector f2 = FloatVector.broadcast(FLOATS, Memory.getBf16(s2 + 2L * (block / BLOCK)));
-      FloatVector f3 = FloatVector.broadcast(FLOATS, Memory.getBf16(s3 + 2L * (block / BLOCK)));
       for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
         FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
         FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
         FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
@@ -247,54 +290,23 @@ final class Q8Rows extends RowKernel {
         s11 = v1.fma(u1, s11);
         s12 = v1.fma(u2, s12);
         s13 = v1.fma(u3, s13);
-        FloatVector v2 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i, ORDER)
-            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f2);
-        s20 = v2.fma(u0, s20);
-        s21 = v2.fma(u1, s21);
-        s22 = v2.fma(u2, s22);
-        s23 = v2.fma(u3, s23);
-        FloatVector v3 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i, ORDER)
-            .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f3);
-        s30 = v3.fma(u0, s30);
-        s31 = v3.fma(u1, s31);
-        s32 = v3.fma(u2, s32);
-        s33 = v3.fma(u3, s33);
       }
     }
     s00.intoMemorySegment(ALL, scratch, ORDER);
     s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
-    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
-    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
-    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
-    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
-    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
-    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
-    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
-    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
-    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
-    s03.intoMemorySegment(ALL, scratch + 12 * BYTES_OF_LANES, ORDER);
-    s13.intoMemorySegment(ALL, scratch + 13 * BYTES_OF_LANES, ORDER);
-    s23.intoMemorySegment(ALL, scratch + 14 * BYTES_OF_LANES, ORDER);
-    s33.intoMemorySegment(ALL, scratch + 15 * BYTES_OF_LANES, ORDER);
-    for (int v = 0; v < 4; v++) {
-      LaneSum.store(scratch + 4L * v * BYTES_OF_LANES, y + v * yStride);
-    }
-    for (int i = end; i < n; i++) {
-      float f0 = Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i);
-      float f1 = Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i);
-      float f2 = Memory.getBf16(s2 + 2L * (i / BLOCK)) * Memory.getByte(w2 + i);
-      float f3 = Memory.getBf16(s3 + 2L * (i / BLOCK)) * Memory.getByte(w3 + i);
-      for (int v = 0; v < 4; v++) {
-        long sums = y + v * yStride;
-        float factor = Memory.getFloat(x + v * xStride + 4L * i);
-        Memory.setFloat(sums, Memory.getFloat(sums) + f0 * factor);
-        Memory.setFloat(sums + 4, Memory.getFloat(sums + 4) + f1 * factor);
-        Memory.setFloat(sums + 8, Memory.getFloat(sums + 8) + f2 * factor);
-        Memory.setFloat(sums + 12, Memory.getFloat(sums + 12) + f3 * factor);
-      }
+    s01.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.storePairs(scratch, y, yStride);
+    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+    if (end < n) {
+      addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
     }
   }
+
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {
@@ -363,5 +375,10 @@ final class Q8Rows extends RowKernel {
     for (int i = 0; i < columns; i++) {
       Memory.setFloat(y + 4L * i, Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i));
     }
+  }
+
+  @Override
+  float element(long row, int column) {
+    return Memory.getBf16(scaleAddress(row) + 2L * (column / BLOCK)) * Memory.getByte(rowAddress(row) + column);
   }
 }

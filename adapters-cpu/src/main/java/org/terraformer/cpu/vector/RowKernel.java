@@ -6,7 +6,7 @@ import org.terraformer.ports.tensor.DType;
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
-  static final long TILE_BYTES = 16 * Species.BYTES_OF_LANES;
+  static final long TILE_BYTES = 8 * Species.BYTES_OF_LANES;
 
   final int columns;
   private final long address;
@@ -70,12 +70,50 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   }
 
   /**
-   * The products of four rows, from this one, with four vectors, the strides in bytes: four floats for each vector. The sixteen vectors of
-   * partial sums go through memory: to add up their lanes here would be more than the compiler puts into one method.
+   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. Four vectors are
+   * taken with two rows, and then with two more: eight vectors of partial sums, four of x and one of weights are what the sixteen registers
+   * of a machine with 256-bit vectors have room for, and each row is read once. The partial sums go through memory, since to add up their
+   * lanes here would be more than the compiler puts into one method.
    *
+   * @param vectors see {@link #tileOf}
    * @param scratch memory of the caller's own for {@link #TILE_BYTES}
    */
-  abstract void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch);
+  final void dotTile(int vectors, long x, long xStride, long row, long y, long yStride, long scratch) {
+    switch (vectors) {
+      case 1 -> dot4Rows(x, row, row + 1, row + 2, row + 3, y);
+      case 2 -> dot2x4(x, xStride, row, y, yStride, scratch);
+      case 4 -> {
+        dot4x2(x, xStride, row, y, yStride, scratch);
+        dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+      }
+      default -> throw new IllegalArgumentException("No tile has " + vectors + " vectors.");
+    }
+  }
+
+  /** How many of some vectors go into the next tile. */
+  static int tileOf(int vectors) {
+    return Math.min(4, Integer.highestOneBit(vectors));
+  }
+
+  abstract void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch);
+
+  abstract void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch);
+
+  /** Adds to products, of the rows from..to with some vectors, what the columns from {@code column} on give, which fill no vector. */
+  final void addColumns(long x, long xStride, int vectors, long from, long to, int column, long y, long yStride) {
+    for (int v = 0; v < vectors; v++) {
+      for (long row = from; row < to; row++) {
+        long at = y + v * yStride + 4 * (row - from);
+        float sum = Memory.getFloat(at);
+        for (int i = column; i < columns; i++) {
+          sum += element(row, i) * Memory.getFloat(x + v * xStride + 4L * i);
+        }
+        Memory.setFloat(at, sum);
+      }
+    }
+  }
+
+  abstract float element(long row, int column);
 
   /** Adds a multiple of the columns from..to of a row to those of the vector at y; for Q8 {@code from} starts a block. */
   abstract void addScaled(float factor, long row, long y, int from, int to);

@@ -66,7 +66,7 @@ public final class VectorKernels {
   }
 
   private static CpuKernel linear(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new LinearKernel(step, operands, result, site);
+    CpuKernel few = new LinearKernel(step, operands, result);
     int vectorsPerItem = result.width() / Math.toIntExact(operands[1].value().shape().rows());
     int fewest = Math.max(FEWEST_ROWS, Math.ceilDiv(FEWEST_FOR_PRODUCT, vectorsPerItem));
     return site.limits().rows() < fewest ? few
@@ -99,7 +99,7 @@ public final class VectorKernels {
   }
 
   private static CpuKernel moduleConvolution(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new ModuleConvolutionKernel(step, operands, result, site);
+    CpuKernel few = new ModuleConvolutionKernel(step, operands, result);
     return site.limits().rows() < FEWEST_FOR_CONVOLUTION || !ConvolutionProductKernel.fits(operands[1]) ? few
         : new FewOrManyRows(few, new ConvolutionProductKernel(step, operands, result), step.result().extent(), FEWEST_FOR_CONVOLUTION);
   }

@@ -13,7 +13,8 @@ import org.terraformer.ports.tensor.DType;
  * @param warmUp tokens decoded before the clock is looked at
  * @param settleSeconds seconds at most in which each model decodes before all that, until its code is compiled
  * @param tokens tokens timed for each variant
- * @param turn tokens that a variant decodes before the next one's turn
+ * @param turn tokens that a variant decodes before the next one's turn; each turn starts anew with the prompt, so that all timed tokens have
+ *     a context of nearly the same length
  * @param cache the type of cached keys and values
  * @param profile whether as many tokens again are decoded to time each operation
  */
@@ -27,16 +28,16 @@ public record BenchOptions(DType dtype, int context, int capacity, int prompt, i
     require("settle", settleSeconds, 0, 3600);
     require("tokens", tokens, 1, 1_000_000);
     require("turn", turn, 1, 1_000_000);
-    int needed = context + prompt + warmUp + (profile ? 2 : 1) * tokens;
+    int needed = context + prompt + warmUp + Math.min(turn, tokens);
     if (capacity != 0 && capacity < needed) {
       throw InvalidInputException.of("--capacity is %d but the measurement needs %d positions.", capacity, needed);
     }
     capacity = Math.max(capacity, needed);
   }
 
-  /** The number of positions in the cache halfway through the timed tokens. */
+  /** The number of positions in the cache halfway through a turn. */
   int halfway() {
-    return context + prompt + warmUp + tokens / 2;
+    return context + prompt + warmUp + Math.min(turn, tokens) / 2;
   }
 
   private static void require(String name, int value, int least, int most) {

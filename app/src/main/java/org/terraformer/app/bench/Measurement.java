@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param secondsPerToken the median
  * @param spread the range of the middle half of the timings, as a part of the median
  * @param bytesPerToken bytes of weights that a token reads
- * @param cacheBytesPerToken bytes of keys and values that it reads besides, halfway through the timed tokens
+ * @param cacheBytesPerToken bytes of keys and values that it reads besides, halfway through a turn
  * @param block what one block has and takes: the model less the same model without blocks, by the number of blocks
  * @param streaming bytes per second of a plain streaming read in the same run
  * @param encodingSeconds what the encoder took for the source before, if there is one

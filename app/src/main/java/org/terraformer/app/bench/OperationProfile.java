@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.terraformer.ports.kernel.RunProfile;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.kernel.Value;
 
 /**
- * Where the time of a token goes, by kind of operation. Reading the clock twice for each operation is part of it.
+ * Where the time of a token goes, by kind of operation and shape of its matrix. Reading the clock twice for each operation is part of it.
  *
  * @param secondsPerToken the mean
  * @param kinds the kinds of operation, the longest first
@@ -19,12 +21,13 @@ public record OperationProfile(double secondsPerToken, List<Kind> kinds) {
   /**
    * All operations of a kind.
    *
+   * @param matrix the shape of the matrix that they read; empty without one
    * @param calls how many there are in a token
    * @param working seconds of computing
    * @param waiting seconds of waiting at barriers until other threads had computed their part
    * @param bytes bytes of weights and cache that they read
    */
-  public record Kind(String operation, int calls, double working, double waiting, long bytes) {
+  public record Kind(String operation, String matrix, int calls, double working, double waiting, long bytes) {
     double seconds() {
       return working + waiting;
     }
@@ -33,16 +36,23 @@ public record OperationProfile(double secondsPerToken, List<Kind> kinds) {
   static OperationProfile of(RunProfile profile, Traffic traffic) {
     Map<String, Kind> kinds = new LinkedHashMap<>();
     for (RunProfile.StepTime time : profile.steps()) {
-      kinds.merge(time.step().operation().name(), new Kind(time.step().operation().name(), 1, time.working() / profile.runs(),
-          time.waiting() / profile.runs(), traffic.bytes(time.step())), OperationProfile::sum);
+      String operation = time.step().operation().name();
+      String matrix = matrix(time.step());
+      kinds.merge(operation + matrix, new Kind(operation, matrix, 1, time.working() / profile.runs(), time.waiting() / profile.runs(),
+          traffic.bytes(time.step())), OperationProfile::sum);
     }
     List<Kind> sorted = new ArrayList<>(kinds.values());
     sorted.sort(Comparator.comparingDouble(Kind::seconds).reversed());
     return new OperationProfile(profile.seconds() / profile.runs(), sorted);
   }
 
+  private static String matrix(Step step) {
+    return step.operands().stream().filter(operand -> operand.kind() == Value.Kind.MATRIX)
+        .max(Comparator.comparingInt(Value::width)).map(operand -> operand.shape().toString()).orElse("");
+  }
+
   private static Kind sum(Kind a, Kind b) {
-    return new Kind(a.operation, a.calls + b.calls, a.working + b.working, a.waiting + b.waiting, a.bytes + b.bytes);
+    return new Kind(a.operation, a.matrix, a.calls + b.calls, a.working + b.working, a.waiting + b.waiting, a.bytes + b.bytes);
   }
 
   /** Seconds of waiting at barriers. */
@@ -63,6 +73,7 @@ public record OperationProfile(double secondsPerToken, List<Kind> kinds) {
     map.put("operations", kinds.stream().map(kind -> {
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("operation", kind.operation);
+      one.put("matrix", kind.matrix);
       one.put("calls", kind.calls);
       one.put("ms", 1e3 * kind.seconds());
       one.put("share", kind.seconds() / secondsPerToken);
@@ -80,7 +91,7 @@ public record OperationProfile(double secondsPerToken, List<Kind> kinds) {
     table.append("| operation | calls | ms | share | of it at barriers | MB | GB/s | of streaming |\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
     for (Kind kind : kinds) {
       double rate = kind.bytes / kind.seconds();
-      table.append(line("| %s | %d | %.3f | %.1f %% | %.3f | %,.2f | %.1f | %.0f %% |%n", kind.operation, kind.calls, 1e3 * kind.seconds(),
+      table.append(line("| %s | %d | %.3f | %.1f %% | %.3f | %,.2f | %.1f | %.0f %% |%n", (kind.operation + " " + kind.matrix).strip(), kind.calls, 1e3 * kind.seconds(),
           100 * kind.seconds() / secondsPerToken, 1e3 * kind.waiting, kind.bytes / 1e6, rate / 1e9, 100 * rate / streaming));
     }
     table.append(line("| dispatch | | %.3f | %.1f %% | | | | |%n", 1e3 * dispatch(), 100 * dispatch() / secondsPerToken));

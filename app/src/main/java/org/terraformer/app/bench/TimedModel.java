@@ -12,6 +12,7 @@ import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.kernel.RunProfile;
 import org.terraformer.ports.progress.ProgressListener;
 
 /** A model that decodes greedily, as the product does, one sequence or several of the same length together, and is timed. */
@@ -98,14 +99,14 @@ final class TimedModel implements AutoCloseable {
     return encodingSeconds;
   }
 
-  /** Bytes of keys and values that a token reads halfway through the timed ones. */
+  /** Bytes of keys and values that a token reads halfway through a turn. */
   long cacheBytesPerToken() {
     return Traffic.cacheBytes(executable.program(), options.cache(), contender.cached(options.halfway()));
   }
 
   /**
    * Decodes from the start, again and again, until that takes no less time: by then the virtual machine has compiled what there is to
-   * compile. Then goes to where the measurement begins.
+   * compile.
    */
   void warmUp() {
     long end = System.nanoTime() + options.settleSeconds() * 1_000_000_000L;
@@ -113,14 +114,11 @@ final class TimedModel implements AutoCloseable {
     for (int same = 0; same < SAME_TIMES && System.nanoTime() < end; ) {
       start();
       long begin = System.nanoTime();
-      for (int i = 0; i < Math.min(options.turn(), options.tokens()); i++) {
-        step();
-      }
+      steps(Math.min(options.turn(), options.tokens()));
       double seconds = (System.nanoTime() - begin) / 1e9;
       same = seconds < FASTER * best ? 0 : same + 1;
       best = Math.min(best, seconds);
     }
-    start();
   }
 
   /** Puts the context into the caches, reads the prompts, and decodes some tokens. */
@@ -129,9 +127,7 @@ final class TimedModel implements AutoCloseable {
       start(slot);
     }
     filled = true;
-    for (int i = 0; i < options.warmUp(); i++) {
-      step();
-    }
+    steps(options.warmUp());
   }
 
   private void start(int slot) {
@@ -162,8 +158,9 @@ final class TimedModel implements AutoCloseable {
     return elements;
   }
 
-  /** Decodes and times tokens. */
+  /** Starts anew, which is not timed, and decodes and times tokens. */
   void decode(int count) {
+    start();
     for (int i = 0; i < count; i++) {
       long start = System.nanoTime();
       step();
@@ -180,12 +177,19 @@ final class TimedModel implements AutoCloseable {
     if (!(executable instanceof Measurable measurable)) {
       throw new InvalidInputException("The backend does not time its operations; --profile needs the backend cpu.");
     }
-    int halfway = session.position(0) + options.tokens() / 2;
-    return OperationProfile.of(measurable.profile(() -> {
-      for (int i = 0; i < options.tokens(); i++) {
-        step();
-      }
-    }), new Traffic(weights, options.cache(), contender.cached(halfway)));
+    RunProfile profile = RunProfile.NONE;
+    for (int done = 0; done < options.tokens(); done += options.turn()) {
+      start();
+      int count = Math.min(options.turn(), options.tokens() - done);
+      profile = profile.plus(measurable.profile(() -> steps(count)));
+    }
+    return OperationProfile.of(profile, new Traffic(weights, options.cache(), contender.cached(options.halfway())));
+  }
+
+  private void steps(int count) {
+    for (int i = 0; i < count; i++) {
+      step();
+    }
   }
 
   private void step() {

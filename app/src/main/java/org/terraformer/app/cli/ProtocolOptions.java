@@ -27,7 +27,8 @@ final class ProtocolOptions {
   @Option(names = "--tokens", paramLabel = "N", defaultValue = "100", description = "Tokens timed for each variant (${DEFAULT-VALUE}).")
   private int tokens;
 
-  @Option(names = "--turn", paramLabel = "N", defaultValue = "5", description = "Tokens of a variant before the next one's turn (${DEFAULT-VALUE}).")
+  @Option(names = "--turn", paramLabel = "N", defaultValue = "10",
+      description = "Tokens timed at a turn of a variant; each turn starts anew with the prompt (${DEFAULT-VALUE}).")
   private int turn;
 
   @Option(names = "--profile", description = "Also decode as many tokens again to time each kind of operation.")

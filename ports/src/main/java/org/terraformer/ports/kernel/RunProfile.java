@@ -1,5 +1,6 @@
 package org.terraformer.ports.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,8 +10,23 @@ import java.util.List;
  * @param seconds their time in all; what the steps don't account for went into starting and ending the runs
  */
 public record RunProfile(int runs, double seconds, List<StepTime> steps) {
+  public static final RunProfile NONE = new RunProfile(0, 0, List.of());
+
   public RunProfile {
     steps = List.copyOf(steps);
+  }
+
+  /** These runs and further ones of the same program together. */
+  public RunProfile plus(RunProfile other) {
+    if (runs == 0) {
+      return other;
+    }
+    List<StepTime> sums = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      sums.add(new StepTime(steps.get(i).step(), steps.get(i).working() + other.steps.get(i).working(),
+          steps.get(i).waiting() + other.steps.get(i).waiting()));
+    }
+    return new RunProfile(runs + other.runs, seconds + other.seconds, sums);
   }
 
   /**
