@@ -42,7 +42,6 @@ final class AttentionVectors {
   private static void scoresF32(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
     long stride = 4L * size;
-    int step = Species.lanesStep();
     int j = 0;
     for (; j + 4 <= count; j += 4) {
       long key = keys + j * stride;
@@ -50,7 +49,7 @@ final class AttentionVectors {
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
         sum0 = v0.fma(q, sum0);
@@ -84,7 +83,7 @@ final class AttentionVectors {
     }
     for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, keys + j * stride + 4L * i, ORDER);
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
       }
@@ -155,7 +154,6 @@ final class AttentionVectors {
   private static void scoresBf16(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
     long stride = 2L * size;
-    int step = Species.lanesStep();
     int j = 0;
     for (; j + 4 <= count; j += 4) {
       long key = keys + j * stride;
@@ -163,7 +161,7 @@ final class AttentionVectors {
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -201,7 +199,7 @@ final class AttentionVectors {
     }
     for (; j < count; j++) {
       FloatVector sum = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, keys + j * stride + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);

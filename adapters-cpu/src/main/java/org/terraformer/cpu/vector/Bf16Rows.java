@@ -31,14 +31,14 @@ final class Bf16Rows extends RowKernel {
   @Override
   float dot(long x, long row) {
     int n = columns;
-    long w0 = rowAddress(row);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
     sum0 = sum0.add(sum0.rearrange(HALF));
@@ -55,17 +55,17 @@ final class Bf16Rows extends RowKernel {
   @Override
   void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
@@ -74,7 +74,7 @@ final class Bf16Rows extends RowKernel {
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
       sum1 = v1.fma(u0, sum1);
       sum2 = v2.fma(u0, sum2);
@@ -123,18 +123,18 @@ final class Bf16Rows extends RowKernel {
   @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
     int n = columns;
-    int step = 4 * Species.lanesStep();
+    long x0 = Memory.inRange(x);
     int whole = n - n % (4 * LANES);
     int end = n - n % LANES;
     for (long row = from; row < to; row++) {
-      long w0 = rowAddress(row);
+      long w0 = Memory.inRange(rowAddress(row));
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, 4 * LANES)) {
         long w = w0 + 2L * i;
-        long u = x + 4L * i;
+        long u = x0 + 4L * i;
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
@@ -148,10 +148,10 @@ final class Bf16Rows extends RowKernel {
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
       }
-      for (int i = whole; i < end; i += Species.lanesStep()) {
+      for (int i = whole; i < end; i = Loops.next(i, LANES)) {
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), sum0);
+        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER), sum0);
       }
       int lane = (int) (row - from) % 4;
       sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
@@ -168,11 +168,12 @@ final class Bf16Rows extends RowKernel {
   @Override
   void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
-    long x1 = x + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long w2 = Memory.inRange(rowAddress(row + 2));
+    long w3 = Memory.inRange(rowAddress(row + 3));
+    long x1 = Memory.inRange(x0 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s10 = FloatVector.zero(FLOATS);
@@ -182,9 +183,8 @@ final class Bf16Rows extends RowKernel {
     FloatVector s30 = FloatVector.zero(FLOATS);
     FloatVector s31 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -222,11 +222,12 @@ final class Bf16Rows extends RowKernel {
   @Override
   void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long x1 = x + xStride;
-    long x2 = x1 + xStride;
-    long x3 = x2 + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long x1 = Memory.inRange(x0 + xStride);
+    long x2 = Memory.inRange(x1 + xStride);
+    long x3 = Memory.inRange(x2 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s02 = FloatVector.zero(FLOATS);
@@ -236,9 +237,8 @@ final class Bf16Rows extends RowKernel {
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
       FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
       FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
@@ -273,7 +273,7 @@ final class Bf16Rows extends RowKernel {
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {
-    long w0 = rowAddress(row);
+    long w0 = Memory.inRange(rowAddress(row));
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
     int i = from;
     for (; i + LANES <= to; i += LANES) {
@@ -288,10 +288,10 @@ final class Bf16Rows extends RowKernel {
 
   @Override
   void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
     FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
@@ -321,7 +321,7 @@ final class Bf16Rows extends RowKernel {
 
   @Override
   void read(long row, long y) {
-    long w0 = rowAddress(row);
+    long w0 = Memory.inRange(rowAddress(row));
     for (int i = 0; i < columns; i++) {
       Memory.setFloat(y + 4L * i, Memory.getBf16(w0 + 2L * i));
     }

@@ -28,13 +28,13 @@ final class F32Rows extends RowKernel {
   @Override
   float dot(long x, long row) {
     int n = columns;
-    long w0 = rowAddress(row);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
     }
     sum0 = sum0.add(sum0.rearrange(HALF));
@@ -51,22 +51,22 @@ final class F32Rows extends RowKernel {
   @Override
   void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
       FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       sum0 = v0.fma(u0, sum0);
       sum1 = v1.fma(u0, sum1);
       sum2 = v2.fma(u0, sum2);
@@ -119,18 +119,18 @@ final class F32Rows extends RowKernel {
       return;
     }
     int n = columns;
-    int step = 4 * Species.lanesStep();
+    long x0 = Memory.inRange(x);
     int whole = n - n % (4 * LANES);
     int end = n - n % LANES;
     for (long row = from; row < to; row++) {
-      long w0 = rowAddress(row);
+      long w0 = Memory.inRange(rowAddress(row));
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i += step) {
+      for (int i = 0; i < whole; i = Loops.next(i, 4 * LANES)) {
         long w = w0 + 4L * i;
-        long u = x + 4L * i;
+        long u = x0 + 4L * i;
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w, ORDER);
         sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
         FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w + BYTES_OF_LANES, ORDER);
@@ -140,9 +140,9 @@ final class F32Rows extends RowKernel {
         FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w + 3 * BYTES_OF_LANES, ORDER);
         sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
       }
-      for (int i = whole; i < end; i += Species.lanesStep()) {
+      for (int i = whole; i < end; i = Loops.next(i, LANES)) {
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), sum0);
+        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER), sum0);
       }
       int lane = (int) (row - from) % 4;
       sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
@@ -159,11 +159,12 @@ final class F32Rows extends RowKernel {
   @Override
   void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
-    long x1 = x + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long w2 = Memory.inRange(rowAddress(row + 2));
+    long w3 = Memory.inRange(rowAddress(row + 3));
+    long x1 = Memory.inRange(x0 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s10 = FloatVector.zero(FLOATS);
@@ -173,9 +174,8 @@ final class F32Rows extends RowKernel {
     FloatVector s30 = FloatVector.zero(FLOATS);
     FloatVector s31 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
       s00 = v0.fma(u0, s00);
@@ -209,11 +209,12 @@ final class F32Rows extends RowKernel {
   @Override
   void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long x1 = x + xStride;
-    long x2 = x1 + xStride;
-    long x3 = x2 + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long x1 = Memory.inRange(x0 + xStride);
+    long x2 = Memory.inRange(x1 + xStride);
+    long x3 = Memory.inRange(x2 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s02 = FloatVector.zero(FLOATS);
@@ -223,9 +224,8 @@ final class F32Rows extends RowKernel {
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
     int end = n - n % LANES;
-    int step = Species.lanesStep();
-    for (int i = 0; i < end; i += step) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
       FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
       FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
@@ -258,7 +258,7 @@ final class F32Rows extends RowKernel {
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {
-    long w0 = rowAddress(row);
+    long w0 = Memory.inRange(rowAddress(row));
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
     int i = from;
     for (; i + LANES <= to; i += LANES) {
@@ -272,10 +272,10 @@ final class F32Rows extends RowKernel {
 
   @Override
   void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
     FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);

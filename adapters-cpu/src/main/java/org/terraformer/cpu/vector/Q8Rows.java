@@ -29,17 +29,17 @@ final class Q8Rows extends RowKernel {
   @Override
   float dot(long x, long row) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long s0 = scaleAddress(row);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long s0 = Memory.inRange(scaleAddress(row));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    int step = BLOCK / LANES * Species.lanesStep();
-    for (int block = 0; block < end; block += step) {
+    for (int block = 0; block < end; block = Loops.next(block, BLOCK)) {
       FloatVector part0 = FloatVector.zero(FLOATS);
-      for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+      for (int i = 0; i < BLOCK; i += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
         part0 = v0.fma(u0, part0);
       }
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
@@ -59,35 +59,35 @@ final class Q8Rows extends RowKernel {
   @Override
   void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
     int n = columns;
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
-    long s0 = scaleAddress(r0);
-    long s1 = scaleAddress(r1);
-    long s2 = scaleAddress(r2);
-    long s3 = scaleAddress(r3);
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
+    long s0 = Memory.inRange(scaleAddress(r0));
+    long s1 = Memory.inRange(scaleAddress(r1));
+    long s2 = Memory.inRange(scaleAddress(r2));
+    long s3 = Memory.inRange(scaleAddress(r3));
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    int step = BLOCK / LANES * Species.lanesStep();
-    for (int block = 0; block < end; block += step) {
+    for (int block = 0; block < end; block = Loops.next(block, BLOCK)) {
       FloatVector part0 = FloatVector.zero(FLOATS);
       FloatVector part1 = FloatVector.zero(FLOATS);
       FloatVector part2 = FloatVector.zero(FLOATS);
       FloatVector part3 = FloatVector.zero(FLOATS);
-      for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+      for (int i = 0; i < BLOCK; i += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i, ORDER)
+        FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i, ORDER)
+        FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i, ORDER)
+        FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
         part0 = v0.fma(u0, part0);
         part1 = v1.fma(u0, part1);
         part2 = v2.fma(u0, part2);
@@ -145,33 +145,33 @@ final class Q8Rows extends RowKernel {
   @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
     int n = columns;
+    long x0 = Memory.inRange(x);
     int whole = n - n % (2 * BLOCK);
     int end = n - n % BLOCK;
-    int step = 2 * BLOCK / LANES * Species.lanesStep();
     for (long row = from; row < to; row++) {
-      long w0 = rowAddress(row);
-      long s0 = scaleAddress(row);
+      long w0 = Memory.inRange(rowAddress(row));
+      long s0 = Memory.inRange(scaleAddress(row));
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
-      for (int block = 0; block < whole; block += step) {
+      for (int block = 0; block < whole; block = Loops.next(block, 2 * BLOCK)) {
         FloatVector part0 = FloatVector.zero(FLOATS);
         FloatVector part1 = FloatVector.zero(FLOATS);
-        for (int i = block; i < block + BLOCK; i += LANES) {
-          FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+        for (int i = 0; i < BLOCK; i += LANES) {
+          FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
               .convertShape(VectorOperators.B2F, FLOATS, 0);
-          FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + BLOCK + i, ORDER)
+          FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + BLOCK + i, ORDER)
               .convertShape(VectorOperators.B2F, FLOATS, 0);
-          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), part0);
-          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * BLOCK + 4L * i, ORDER), part1);
+          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER), part0);
+          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + BLOCK + i), ORDER), part1);
         }
         long scale = s0 + 2L * (block / BLOCK);
         sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
         sum1 = part1.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2)), sum1);
       }
-      for (int i = whole; i < end; i += Species.lanesStep()) {
+      for (int i = whole; i < end; i = Loops.next(i, LANES)) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
         sum0 = v0.mul(FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (i / BLOCK)))).fma(u0, sum0);
       }
       int lane = (int) (row - from) % 4;
@@ -189,15 +189,16 @@ final class Q8Rows extends RowKernel {
   @Override
   void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long w2 = rowAddress(row + 2);
-    long w3 = rowAddress(row + 3);
-    long s0 = scaleAddress(row);
-    long s1 = scaleAddress(row + 1);
-    long s2 = scaleAddress(row + 2);
-    long s3 = scaleAddress(row + 3);
-    long x1 = x + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long w2 = Memory.inRange(rowAddress(row + 2));
+    long w3 = Memory.inRange(rowAddress(row + 3));
+    long s0 = Memory.inRange(scaleAddress(row));
+    long s1 = Memory.inRange(scaleAddress(row + 1));
+    long s2 = Memory.inRange(scaleAddress(row + 2));
+    long s3 = Memory.inRange(scaleAddress(row + 3));
+    long x1 = Memory.inRange(x0 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s10 = FloatVector.zero(FLOATS);
@@ -207,28 +208,27 @@ final class Q8Rows extends RowKernel {
     FloatVector s30 = FloatVector.zero(FLOATS);
     FloatVector s31 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    int step = BLOCK / LANES * Species.lanesStep();
-    for (int block = 0; block < end; block += step) {
+    for (int block = 0; block < end; block = Loops.next(block, BLOCK)) {
       FloatVector f0 = FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (block / BLOCK)));
       FloatVector f1 = FloatVector.broadcast(FLOATS, Memory.getBf16(s1 + 2L * (block / BLOCK)));
       FloatVector f2 = FloatVector.broadcast(FLOATS, Memory.getBf16(s2 + 2L * (block / BLOCK)));
       FloatVector f3 = FloatVector.broadcast(FLOATS, Memory.getBf16(s3 + 2L * (block / BLOCK)));
-      for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
-        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+      for (int i = 0; i < BLOCK; i += LANES) {
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
+        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * (block + i), ORDER);
+        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f0);
         s00 = v0.fma(u0, s00);
         s01 = v0.fma(u1, s01);
-        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i, ORDER)
+        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f1);
         s10 = v1.fma(u0, s10);
         s11 = v1.fma(u1, s11);
-        FloatVector v2 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i, ORDER)
+        FloatVector v2 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f2);
         s20 = v2.fma(u0, s20);
         s21 = v2.fma(u1, s21);
-        FloatVector v3 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i, ORDER)
+        FloatVector v3 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f3);
         s30 = v3.fma(u0, s30);
         s31 = v3.fma(u1, s31);
@@ -253,13 +253,14 @@ final class Q8Rows extends RowKernel {
   @Override
   void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
-    long w0 = rowAddress(row);
-    long w1 = rowAddress(row + 1);
-    long s0 = scaleAddress(row);
-    long s1 = scaleAddress(row + 1);
-    long x1 = x + xStride;
-    long x2 = x1 + xStride;
-    long x3 = x2 + xStride;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long s0 = Memory.inRange(scaleAddress(row));
+    long s1 = Memory.inRange(scaleAddress(row + 1));
+    long x1 = Memory.inRange(x0 + xStride);
+    long x2 = Memory.inRange(x1 + xStride);
+    long x3 = Memory.inRange(x2 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s02 = FloatVector.zero(FLOATS);
@@ -269,22 +270,21 @@ final class Q8Rows extends RowKernel {
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
     int end = n - n % BLOCK;
-    int step = BLOCK / LANES * Species.lanesStep();
-    for (int block = 0; block < end; block += step) {
+    for (int block = 0; block < end; block = Loops.next(block, BLOCK)) {
       FloatVector f0 = FloatVector.broadcast(FLOATS, Memory.getBf16(s0 + 2L * (block / BLOCK)));
       FloatVector f1 = FloatVector.broadcast(FLOATS, Memory.getBf16(s1 + 2L * (block / BLOCK)));
-      for (int i = block; i < block + BLOCK; i += LANES) {
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
-        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-        FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
-        FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
-        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
+      for (int i = 0; i < BLOCK; i += LANES) {
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
+        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * (block + i), ORDER);
+        FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * (block + i), ORDER);
+        FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * (block + i), ORDER);
+        FloatVector v0 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f0);
         s00 = v0.fma(u0, s00);
         s01 = v0.fma(u1, s01);
         s02 = v0.fma(u2, s02);
         s03 = v0.fma(u3, s03);
-        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i, ORDER)
+        FloatVector v1 = ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0)).mul(f1);
         s10 = v1.fma(u0, s10);
         s11 = v1.fma(u1, s11);
@@ -310,15 +310,15 @@ final class Q8Rows extends RowKernel {
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {
-    long w0 = rowAddress(row);
-    long s0 = scaleAddress(row);
+    long w0 = Memory.inRange(rowAddress(row));
+    long s0 = Memory.inRange(scaleAddress(row));
     int i = from;
     for (; i + BLOCK <= to; i += BLOCK) {
       FloatVector a = FloatVector.broadcast(FLOATS, factor * Memory.getBf16(s0 + 2L * (i / BLOCK)));
-      for (int j = i; j < i + BLOCK; j += LANES) {
-        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + j, ORDER)
+      for (int j = 0; j < BLOCK; j += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * j, ORDER)).intoMemorySegment(ALL, y + 4L * j, ORDER);
+        v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * (i + j), ORDER)).intoMemorySegment(ALL, y + 4L * (i + j), ORDER);
       }
     }
     for (; i < to; i++) {
@@ -329,14 +329,14 @@ final class Q8Rows extends RowKernel {
 
   @Override
   void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
-    long w0 = rowAddress(r0);
-    long w1 = rowAddress(r1);
-    long w2 = rowAddress(r2);
-    long w3 = rowAddress(r3);
-    long s0 = scaleAddress(r0);
-    long s1 = scaleAddress(r1);
-    long s2 = scaleAddress(r2);
-    long s3 = scaleAddress(r3);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
+    long s0 = Memory.inRange(scaleAddress(r0));
+    long s1 = Memory.inRange(scaleAddress(r1));
+    long s2 = Memory.inRange(scaleAddress(r2));
+    long s3 = Memory.inRange(scaleAddress(r3));
     int i = from;
     for (; i + BLOCK <= to; i += BLOCK) {
       long scale = 2L * (i / BLOCK);
@@ -344,17 +344,17 @@ final class Q8Rows extends RowKernel {
       FloatVector a1 = FloatVector.broadcast(FLOATS, f1 * Memory.getBf16(s1 + scale));
       FloatVector a2 = FloatVector.broadcast(FLOATS, f2 * Memory.getBf16(s2 + scale));
       FloatVector a3 = FloatVector.broadcast(FLOATS, f3 * Memory.getBf16(s3 + scale));
-      for (int j = i; j < i + BLOCK; j += LANES) {
-        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + j, ORDER)
+      for (int j = 0; j < BLOCK; j += LANES) {
+        FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + j, ORDER)
+        FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + j, ORDER)
+        FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w2 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + j, ORDER)
+        FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * j, ORDER);
-        v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * j, ORDER);
+        FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * (i + j), ORDER);
+        v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * (i + j), ORDER);
       }
     }
     for (; i < to; i++) {
@@ -370,8 +370,8 @@ final class Q8Rows extends RowKernel {
 
   @Override
   void read(long row, long y) {
-    long w0 = rowAddress(row);
-    long s0 = scaleAddress(row);
+    long w0 = Memory.inRange(rowAddress(row));
+    long s0 = Memory.inRange(scaleAddress(row));
     for (int i = 0; i < columns; i++) {
       Memory.setFloat(y + 4L * i, Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i));
     }

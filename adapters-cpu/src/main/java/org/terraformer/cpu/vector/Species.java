@@ -20,17 +20,5 @@ final class Species {
   /** Bytes are loaded in the narrowest vector there is, 64 bits, of which the first lanes are used. */
   static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_MAX.withShape(VectorShape.forBitSize(Math.max(64, LANES * 8)));
 
-  // Not final, so that the compiler takes it for a variable.
-  private static int lanesStep = LANES;
-
   private Species() {}
-
-  /**
-   * {@link #LANES}, as the step of a loop that the compiler must not unroll. Of a product with eight vectors of partial sums it would make
-   * four after another, run out of registers, and go through memory with every one; and on rows of few vectors it would spend more time before
-   * and after the loop than in it.
-   */
-  static int lanesStep() {
-    return lanesStep;
-  }
 }
