@@ -41,6 +41,7 @@ public final class PlacedValues implements DeviceArrays {
   private final List<TornadoNativeArray> buffers = new ArrayList<>();
   private final Map<Value, TornadoNativeArray> arrays = new HashMap<>();
   private final Map<Value, DeviceMatrix> matrices = new HashMap<>();
+  private final Map<Value, DeviceCache> caches = new HashMap<>();
   private final FloatArray noFloats = new FloatArray(1);
   private final ShortArray noHalves = new ShortArray(1);
   private final ByteArray noBytes = new ByteArray(1);
@@ -142,15 +143,17 @@ public final class PlacedValues implements DeviceArrays {
     return matrices.get(value);
   }
 
+  /** What is written is an array of its own in every cache: TornadoVM never ends to schedule a task that has one twice. */
   @Override
   public DeviceCache cache(Value value) {
-    return arrays.get(value) instanceof ShortArray halves ? new DeviceCache(MatrixElement.BF16, powers(), halves)
-        : new DeviceCache(MatrixElement.F32, (FloatArray) arrays.get(value), noHalves);
+    return caches.computeIfAbsent(value, state -> arrays.get(state) instanceof ShortArray halves
+        ? new DeviceCache(MatrixElement.BF16, MatrixElement.powers(), halves)
+        : new DeviceCache(MatrixElement.F32, (FloatArray) arrays.get(state), new ShortArray(1)));
   }
 
   @Override
   public DeviceCache noCache() {
-    return new DeviceCache(MatrixElement.F32, noFloats, noHalves);
+    return new DeviceCache(MatrixElement.F32, new FloatArray(1), new ShortArray(1));
   }
 
   @Override

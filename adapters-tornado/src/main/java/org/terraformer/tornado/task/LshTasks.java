@@ -123,7 +123,7 @@ final class LshTasks {
     List<KernelTask> tasks = new ArrayList<>();
     DeviceCache keys = site.noCache();
     DeviceCache values = site.noCache();
-    IntArray chains = lists;
+    IntArray chains = site.allocateInts(1);
     if (window.causal()) {
       keys = site.cache(5);
       values = site.cache(6);
