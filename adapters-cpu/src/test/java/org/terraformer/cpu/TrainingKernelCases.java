@@ -15,7 +15,7 @@ import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.CrossEntropy;
 import org.terraformer.ports.operation.Dropout;
 import org.terraformer.ports.operation.DroppedAttention;
-import org.terraformer.ports.operation.Gumbel;
+import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.LinearTransposed;
 import org.terraformer.ports.operation.Scale;
@@ -23,6 +23,7 @@ import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StopGradient;
 import org.terraformer.ports.operation.StraightThrough;
+import org.terraformer.ports.operation.StraightThroughAt;
 import org.terraformer.ports.operation.Uniform;
 import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.operation.gradient.BlockSoftmaxAtGradient;
@@ -212,7 +213,10 @@ final class TrainingKernelCases {
             recorder.input("draws", DType.F32, extents[sizes.size(3) - 1], width));
       }),
       entry("uniform", (recorder, sizes) -> uniform(recorder, sizes, -2, 3)),
-      entry("gumbel", (recorder, sizes) -> recorder.apply(new Gumbel(), uniform(recorder, sizes, 1e-6f, 1 - 1e-6f))),
+      entry("gumbel_noise", (recorder, sizes) -> {
+        Value drawn = uniform(recorder, sizes, 1e-6f, 1 - 1e-6f);
+        return recorder.apply(new GumbelNoise(0.3f), recorder.input("x", DType.F32, drawn.extent(), drawn.shape().toArray()), drawn);
+      }),
       entry("columns", (recorder, sizes) -> {
         int from = sizes.size(50) - 1;
         int kept = sizes.size(70);
@@ -228,6 +232,11 @@ final class TrainingKernelCases {
       entry("straight_through", (recorder, sizes) -> {
         Value p = recorder.input("p", DType.F32, sizes.extent(), sizes.size(20), sizes.size(70));
         return recorder.apply(new StraightThrough(), p, KernelCases.chosen(recorder, p));
+      }),
+      entry("straight_through_at", (recorder, sizes) -> {
+        Value logits = recorder.input("logits", DType.F32, sizes.extent(), sizes.size(20), sizes.size(70));
+        Value x = recorder.input("x", DType.F32, logits.extent(), logits.shape().axis(0));
+        return recorder.apply(new StraightThroughAt(), x, logits, KernelCases.chosen(recorder, logits));
       }),
       entry("rotary_transposed", (recorder, sizes) -> recorder.apply(new RotaryTransposed(sizes.flag() ? 100 : 10_000),
           recorder.input("u", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())));

@@ -5,6 +5,7 @@ import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Dropout;
+import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.Uniform;
 
@@ -19,10 +20,13 @@ final class ChanceKernels {
           }
         };
       },
-      "gumbel", step -> (frame, operands, result) -> {
-        for (long i = 0; i < elements(frame, step); i++) {
-          result.set(i, -Math.log(-Math.log(operands[0].get(i))));
-        }
+      "gumbel_noise", step -> {
+        double temperature = ((GumbelNoise) step.operation()).temperature();
+        return (frame, operands, result) -> {
+          for (long i = 0; i < elements(frame, step); i++) {
+            result.set(i, operands[0].get(i) - temperature * Math.log(-Math.log(operands[1].get(i))));
+          }
+        };
       },
       "straight_through", step -> {
         int choices = (int) step.result().shape().columns();
@@ -31,6 +35,11 @@ final class ChanceKernels {
             result.set(i, operands[1].getInt(i / choices) == i % choices ? 1 : 0);
           }
         };
+      },
+      "straight_through_at", step -> (frame, operands, result) -> {
+        for (long i = 0; i < elements(frame, step); i++) {
+          result.set(i, operands[0].get(i));
+        }
       },
       "keep_if", step -> {
         KeepIf keep = (KeepIf) step.operation();

@@ -38,7 +38,8 @@ final class Copies {
     });
   }
 
-  static CpuKernel stopGradient(Step step, CpuTensor[] operands, CpuTensor result) {
+  /** The first operand, where only the gradient is another one. */
+  static CpuKernel copy(Step step, CpuTensor[] operands, CpuTensor result) {
     long x = operands[0].address();
     long y = result.address();
     return PartsKernel.elements(step, (from, to) -> Floats.copy(x + 4 * from, y + 4 * from, (int) (to - from)));

@@ -37,6 +37,19 @@ final class Elements {
     }
   }
 
+  /** y = a + factor * b. */
+  static void addMultiple(long a, float factor, long b, long y, long count) {
+    FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER).fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, a + 4 * i, ORDER))
+          .intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(y + 4 * i, Math.fma(factor, Memory.getFloat(b + 4 * i), Memory.getFloat(a + 4 * i)));
+    }
+  }
+
   /** y += a * b. */
   static void addProducts(long a, long b, long y, long count) {
     long i = 0;

@@ -18,13 +18,13 @@ import jdk.incubator.vector.VectorOperators;
  * polynomial of e^r; the relative error is below 2e-7. What is below e^-87 becomes that.
  */
 final class Exponential {
-  private static final float LEAST = -87f;
-  private static final float LOG2_E = 1.44269504f;
+  static final float LEAST = -87f;
+  static final float LOG2_E = 1.44269504f;
   /** Added to a float of a small whole part, it leaves that part, rounded, in the last bits. */
-  private static final float ROUNDER = 12582912f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-  private static final int MANTISSA_BITS = 23;
+  static final float ROUNDER = 12582912f;
+  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_LOW = -2.12194440e-4f;
+  static final int MANTISSA_BITS = 23;
 
   private Exponential() {}
 

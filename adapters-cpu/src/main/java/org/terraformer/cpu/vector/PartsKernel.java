@@ -36,9 +36,13 @@ final class PartsKernel implements CpuKernel {
 
   /** The elements of a step's result. */
   static CpuKernel elements(Step step, Elementwise work) {
+    return elements(step, 0, (frame, from, to, scratch) -> work.run(from, to));
+  }
+
+  /** As {@link #elements(Step, Elementwise)}, with memory for each worker. */
+  static CpuKernel elements(Step step, long scratchBytes, Work work) {
     int width = step.result().width();
-    return new PartsKernel(frame -> Math.multiplyExact(frame.items(step.result().extent()), width), LINE, 0,
-        (frame, from, to, scratch) -> work.run(from, to));
+    return new PartsKernel(frame -> Math.multiplyExact(frame.items(step.result().extent()), width), LINE, scratchBytes, work);
   }
 
   /** The vectors of a step's result, of so many elements each. */

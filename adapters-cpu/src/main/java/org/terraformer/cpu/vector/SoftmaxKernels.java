@@ -74,24 +74,6 @@ final class SoftmaxKernels {
     });
   }
 
-  static CpuKernel blockSoftmaxAtGradient(Step step, CpuTensor[] operands, CpuTensor result) {
-    int choices = (int) step.result().shape().columns();
-    long x = operands[0].address();
-    long chosen = operands[1].address();
-    long upstream = operands[2].address();
-    long y = result.address();
-    return PartsKernel.vectors(step, choices, space(choices), (frame, from, to, scratch) -> {
-      for (int block = from; block < to; block++) {
-        long out = y + 4L * block * choices;
-        float total = exponentials(x + 4L * block * choices, choices, scratch);
-        int choice = choice(chosen, block, choices);
-        float share = Memory.getFloat(upstream + 4L * block) * Memory.getFloat(scratch + 4L * choice) / total;
-        Floats.multiply(-share / total, scratch, out, choices);
-        Memory.setFloat(out + 4L * choice, Memory.getFloat(out + 4L * choice) + share);
-      }
-    });
-  }
-
   static CpuKernel crossEntropy(Step step, CpuTensor[] operands, CpuTensor result) {
     int size = operands[0].width();
     double smoothing = ((CrossEntropy) step.operation()).smoothing();

@@ -7,11 +7,15 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.ActivationGradient;
 import org.terraformer.ports.operation.Dropout;
+import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.operation.Uniform;
 
 /** Operations of training that work element by element, chance among them. */
 final class TrainingElements {
+  /** Elements that are worked on in several turns, and stay in the nearest cache. */
+  private static final int PIECE = 1024;
+
   private TrainingElements() {}
 
   static CpuKernel scale(Step step, CpuTensor[] operands, CpuTensor result) {
@@ -111,12 +115,18 @@ final class TrainingElements {
     });
   }
 
-  static CpuKernel gumbel(Step step, CpuTensor[] operands, CpuTensor result) {
+  static CpuKernel gumbelNoise(Step step, CpuTensor[] operands, CpuTensor result) {
+    float temperature = ((GumbelNoise) step.operation()).temperature();
     long x = operands[0].address();
+    long drawn = operands[1].address();
     long y = result.address();
-    return PartsKernel.elements(step, (from, to) -> {
-      Logarithm.negated(x + 4 * from, y + 4 * from, to - from);
-      Logarithm.negated(y + 4 * from, y + 4 * from, to - from);
+    return PartsKernel.elements(step, 4L * PIECE, (frame, from, to, scratch) -> {
+      for (long i = from; i < to; i += PIECE) {
+        int count = (int) Math.min(PIECE, to - i);
+        Logarithm.negated(drawn + 4 * i, scratch, count);
+        Logarithm.negated(scratch, scratch, count);
+        Elements.addMultiple(x + 4 * i, temperature, scratch, y + 4 * i, count);
+      }
     });
   }
 }

@@ -30,7 +30,7 @@ final class TrainingKernels {
         Map.entry("softmax", plain(SoftmaxKernels::softmax)),
         Map.entry("softmax_gradient", plain(SoftmaxKernels::softmaxGradient)),
         Map.entry("block_softmax_at", plain(SoftmaxKernels::blockSoftmaxAt)),
-        Map.entry("block_softmax_at_gradient", plain(SoftmaxKernels::blockSoftmaxAtGradient)),
+        Map.entry("block_softmax_at_gradient", plain(BlockSoftmaxGradient::of)),
         Map.entry("sum_over_items", plain(ItemSums::sumOverItems)),
         Map.entry("channel_scale_gradient", plain(ItemSums::channelScaleGradient)),
         Map.entry("gate_gradient", plain(ItemSums::gateGradient)),
@@ -42,12 +42,13 @@ final class TrainingKernels {
         Map.entry("gate_transposed", plain(TrainingElements::gateTransposed)),
         Map.entry("dropout", plain(TrainingElements::dropout)),
         Map.entry("uniform", plain(TrainingElements::uniform)),
-        Map.entry("gumbel", plain(TrainingElements::gumbel)),
+        Map.entry("gumbel_noise", plain(TrainingElements::gumbelNoise)),
         Map.entry("columns", plain(Copies::columns)),
         Map.entry("keep_last_gradient", plain(Copies::keepLastGradient)),
-        Map.entry("stop_gradient", plain(Copies::stopGradient)),
+        Map.entry("stop_gradient", plain(Copies::copy)),
         Map.entry("keep_if", plain(Copies::keepIf)),
         Map.entry("straight_through", plain(Copies::straightThrough)),
+        Map.entry("straight_through_at", plain(Copies::copy)),
         Map.entry("rotary_transposed", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((RotaryTransposed) step.operation()).base(), -1)));
   }

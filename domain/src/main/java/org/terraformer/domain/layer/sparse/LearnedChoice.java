@@ -4,9 +4,8 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.BlockArgmax;
-import org.terraformer.ports.operation.Gumbel;
+import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
-import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StraightThrough;
 import org.terraformer.ports.recording.Chance;
@@ -57,7 +56,7 @@ record LearnedChoice(double temperature, double hardProbability) {
       return logits;
     }
     Value drawn = chance.uniform(recorder, "noise", logits.extent(), 1e-6f, 1 - 1e-6f, logits.shape().toArray());
-    return recorder.apply(new Add(), logits, recorder.apply(new Scale((float) temperature), recorder.apply(new Gumbel(), drawn)));
+    return recorder.apply(new GumbelNoise((float) temperature), logits, drawn);
   }
 
   /** The value in a hard call, zero in a soft one. */

@@ -18,7 +18,7 @@ import org.terraformer.ports.operation.Multiply;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.StopGradient;
-import org.terraformer.ports.operation.StraightThrough;
+import org.terraformer.ports.operation.StraightThroughAt;
 import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Factoring;
 import org.terraformer.ports.recording.Initialization;
@@ -160,20 +160,14 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
    */
   private Value learntOfChosen(Recorder recorder, Value x, Value logits, Value input, Value output, Value bias, Chance chance) {
     Value chosen = new LearnedChoice(temperature, hardProbability).choose(recorder, logits, chance);
-    Value p = recorder.apply(new BlockSoftmaxAt(), logits, chosen);
     Value unit = recorder.apply(new SelectedRowsDot(), x, input, chosen);
-    Value active = recorder.apply(
-        new Activation(ActivationFunction.RELU), recorder.apply(new Multiply(), unit, oneWithGradientOf(recorder, p)));
+    Value masked = recorder.apply(new StraightThroughAt(), unit, logits, chosen);
+    Value active = recorder.apply(new Activation(ActivationFunction.RELU), masked);
     if (multiplyByController) {
+      Value p = recorder.apply(new BlockSoftmaxAt(), logits, chosen);
       active = recorder.apply(new Multiply(), active, recorder.apply(new StopGradient(), p));
     }
     Value y = recorder.apply(new SelectedRowsSum(true), active, output, chosen, bias);
     return dropout(recorder).record(recorder, y);
-  }
-
-  /** A choice of one: 1 for each block, with the gradient of p. */
-  private static Value oneWithGradientOf(Recorder recorder, Value p) {
-    Value blocks = recorder.reshape(p, p.shape().elements(), 1);
-    return recorder.apply(new StraightThrough(), blocks, recorder.apply(new BlockArgmax(), blocks));
   }
 }
