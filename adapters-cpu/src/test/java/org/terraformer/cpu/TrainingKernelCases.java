@@ -15,6 +15,7 @@ import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.CrossEntropy;
 import org.terraformer.ports.operation.Dropout;
 import org.terraformer.ports.operation.DroppedAttention;
+import org.terraformer.ports.operation.GatedRows;
 import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.LinearTransposed;
@@ -33,6 +34,8 @@ import org.terraformer.ports.operation.gradient.CrossEntropyGradient;
 import org.terraformer.ports.operation.gradient.EmbeddingGradient;
 import org.terraformer.ports.operation.gradient.GateGradient;
 import org.terraformer.ports.operation.gradient.GateTransposed;
+import org.terraformer.ports.operation.gradient.GatedRowsGatesGradient;
+import org.terraformer.ports.operation.gradient.GatedRowsGradient;
 import org.terraformer.ports.operation.gradient.GroupDot;
 import org.terraformer.ports.operation.gradient.KeepLastGradient;
 import org.terraformer.ports.operation.gradient.LayerNormGradient;
@@ -205,6 +208,22 @@ final class TrainingKernelCases {
         int modules = sizes.size(4);
         return recorder.apply(new GateTransposed(), recorder.input("u", DType.F32, sizes.extent(), modules, width),
             recorder.vector("gates", modules, width));
+      }),
+      entry("gated_rows", (recorder, sizes) -> {
+        int width = sizes.size(100);
+        return recorder.apply(new GatedRows(), recorder.vector("gates", sizes.size(5), width), recorder.matrix("weight", sizes.size(7), width));
+      }),
+      entry("gated_rows_gradient", (recorder, sizes) -> {
+        int width = sizes.size(100);
+        int modules = sizes.size(5);
+        return recorder.apply(new GatedRowsGradient(), recorder.input("u", DType.F32, Extent.FIXED, (long) modules * sizes.size(7), width),
+            recorder.vector("gates", modules, width));
+      }),
+      entry("gated_rows_gates_gradient", (recorder, sizes) -> {
+        int width = sizes.size(100);
+        int rows = sizes.size(7);
+        return recorder.apply(new GatedRowsGatesGradient(), recorder.input("u", DType.F32, Extent.FIXED, (long) rows * sizes.size(5), width),
+            recorder.matrix("weight", rows, width));
       }),
       entry("dropout", (recorder, sizes) -> {
         int width = sizes.size(200);

@@ -21,7 +21,7 @@ final class ConvolutionGradients {
     int kernel = weight.intAxis(2);
     int inputs = weight.intAxis(3);
     int modules = step.result().shape().intAxis(0);
-    Windows seen = new Windows(operands[0].address(), modules, outputs, length, kernel, -1);
+    Windows seen = new Windows(operands[0].address(), modules, outputs, length, kernel, true);
     MatrixRows rows = MatrixRows.of(operands[1], inputs);
     MatrixProduct product = MatrixProduct.of(seen, new Reordered(rows, outputs, length, kernel),
         ResultRows.fromZero(result.address(), 4L * inputs));
@@ -33,7 +33,7 @@ final class ConvolutionGradients {
     Shape weight = step.result().shape();
     int outputs = weight.intAxis(0);
     int modules = operands[0].value().shape().intAxis(0);
-    Windows seen = new Windows(operands[1].address(), modules, weight.intAxis(3), weight.intAxis(1), weight.intAxis(2), 1);
+    Windows seen = new Windows(operands[1].address(), modules, weight.intAxis(3), weight.intAxis(1), weight.intAxis(2), false);
     MatrixProduct product = MatrixProduct.leftTransposed(new F32MatrixRows(operands[0].address(), 4L * outputs), seen,
         ResultRows.fromZero(result.address(), 4L * seen.width()));
     return new ProductKernel(seen, product, false, modules, seen.width(), outputs);
@@ -57,56 +57,50 @@ final class ConvolutionGradients {
   }
 
   /**
-   * For each module of each row the vectors of its neighbours, earlier times or later ones, zeros beyond the edges. Forwards the taps go from
-   * the earliest time to now and from the first neighbour to the last; backwards the other way, from now on and from the last to the first.
+   * For each module of each row the vectors of its neighbours, of earlier times or of later ones, zeros beyond the edges. Forwards the times
+   * go from the earliest to now, backwards from now on; the neighbours go from the first to the last.
    */
   private static final class Windows extends MatrixRows {
     private final long x;
+    private final long itemBytes;
     private final int modules;
-    private final int size;
     private final int times;
-    private final int kernel;
-    private final int direction;
+    private final int firstTime;
+    private final ModuleWindow window;
     /** Rows of a sequence of the run; an executable has but one, so that every worker writes the same. */
     private int length;
 
-    private Windows(long x, int modules, int size, int times, int kernel, int direction) {
+    private Windows(long x, int modules, int size, int times, int kernel, boolean backwards) {
       this.x = x;
+      this.itemBytes = 4L * modules * size;
       this.modules = modules;
-      this.size = size;
       this.times = times;
-      this.kernel = kernel;
-      this.direction = direction;
+      this.firstTime = backwards ? 0 : 1 - times;
+      this.window = new ModuleWindow(kernel, modules, size);
     }
 
     private int width() {
-      return Math.multiplyExact(Math.multiplyExact(times, kernel), size);
+      return Math.multiplyExact(times, window.width());
     }
 
     @Override
-    void read(long window, int from, int count, long to) {
-      int row = (int) (window / modules);
-      int time = row % length;
-      int module = (int) (window % modules);
-      for (int at = from; at < from + count; ) {
-        int tap = at / size;
-        int part = Math.min(from + count, (tap + 1) * size) - at;
-        int distance = direction > 0 ? times - 1 - tap / kernel : tap / kernel;
-        int otherTime = time - direction * distance;
-        int otherModule = module + direction * (tap % kernel - (kernel - 1) / 2);
-        long target = to + 4L * (at - from);
-        if (otherTime < 0 || otherTime >= length || otherModule < 0 || otherModule >= modules) {
-          Floats.clear(target, part);
-        } else {
-          long vector = (row - (long) direction * distance) * modules + otherModule;
-          Floats.copy(x + 4L * (vector * size + at % size), target, part);
-        }
-        at += part;
+    void read(long vector, int from, int count, long to) {
+      int row = (int) (vector / modules);
+      int module = (int) (vector % modules);
+      int first = row - row % length;
+      int other = row + firstTime + from / window.width();
+      int begin = from % window.width();
+      for (int done = 0; done < count; other++) {
+        int end = Math.min(window.width(), begin + count - done);
+        long item = other < first || other >= first + length ? 0 : x + other * itemBytes;
+        window.read(item, module, begin, end, to + 4L * done);
+        done += end - begin;
+        begin = 0;
       }
     }
   }
 
-  /** The rows of a weight, outputs, times, taps, in the order of backward windows: times from now on, taps, outputs. */
+  /** The rows of a weight, outputs, times, taps, in the order of backward windows: times from now on, taps from the last, outputs. */
   private static final class Reordered extends MatrixRows {
     private final MatrixRows rows;
     private final int outputs;
@@ -123,7 +117,7 @@ final class ConvolutionGradients {
     @Override
     void read(long row, int from, int count, long to) {
       long output = row % outputs;
-      long tap = row / outputs % kernel;
+      long tap = kernel - 1 - row / outputs % kernel;
       long lag = row / outputs / kernel;
       rows.read((output * length + length - 1 - lag) * kernel + tap, from, count, to);
     }

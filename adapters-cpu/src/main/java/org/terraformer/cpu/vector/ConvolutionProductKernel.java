@@ -63,8 +63,7 @@ final class ConvolutionProductKernel implements CpuKernel {
     private final History history;
     private final int modules;
     private final int length;
-    private final int kernel;
-    private final int inputs;
+    private final ModuleWindow window;
     /** Of the run; an executable has but one, so that every worker writes the same. */
     private Frame frame;
 
@@ -72,30 +71,24 @@ final class ConvolutionProductKernel implements CpuKernel {
       this.history = history;
       this.modules = modules;
       this.length = length;
-      this.kernel = kernel;
-      this.inputs = inputs;
+      this.window = new ModuleWindow(kernel, modules, inputs);
     }
 
     private int width() {
-      return Math.multiplyExact(Math.multiplyExact(length, kernel), inputs);
+      return Math.multiplyExact(length, window.width());
     }
 
     @Override
-    void read(long window, int from, int count, long to) {
-      int row = (int) (window / modules);
-      int firstModule = (int) (window % modules) - (kernel - 1) / 2;
-      for (int at = from; at < from + count; ) {
-        int tap = at / inputs;
-        int part = Math.min(from + count, (tap + 1) * inputs) - at;
-        int module = firstModule + tap % kernel;
-        long item = module < 0 || module >= modules ? 0 : history.item(frame, row, length - 1 - tap / kernel);
-        long target = to + 4L * (at - from);
-        if (item == 0) {
-          Floats.clear(target, part);
-        } else {
-          Floats.copy(item + 4L * ((long) module * inputs + at % inputs), target, part);
-        }
-        at += part;
+    void read(long vector, int from, int count, long to) {
+      int row = (int) (vector / modules);
+      int module = (int) (vector % modules);
+      int time = from / window.width();
+      int begin = from % window.width();
+      for (int done = 0; done < count; time++) {
+        int end = Math.min(window.width(), begin + count - done);
+        window.read(history.item(frame, row, length - 1 - time), module, begin, end, to + 4L * done);
+        done += end - begin;
+        begin = 0;
       }
     }
   }

@@ -42,8 +42,8 @@ final class Elements {
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);
     long i = 0;
     for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER).fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, a + 4 * i, ORDER))
-          .intoMemorySegment(ALL, y + 4 * i, ORDER);
+      FloatVector start = FloatVector.fromMemorySegment(FLOATS, ALL, a + 4 * i, ORDER);
+      FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER).fma(factors, start).intoMemorySegment(ALL, y + 4 * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(y + 4 * i, Math.fma(factor, Memory.getFloat(b + 4 * i), Memory.getFloat(a + 4 * i)));

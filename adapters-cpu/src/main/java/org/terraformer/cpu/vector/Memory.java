@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
  */
 final class Memory {
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  /** All addresses that a process has: where an address is masked with it, the compiler sees that it needs no check. */
+  static final long IN_RANGE = (1L << 56) - 1;
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;

@@ -1,6 +1,7 @@
 package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -63,7 +64,7 @@ final class RowPanel {
     FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 3 * BYTES_OF_LANES, ORDER);
     for (int i = 0; i < entries; i++) {
       long entry = list + ENTRY_BYTES * i;
-      long row = panel + Memory.getInt(entry) * ROW_BYTES;
+      long row = panel + Memory.getInt(entry) * ROW_BYTES & IN_RANGE;
       FloatVector factor = FloatVector.broadcast(FLOATS, Memory.getFloat(entry + 4));
       s0 = FloatVector.fromMemorySegment(FLOATS, ALL, row, ORDER).fma(factor, s0);
       s1 = FloatVector.fromMemorySegment(FLOATS, ALL, row + BYTES_OF_LANES, ORDER).fma(factor, s1);

@@ -14,6 +14,9 @@ import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
  * Then they take panels of a few columns of all items, and sum up each list; a row's items are added in their order.
  */
 final class SelectedRowsWeightGradientKernel implements CpuKernel {
+  /** Cells whose factors lie in one line of the cache. */
+  private static final int TOGETHER = 16;
+
   private final int cells;
   private final int group;
   private final int choices;
@@ -56,9 +59,9 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   public void run(int phase, Frame frame, int worker, int workers) {
     int items = frame.items(extent);
     if (phase == 0) {
-      int to = Share.to(cells, worker, workers);
-      for (int cell = Share.from(cells, worker, workers); cell < to; cell++) {
-        list(cell, items);
+      int to = Share.to(cells, TOGETHER, worker, workers);
+      for (int cell = Share.from(cells, TOGETHER, worker, workers); cell < to; cell += TOGETHER) {
+        list(cell, Math.min(to, cell + TOGETHER), items);
       }
       return;
     }
@@ -87,26 +90,34 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   }
 
   /**
-   * A counting sort: a choice's number is first how many items the choice before it has, then where its next item goes, and at
-   * last where its items end.
+   * A counting sort for each of some cells: a choice's number is first how many items the choice before it has, then where its next item
+   * goes, and at last where its items end.
    */
-  private void list(int cell, int items) {
-    for (int choice = 0; choice <= choices; choice++) {
-      Memory.setInt(end(cell, choice), 0);
+  private void list(int from, int to, int items) {
+    for (int cell = from; cell < to; cell++) {
+      for (int choice = 0; choice <= choices; choice++) {
+        Memory.setInt(end(cell, choice), 0);
+      }
     }
     for (int item = 0; item < items; item++) {
-      long count = end(cell, choice(cell, item) + 1);
-      Memory.setInt(count, Memory.getInt(count) + (factor(cell, item) == 0 ? 0 : 1));
+      for (int cell = from; cell < to; cell++) {
+        long count = end(cell, choice(cell, item) + 1);
+        Memory.setInt(count, Memory.getInt(count) + (factor(cell, item) == 0 ? 0 : 1));
+      }
     }
-    for (int choice = 1; choice <= choices; choice++) {
-      Memory.setInt(end(cell, choice), Memory.getInt(end(cell, choice)) + Memory.getInt(end(cell, choice - 1)));
+    for (int cell = from; cell < to; cell++) {
+      for (int choice = 1; choice <= choices; choice++) {
+        Memory.setInt(end(cell, choice), Memory.getInt(end(cell, choice)) + Memory.getInt(end(cell, choice - 1)));
+      }
     }
     for (int item = 0; item < items; item++) {
-      float factor = factor(cell, item);
-      if (factor != 0) {
-        long next = end(cell, choice(cell, item));
-        RowPanel.setEntry(list(cell) + RowPanel.ENTRY_BYTES * Memory.getInt(next), item, factor);
-        Memory.setInt(next, Memory.getInt(next) + 1);
+      for (int cell = from; cell < to; cell++) {
+        float factor = factor(cell, item);
+        if (factor != 0) {
+          long next = end(cell, choice(cell, item));
+          RowPanel.setEntry(list(cell) + RowPanel.ENTRY_BYTES * Memory.getInt(next), item, factor);
+          Memory.setInt(next, Memory.getInt(next) + 1);
+        }
       }
     }
   }

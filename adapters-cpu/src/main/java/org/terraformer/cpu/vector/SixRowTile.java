@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.FLOAT;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
@@ -10,9 +11,6 @@ import jdk.incubator.vector.FloatVector;
 
 /** Six rows by two vectors: 12 sums, which fit 16 vector registers. */
 final class SixRowTile extends ProductTile {
-  /** All addresses that a process has. */
-  private static final long IN_RANGE = (1L << 56) - 1;
-
   SixRowTile() {
     super(6);
   }

@@ -77,7 +77,12 @@ public final class VectorKernels {
     CpuKernel few = new SelectedRowsDotKernel(step, operands, result);
     int fewest = fewestForGroups(operands[1]);
     return site.limits().rows() < fewest ? few
-        : new FewOrManyRows(few, new GroupedRowsDotKernel(step, operands, result, site), step.result().extent(), fewest);
+        : new FewOrManyRows(few, manyRowsDot(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel manyRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    return ManyRowsDotKernel.fits(operands[1]) ? new ManyRowsDotKernel(step, operands, result, site)
+        : new GroupedRowsDotKernel(step, operands, result, site);
   }
 
   private static CpuKernel selectedRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

@@ -45,7 +45,7 @@ class TrainingBenchmarks {
   private static final int LENGTH = 128;
   private static final int VOCABULARY = 4096;
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
-  private static final Pattern SPARSE = Pattern.compile("(ff|all)(\\d+)(-compute)?");
+  private static final Pattern SPARSE = Pattern.compile("(ff|ffqkv|all)(\\d+)(-compute)?");
 
   @Test
   void run() {
@@ -63,8 +63,10 @@ class TrainingBenchmarks {
       long dense = TransformerLm.record(ModelConfig.fromMap(model), TYPES).parameters();
       model.put("feed_forward", new LinkedHashMap<>(Map.of("type", "sparse", "block_size", Integer.parseInt(sparse.group(2)),
           "low_rank", Integer.getInteger("rank", 64), "sparse_compute", sparse.group(3) != null)));
-      if (sparse.group(1).equals("all")) {
+      if (!sparse.group(1).equals("ff")) {
         model.put("attention", Map.of("type", "sparse_qkv", "heads", 8, "modules", Integer.getInteger("modules", 16)));
+      }
+      if (sparse.group(1).equals("all")) {
         model.put("logits", Map.of("type", "multiplicative", "modules", 4));
       }
       model = new EqualParameters(dense, 8, TYPES).fit(model);
@@ -73,7 +75,7 @@ class TrainingBenchmarks {
       model.put("feed_forward", Map.of("type", "sparse", "hidden_size", 4 * width, "block_size", 16, "low_rank", width / 4));
       model.put("logits", Map.of("type", "multiplicative", "modules", 4));
     } else if (!variant.equals("dense")) {
-      throw new IllegalArgumentException("The variant is %s but must be dense, sparse, or like ff16, all16 or ff16-compute.".formatted(variant));
+      throw new IllegalArgumentException("The variant is %s but must be dense, sparse, or like ff16, ffqkv16, all16 or ff16-compute.".formatted(variant));
     }
     return TrainingConfig.fromMap(Map.of("model", model, "batch", BATCH, "length", LENGTH, "steps", 1, "clip", 1), VOCABULARY);
   }

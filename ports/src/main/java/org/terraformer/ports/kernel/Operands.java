@@ -29,6 +29,13 @@ public final class Operands {
         value, Arrays.toString(allowed), value.kind());
   }
 
+  /** A matrix: a weight, or one F32 matrix that was computed. */
+  public static void matrix(Value value) {
+    check(value.kind() == Value.Kind.MATRIX
+        || value.kind() == Value.Kind.RESULT && value.dtype() == DType.F32 && value.extent() == Extent.FIXED,
+        "needs a matrix but got %s, which is %s of %s", value, value.kind(), value.extent());
+  }
+
   public static void shape(Value value, long... expected) {
     check(Arrays.equals(value.shape().toArray(), expected), "needs %s to have shape %s", value, Arrays.toString(expected));
   }

@@ -15,7 +15,7 @@ import org.terraformer.ports.tensor.Shape;
  * A matrix product along the innermost axis: {@code y[..., o] = sum_i x[..., i] * w[o, i] + b[..., o]}. The weight is stored one
  * row for each output. The bias covers the result's innermost axis, or several of its innermost axes.
  *
- * <p>Operands: x F32 [..., in]; w matrix of out rows [out, in], or with several outer axes; if biased, b vector whose number of elements is that of one or more innermost
+ * <p>Operands: x F32 [..., in]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if biased, b vector whose number of elements is that of one or more innermost
  * axes of the result. Result: F32 [..., out].
  */
 public record Linear(boolean biased) implements Operation {
@@ -30,7 +30,7 @@ public record Linear(boolean biased) implements Operation {
     Value x = operands.getFirst();
     Value weight = operands.get(1);
     Operands.type(x, DType.F32);
-    Operands.kind(weight, Value.Kind.MATRIX);
+    Operands.matrix(weight);
     Operands.check(weight.shape().rank() >= 2, "needs a weight [out, in] but got %s", weight);
     Operands.check(weight.shape().columns() == x.shape().columns(), "needs %s to have as many columns as %s", weight, x);
     Shape result = x.shape().withColumns(weight.shape().rows());

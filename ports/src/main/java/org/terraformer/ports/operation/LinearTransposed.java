@@ -14,7 +14,7 @@ import org.terraformer.ports.tensor.DType;
  * The product with a matrix stored one row for each input: {@code y[..., i] = sum_o x[..., o] * w[o, i] + b[i]}. It is the gradient of
  * {@link Linear} with respect to its input, and a layer of its own where weights lie row by hidden unit.
  *
- * <p>Operands: x F32 [..., out]; w matrix of out rows [out, in], or with several outer axes; if biased, b vector [in]. Result: F32 [..., in].
+ * <p>Operands: x F32 [..., out]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if biased, b vector [in]. Result: F32 [..., in].
  */
 public record LinearTransposed(boolean biased) implements Operation {
   @Override
@@ -27,7 +27,7 @@ public record LinearTransposed(boolean biased) implements Operation {
     Operands.count(operands, biased ? 3 : 2);
     Value x = operands.getFirst();
     Operands.type(x, DType.F32);
-    Operands.kind(operands.get(1), Value.Kind.MATRIX);
+    Operands.matrix(operands.get(1));
     Operands.check(operands.get(1).shape().rows() == x.shape().columns(), "needs %s to have a row for each column of %s", operands.get(1), x);
     if (biased) {
       Operands.kind(operands.get(2), Value.Kind.VECTOR);

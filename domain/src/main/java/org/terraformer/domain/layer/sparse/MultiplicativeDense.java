@@ -3,6 +3,7 @@ package org.terraformer.domain.layer.sparse;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Gate;
+import org.terraformer.ports.operation.GatedRows;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
@@ -27,11 +28,15 @@ public record MultiplicativeDense(int modules, int units, boolean biased) implem
   public Value record(Recorder recorder, Value x) {
     Modules.checkDivides(modules, units, "units");
     Value flat = recorder.reshape(x, x.width());
-    Value gated = recorder.apply(new Gate(), flat, recorder.vector("gates", GATES, modules, x.width()));
+    Value gates = recorder.vector("gates", GATES, modules, x.width());
     Value projection = recorder.matrix("projection", units / modules, x.width());
+    // Training has many vectors for each step of the weights: then it pays to multiply the projection by the gates, and not each vector.
+    boolean training = recorder.chance().isPresent();
+    Value input = training ? flat : recorder.apply(new Gate(), flat, gates);
+    Value weight = training ? recorder.apply(new GatedRows(), gates, projection) : projection;
     Value y = biased
-        ? recorder.apply(new Linear(true), gated, projection, recorder.vector("bias", units))
-        : recorder.apply(new Linear(false), gated, projection);
+        ? recorder.apply(new Linear(true), input, weight, recorder.vector("bias", units))
+        : recorder.apply(new Linear(false), input, weight);
     return recorder.reshape(y, units);
   }
 }
