@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * A few columns of many rows, packed so that they stay in the cache, and weighted sums of some of the rows. A sum stays in
- * registers from its first row to its last. Which rows, and their factors, is a list of entries of 8 bytes: the row's number,
- * and the factor.
+ * registers from its first row to its last. Which rows, and their factors, is a list of entries of 64 bits, which are read at once: the row's
+ * number in the lower half, the factor in the upper one.
  */
 final class RowPanel {
   /** Columns of a panel. */
@@ -21,11 +21,12 @@ final class RowPanel {
   static final long ROW_BYTES = 4L * COLUMNS;
   static final long ENTRY_BYTES = 8;
 
+  private static final long FIRST_HALF = 0xFFFFFFFFL;
+
   private RowPanel() {}
 
   static void setEntry(long entry, int row, float factor) {
-    Memory.setInt(entry, row);
-    Memory.setFloat(entry + 4, factor);
+    Memory.setLong(entry, row | (long) Float.floatToRawIntBits(factor) << Integer.SIZE);
   }
 
   /**
@@ -63,9 +64,9 @@ final class RowPanel {
     FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 2 * BYTES_OF_LANES, ORDER);
     FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 3 * BYTES_OF_LANES, ORDER);
     for (int i = 0; i < entries; i++) {
-      long entry = list + ENTRY_BYTES * i;
-      long row = panel + Memory.getInt(entry) * ROW_BYTES & IN_RANGE;
-      FloatVector factor = FloatVector.broadcast(FLOATS, Memory.getFloat(entry + 4));
+      long entry = Memory.getLong(list + ENTRY_BYTES * i & IN_RANGE);
+      long row = panel + (entry & FIRST_HALF) * ROW_BYTES & IN_RANGE;
+      FloatVector factor = FloatVector.broadcast(FLOATS, Float.intBitsToFloat((int) (entry >>> Integer.SIZE)));
       s0 = FloatVector.fromMemorySegment(FLOATS, ALL, row, ORDER).fma(factor, s0);
       s1 = FloatVector.fromMemorySegment(FLOATS, ALL, row + BYTES_OF_LANES, ORDER).fma(factor, s1);
       s2 = FloatVector.fromMemorySegment(FLOATS, ALL, row + 2 * BYTES_OF_LANES, ORDER).fma(factor, s2);
