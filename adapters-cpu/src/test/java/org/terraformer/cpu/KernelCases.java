@@ -38,6 +38,7 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.Shift;
 import org.terraformer.ports.operation.SourceRows;
+import org.terraformer.ports.operation.gradient.SelectedRowsDotWhere;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
@@ -57,11 +58,21 @@ final class KernelCases {
       entry("selected_rows_dot", (recorder, sizes) -> {
         int blocks = sizes.size(20);
         int choices = sizes.size(9);
-        int width = sizes.size(200);
+        int width = sizes.flag() ? 32 * sizes.size(3) : sizes.size(200);
         Extent extent = sizes.extent();
         Value x = recorder.input("x", DType.F32, extent, width);
         return recorder.apply(new SelectedRowsDot(), x, recorder.matrix("weight", blocks, choices, sizes.size(3), width),
             chosen(recorder, extent, blocks, choices));
+      }),
+      entry("selected_rows_dot_where", (recorder, sizes) -> {
+        int blocks = sizes.size(20);
+        int choices = sizes.size(9);
+        int group = sizes.flag() ? 1 : sizes.size(3);
+        int width = sizes.flag() ? 32 * sizes.size(3) : sizes.size(200);
+        Extent extent = sizes.extent();
+        return recorder.apply(new SelectedRowsDotWhere(), recorder.input("x", DType.F32, extent, width),
+            recorder.matrix("weight", blocks, choices, group, width), chosen(recorder, extent, blocks, choices),
+            recorder.input("active", DType.F32, extent, blocks, group));
       }),
       entry("selected_rows_sum", (recorder, sizes) -> {
         int blocks = sizes.size(20);

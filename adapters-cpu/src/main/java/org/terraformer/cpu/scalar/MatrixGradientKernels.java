@@ -20,6 +20,7 @@ final class MatrixGradientKernels {
       Map.entry("channel_scale_gradient", MatrixGradientKernels::channelScaleGradient),
       Map.entry("gate_transposed", MatrixGradientKernels::gateTransposed),
       Map.entry("gate_gradient", MatrixGradientKernels::gateGradient),
+      Map.entry("selected_rows_dot_where", MatrixGradientKernels::selectedRowsDotWhere),
       Map.entry("selected_rows_weight_gradient", MatrixGradientKernels::selectedRowsWeightGradient),
       Map.entry("module_linear_transposed", MatrixGradientKernels::moduleLinearTransposed),
       Map.entry("module_linear_weight_gradient", MatrixGradientKernels::moduleLinearWeightGradient));
@@ -53,6 +54,18 @@ final class MatrixGradientKernels {
           sum += operands[0].get(vector * outputs + cell / inputs) * operands[1].get(vector * inputs + cell % inputs);
         }
         result.set(cell, sum);
+      }
+    };
+  }
+
+  private static ScalarKernel selectedRowsDotWhere(Step step) {
+    ScalarKernel products = MatrixKernels.ALL.get("selected_rows_dot").create(step);
+    return (frame, operands, result) -> {
+      products.run(frame, operands, result);
+      for (long i = 0; i < elements(frame, step); i++) {
+        if (!(operands[3].get(i) > 0)) {
+          result.set(i, 0);
+        }
       }
     };
   }

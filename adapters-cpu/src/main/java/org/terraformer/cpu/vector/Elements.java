@@ -1,6 +1,7 @@
 package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
@@ -22,6 +23,27 @@ final class Elements {
     }
     for (; i < count; i++) {
       Memory.setFloat(y + 4 * i, Memory.getFloat(a + 4 * i) + Memory.getFloat(b + 4 * i));
+    }
+  }
+
+  /** Adds to y the floats at x and at three more places, each a stride from the one before, one after another. */
+  static void addFour(long x, long stride, long y, long count) {
+    long i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      long at = x + 4 * i & IN_RANGE;
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4 * i, ORDER);
+      sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER));
+      sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, at + stride & IN_RANGE, ORDER));
+      sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, at + 2 * stride & IN_RANGE, ORDER));
+      sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, at + 3 * stride & IN_RANGE, ORDER));
+      sum.intoMemorySegment(ALL, y + 4 * i, ORDER);
+    }
+    for (; i < count; i++) {
+      float sum = Memory.getFloat(y + 4 * i);
+      for (int row = 0; row < 4; row++) {
+        sum += Memory.getFloat(x + row * stride + 4 * i);
+      }
+      Memory.setFloat(y + 4 * i, sum);
     }
   }
 

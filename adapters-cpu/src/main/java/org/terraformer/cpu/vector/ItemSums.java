@@ -18,7 +18,11 @@ final class ItemSums {
     return PartsKernel.columns(size, (frame, from, to, scratch) -> {
       long vectors = (long) frame.items(extent) * vectorsPerItem;
       Floats.clear(y + 4L * from, to - from);
-      for (long vector = 0; vector < vectors; vector++) {
+      long vector = 0;
+      for (; vector + 4 <= vectors; vector += 4) {
+        Elements.addFour(x + 4L * (vector * size + from), 4L * size, y + 4L * from, to - from);
+      }
+      for (; vector < vectors; vector++) {
         Elements.add(x + 4L * (vector * size + from), y + 4L * from, y + 4L * from, to - from);
       }
     });

@@ -17,43 +17,74 @@ final class ItemsByChoice {
     this.chosen = chosen;
   }
 
-  /** Bytes of memory that {@link #sort} needs: where each choice's items end, and the items. */
+  /** Bytes of memory that {@link #sort} needs: where each choice's items begin, where they end, and the items. */
   long bytes(int mostItems) {
-    return 4L * (choices + 1L + mostItems);
+    return 4L * (2L * choices + mostItems);
   }
 
   /** Sorts some items, from the first, by their choices in a block; those of one choice stay in their order. */
   void sort(int block, int first, int items, long space) {
-    for (int choice = 0; choice <= choices; choice++) {
-      Memory.setInt(space + 4L * choice, 0);
+    makeRoom(block, first, items, space);
+    for (int item = first; item < first + items; item++) {
+      long end = end(choice(block, item), space);
+      int next = Memory.getInt(end);
+      setItem(next, item, space);
+      Memory.setInt(end, next + 1);
+    }
+  }
+
+  /**
+   * As {@link #sort}, of those items alone that have a number above 0 for the block at this address. Each is written, and the next one takes the
+   * place of one that does not count: a branch could not be foretold.
+   */
+  void sortActive(int block, int first, int items, long active, long space) {
+    makeRoom(block, first, items, space);
+    for (int item = first; item < first + items; item++) {
+      long end = end(choice(block, item), space);
+      int next = Memory.getInt(end);
+      setItem(next, item, space);
+      Memory.setInt(end, next + (Memory.getFloat(active + 4L * ((long) item * blocks + block)) > 0 ? 1 : 0));
+    }
+  }
+
+  /** Lets the items of each choice begin where all of those before it have room; none has come yet. */
+  private void makeRoom(int block, int first, int items, long space) {
+    for (int choice = 0; choice < choices; choice++) {
+      Memory.setInt(end(choice, space), 0);
     }
     for (int item = first; item < first + items; item++) {
-      long count = space + 4L * (choice(block, item) + 1);
+      long count = end(choice(block, item), space);
       Memory.setInt(count, Memory.getInt(count) + 1);
     }
-    for (int choice = 1; choice <= choices; choice++) {
-      Memory.setInt(space + 4L * choice, Memory.getInt(space + 4L * choice) + Memory.getInt(space + 4L * choice - 4));
+    int begin = 0;
+    for (int choice = 0; choice < choices; choice++) {
+      int count = Memory.getInt(end(choice, space));
+      Memory.setInt(space + 4L * choice, begin);
+      Memory.setInt(end(choice, space), begin);
+      begin += count;
     }
-    // Now a choice's number is where its items begin; it moves on as they are placed, and ends where the next one's begin.
-    for (int item = first; item < first + items; item++) {
-      long next = space + 4L * choice(block, item);
-      Memory.setInt(space + 4L * (choices + 1L + Memory.getInt(next)), item);
-      Memory.setInt(next, Memory.getInt(next) + 1);
-    }
+  }
+
+  private long end(int choice, long space) {
+    return space + 4L * ((long) choices + choice);
+  }
+
+  private void setItem(int place, int item, long space) {
+    Memory.setInt(space + 4L * (2L * choices + place), item);
   }
 
   /** Where the items of a choice begin in the order. */
   int from(int choice, long space) {
-    return choice == 0 ? 0 : to(choice - 1, space);
+    return Memory.getInt(space + 4L * choice);
   }
 
   int to(int choice, long space) {
-    return Memory.getInt(space + 4L * choice);
+    return Memory.getInt(end(choice, space));
   }
 
   /** The item at a place of the order. */
   int item(int place, long space) {
-    return Memory.getInt(space + 4L * (choices + 1L + place));
+    return Memory.getInt(space + 4L * (2L * choices + place));
   }
 
   private int choice(int block, int item) {

@@ -18,7 +18,8 @@ import org.terraformer.ports.tensor.DType;
 
 /**
  * As {@link GroupedRowsDotKernel}, of F32 rows of whole vectors: a chosen row is read where it lies, by four items at a time. Where a choice has
- * no four items left, its last one fills up: four products take hardly longer than one.
+ * no four items left, its last one fills up: four products take hardly longer than one. Workers take ranges of blocks. With an operand that
+ * says where products are wanted, the others are 0 and are not made; then a choice has one row.
  */
 final class ManyRowsDotKernel implements CpuKernel {
   private static final int TILE = 128;
@@ -33,6 +34,8 @@ final class ManyRowsDotKernel implements CpuKernel {
   private final long sortBytes;
   private final long x;
   private final long weight;
+  /** The address of what is above 0 where a product is wanted; 0 where all are. */
+  private final long active;
   private final long y;
 
   ManyRowsDotKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
@@ -43,6 +46,7 @@ final class ManyRowsDotKernel implements CpuKernel {
     this.sortBytes = groups.bytes(Math.toIntExact(Math.min(TILE, site.limits().capacity(extent))));
     this.x = operands[0].address();
     this.weight = operands[1].address();
+    this.active = operands.length > 3 ? operands[3].address() : 0;
     this.y = result.address();
   }
 
@@ -65,24 +69,30 @@ final class ManyRowsDotKernel implements CpuKernel {
 
   private void multiply(int first, int items, long sums, int worker, int workers) {
     long sorted = sums + SUMS_BYTES;
-    int all = layout.blocks() * layout.choices();
-    int to = Share.to(all, worker, workers);
-    int sortedBlock = -1;
-    for (int task = Share.from(all, worker, workers); task < to; task++) {
-      int block = task / layout.choices();
-      int choice = task % layout.choices();
-      if (block != sortedBlock) {
-        groups.sort(block, first, items, sorted);
-        sortedBlock = block;
-      }
-      int from = groups.from(choice, sorted);
-      int end = groups.to(choice, sorted);
-      for (int member = 0; member < layout.group(); member++) {
-        long row = weight + 4L * columns * ((long) task * layout.group() + member);
-        for (int place = from; place < end; place += FOUR) {
-          multiply(row, block * layout.group() + member, place, end - 1, sorted, sums);
+    int to = Share.to(layout.blocks(), worker, workers);
+    for (int block = Share.from(layout.blocks(), worker, workers); block < to; block++) {
+      sort(block, first, items, sorted);
+      for (int choice = 0; choice < layout.choices(); choice++) {
+        int from = groups.from(choice, sorted);
+        int end = groups.to(choice, sorted);
+        for (int member = 0; member < layout.group(); member++) {
+          long row = weight + 4L * columns * (((long) block * layout.choices() + choice) * layout.group() + member);
+          for (int place = from; place < end; place += FOUR) {
+            multiply(row, block * layout.group() + member, place, end - 1, sorted, sums);
+          }
         }
       }
+    }
+  }
+
+  private void sort(int block, int first, int items, long sorted) {
+    if (active == 0) {
+      groups.sort(block, first, items, sorted);
+      return;
+    }
+    groups.sortActive(block, first, items, active, sorted);
+    for (int item = first; item < first + items; item++) {
+      Memory.setFloat(y + 4L * ((long) item * layout.blocks() + block), 0);
     }
   }
 

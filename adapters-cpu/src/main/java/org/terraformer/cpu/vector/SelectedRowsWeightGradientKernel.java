@@ -24,6 +24,7 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   private final int capacity;
   private final Extent extent;
   private final long lists;
+  private final long begins;
   private final long ends;
   private final long factors;
   private final long vectors;
@@ -38,7 +39,8 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     this.extent = step.operands().getFirst().extent();
     this.capacity = Math.toIntExact(site.limits().capacity(extent));
     this.lists = site.allocate((long) cells * capacity * RowPanel.ENTRY_BYTES);
-    this.ends = site.allocate(4L * cells * (choices + 1));
+    this.begins = site.allocate(4L * cells * choices);
+    this.ends = site.allocate(4L * cells * choices);
     this.factors = operands[0].address();
     this.vectors = operands[1].address();
     this.chosen = operands[2].address();
@@ -80,9 +82,14 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     return Objects.checkIndex(Memory.getInt(chosen + 4L * ((long) item * (cells / group) + cell / group)), choices);
   }
 
-  /** The address of where the items of a choice end in the cell's list; those of the next one begin there. */
+  /** The address of where the items of a choice begin in the cell's list. */
+  private long begin(int cell, int choice) {
+    return begins + 4L * ((long) cell * choices + choice);
+  }
+
+  /** The address of where they end. */
   private long end(int cell, int choice) {
-    return ends + 4L * ((long) cell * (choices + 1) + choice);
+    return ends + 4L * ((long) cell * choices + choice);
   }
 
   private long list(int cell) {
@@ -90,34 +97,37 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   }
 
   /**
-   * A counting sort for each of some cells: a choice's number is first how many items the choice before it has, then where its next item
-   * goes, and at last where its items end.
+   * A counting sort for each of some cells, which gives each choice a part of the cell's list that would hold all items of the choice. An
+   * entry is written for each item, and the next one takes its place if its factor is zero: a branch could not be foretold.
    */
   private void list(int from, int to, int items) {
     for (int cell = from; cell < to; cell++) {
-      for (int choice = 0; choice <= choices; choice++) {
+      for (int choice = 0; choice < choices; choice++) {
         Memory.setInt(end(cell, choice), 0);
       }
     }
     for (int item = 0; item < items; item++) {
       for (int cell = from; cell < to; cell++) {
-        long count = end(cell, choice(cell, item) + 1);
-        Memory.setInt(count, Memory.getInt(count) + (factor(cell, item) == 0 ? 0 : 1));
+        long count = end(cell, choice(cell, item));
+        Memory.setInt(count, Memory.getInt(count) + 1);
       }
     }
     for (int cell = from; cell < to; cell++) {
-      for (int choice = 1; choice <= choices; choice++) {
-        Memory.setInt(end(cell, choice), Memory.getInt(end(cell, choice)) + Memory.getInt(end(cell, choice - 1)));
+      int begin = 0;
+      for (int choice = 0; choice < choices; choice++) {
+        int count = Memory.getInt(end(cell, choice));
+        Memory.setInt(begin(cell, choice), begin);
+        Memory.setInt(end(cell, choice), begin);
+        begin += count;
       }
     }
     for (int item = 0; item < items; item++) {
       for (int cell = from; cell < to; cell++) {
         float factor = factor(cell, item);
-        if (factor != 0) {
-          long next = end(cell, choice(cell, item));
-          RowPanel.setEntry(list(cell) + RowPanel.ENTRY_BYTES * Memory.getInt(next), item, factor);
-          Memory.setInt(next, Memory.getInt(next) + 1);
-        }
+        long end = end(cell, choice(cell, item));
+        int next = Memory.getInt(end);
+        RowPanel.setEntry(list(cell) + RowPanel.ENTRY_BYTES * next, item, factor);
+        Memory.setInt(end, next + (factor == 0 ? 0 : 1));
       }
     }
   }
@@ -129,13 +139,12 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     Floats.clear(zero, RowPanel.COLUMNS);
     RowPanel.pack(vectors + 4L * from, 4L * columns, items, count, panel);
     for (int cell = 0; cell < cells; cell++) {
-      int begin = 0;
       for (int choice = 0; choice < choices; choice++) {
+        int begin = Memory.getInt(begin(cell, choice));
         int end = Memory.getInt(end(cell, choice));
         long row = ((long) (cell / group) * choices + choice) * group + cell % group;
         long target = y + 4L * (row * columns + from);
         RowPanel.sum(list(cell) + RowPanel.ENTRY_BYTES * begin, end - begin, panel, zero, target, count, scratch);
-        begin = end;
       }
     }
   }

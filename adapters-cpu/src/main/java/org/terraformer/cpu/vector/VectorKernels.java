@@ -36,6 +36,7 @@ public final class VectorKernels {
     return Map.ofEntries(
         Map.entry("linear", VectorKernels::linear),
         Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
+        Map.entry("selected_rows_dot_where", VectorKernels::selectedRowsDotWhere),
         Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
         Map.entry("selected_rows_weight_gradient", SelectedRowsWeightGradientKernel::new),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
@@ -78,6 +79,12 @@ public final class VectorKernels {
     int fewest = fewestForGroups(operands[1]);
     return site.limits().rows() < fewest ? few
         : new FewOrManyRows(few, manyRowsDot(step, operands, result, site), step.result().extent(), fewest);
+  }
+
+  private static CpuKernel selectedRowsDotWhere(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    return ManyRowsDotKernel.fits(operands[1]) && ChosenRows.of(operands[1].value().shape()).group() == 1
+        ? new ManyRowsDotKernel(step, operands, result, site)
+        : new WherePositive(step, selectedRowsDot(step, operands, result, site), operands[3], result);
   }
 
   private static CpuKernel manyRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

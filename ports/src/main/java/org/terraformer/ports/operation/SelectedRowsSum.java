@@ -6,6 +6,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.SelectedRowsDotWhere;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.tensor.DType;
@@ -17,8 +18,14 @@ import org.terraformer.ports.tensor.Shape;
  *
  * <p>Operands: x F32 [blocks, group]; w matrix [blocks, choices, group, n]; index I32 [blocks]; if biased, bias vector [n].
  * Result: F32 [n].
+ *
+ * @param ofRelu whether x is the result of a ReLU: then the gradient of an element that is 0 goes no further, and is left out
  */
-public record SelectedRowsSum(boolean biased) implements Operation {
+public record SelectedRowsSum(boolean biased, boolean ofRelu) implements Operation {
+  public SelectedRowsSum(boolean biased) {
+    this(biased, false);
+  }
+
   @Override
   public String name() {
     return "selected_rows_sum";
@@ -52,7 +59,9 @@ public record SelectedRowsSum(boolean biased) implements Operation {
   @Override
   public void differentiate(Adjoint adjoint) {
     if (adjoint.wants(0)) {
-      adjoint.add(0, adjoint.apply(new SelectedRowsDot(), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2)));
+      adjoint.add(0, ofRelu
+          ? adjoint.apply(new SelectedRowsDotWhere(), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2), adjoint.operand(0))
+          : adjoint.apply(new SelectedRowsDot(), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2)));
     }
     if (adjoint.wants(1)) {
       adjoint.add(1, adjoint.apply(new SelectedRowsWeightGradient(adjoint.operand(1).shape().axis(1)), adjoint.operand(0), adjoint.upstream(), adjoint.operand(2)));

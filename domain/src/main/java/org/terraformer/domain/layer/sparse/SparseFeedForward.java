@@ -167,7 +167,7 @@ public record SparseFeedForward(int width, int hiddenSize, int blockSize, int lo
       Value p = recorder.apply(new BlockSoftmaxAt(), logits, chosen);
       active = recorder.apply(new Multiply(), active, recorder.apply(new StopGradient(), p));
     }
-    Value y = recorder.apply(new SelectedRowsSum(true), active, output, chosen, bias);
+    Value y = recorder.apply(new SelectedRowsSum(true, !multiplyByController), active, output, chosen, bias);
     return dropout(recorder).record(recorder, y);
   }
 }
