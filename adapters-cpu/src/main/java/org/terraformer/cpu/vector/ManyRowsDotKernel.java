@@ -18,8 +18,8 @@ import org.terraformer.ports.tensor.DType;
 
 /**
  * As {@link GroupedRowsDotKernel}, of F32 rows of whole vectors: a chosen row is read where it lies, by four items at a time. Where a choice has
- * no four items left, its last one fills up: four products take hardly longer than one. Workers take ranges of blocks. With an operand that
- * says where products are wanted, the others are 0 and are not made; then a choice has one row.
+ * no four items left, its last one fills up: four products take hardly longer than one. Workers take ranges of blocks. Where
+ * products are not wanted, they are 0 and are not made.
  */
 final class ManyRowsDotKernel implements CpuKernel {
   private static final int TILE = 128;
@@ -38,7 +38,17 @@ final class ManyRowsDotKernel implements CpuKernel {
   private final long active;
   private final long y;
 
+  /** All products. */
   ManyRowsDotKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    this(step, operands, result, 0, site);
+  }
+
+  /**
+   * Products where they are wanted, of a weight with one row for each choice.
+   *
+   * @param active the address of what is above 0 where a product is wanted
+   */
+  ManyRowsDotKernel(Step step, CpuTensor[] operands, CpuTensor result, long active, KernelSite site) {
     this.layout = ChosenRows.of(operands[1].value().shape());
     this.groups = new ItemsByChoice(layout, operands[2].address());
     this.extent = step.result().extent();
@@ -46,7 +56,7 @@ final class ManyRowsDotKernel implements CpuKernel {
     this.sortBytes = groups.bytes(Math.toIntExact(Math.min(TILE, site.limits().capacity(extent))));
     this.x = operands[0].address();
     this.weight = operands[1].address();
-    this.active = operands.length > 3 ? operands[3].address() : 0;
+    this.active = active;
     this.y = result.address();
   }
 

@@ -83,7 +83,7 @@ public final class VectorKernels {
 
   private static CpuKernel selectedRowsDotWhere(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     return ManyRowsDotKernel.fits(operands[1]) && ChosenRows.of(operands[1].value().shape()).group() == 1
-        ? new ManyRowsDotKernel(step, operands, result, site)
+        ? new ManyRowsDotKernel(step, operands, result, operands[3].address(), site)
         : new WherePositive(step, selectedRowsDot(step, operands, result, site), operands[3], result);
   }
 

@@ -12,6 +12,7 @@ import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.GatedRows;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.ModuleConvolution;
@@ -76,6 +77,7 @@ final class TraxLayout {
           permuted(weight, new int[] {0, 2, 1}, shape.axis(0), shape.axis(2), shape.axis(1));
       case Linear linear when isMatrix(weight) && !weight.name().endsWith("kernel") ->
           transposed(weight, Shape.of(shape.columns(), shape.axis(0)));
+      case GatedRows rows when isMatrix(weight) -> transposed(weight, Shape.of(shape.columns(), shape.axis(0)));
       case SelectedRowsDot dot when isMatrix(weight) ->
           transposed(weight, Shape.of(shape.columns(), shape.axis(0), shape.axis(1) * shape.axis(2)));
       case SelectedRowsSum sum when isMatrix(weight) -> selectedRows(weight);
