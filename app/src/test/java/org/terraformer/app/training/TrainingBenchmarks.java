@@ -75,7 +75,8 @@ class TrainingBenchmarks {
       model.put("feed_forward", Map.of("type", "sparse", "hidden_size", 4 * width, "block_size", 16, "low_rank", width / 4));
       model.put("logits", Map.of("type", "multiplicative", "modules", 4));
     } else if (!variant.equals("dense")) {
-      throw new IllegalArgumentException("The variant is %s but must be dense, sparse, or like ff16, ffqkv16, all16 or ff16-compute.".formatted(variant));
+      throw new IllegalArgumentException(
+          "The variant is %s but must be dense, sparse, or like ff16, ffqkv16, all16 or ff16-compute.".formatted(variant));
     }
     return TrainingConfig.fromMap(Map.of("model", model, "batch", BATCH, "length", LENGTH, "steps", 1, "clip", 1), VOCABULARY);
   }

@@ -15,8 +15,8 @@ import org.terraformer.ports.tensor.Shape;
  * A matrix product along the innermost axis: {@code y[..., o] = sum_i x[..., i] * w[o, i] + b[..., o]}. The weight is stored one
  * row for each output. The bias covers the result's innermost axis, or several of its innermost axes.
  *
- * <p>Operands: x F32 [..., in]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if biased, b vector whose number of elements is that of one or more innermost
- * axes of the result. Result: F32 [..., out].
+ * <p>Operands: x F32 [..., in]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if biased, b
+ * vector whose number of elements is that of one or more innermost axes of the result. Result: F32 [..., out].
  */
 public record Linear(boolean biased) implements Operation {
   @Override

@@ -14,7 +14,8 @@ import org.terraformer.ports.tensor.DType;
  * The product with a matrix stored one row for each input: {@code y[..., i] = sum_o x[..., o] * w[o, i] + b[i]}. It is the gradient of
  * {@link Linear} with respect to its input, and a layer of its own where weights lie row by hidden unit.
  *
- * <p>Operands: x F32 [..., out]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if biased, b vector [in]. Result: F32 [..., in].
+ * <p>Operands: x F32 [..., out]; w matrix of out rows [out, in], or with several outer axes, a weight or computed; if
+ * biased, b vector [in]. Result: F32 [..., in].
  */
 public record LinearTransposed(boolean biased) implements Operation {
   @Override

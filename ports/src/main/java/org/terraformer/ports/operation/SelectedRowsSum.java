@@ -64,7 +64,8 @@ public record SelectedRowsSum(boolean biased, boolean ofRelu) implements Operati
           : adjoint.apply(new SelectedRowsDot(), adjoint.upstream(), adjoint.operand(1), adjoint.operand(2)));
     }
     if (adjoint.wants(1)) {
-      adjoint.add(1, adjoint.apply(new SelectedRowsWeightGradient(adjoint.operand(1).shape().axis(1)), adjoint.operand(0), adjoint.upstream(), adjoint.operand(2)));
+      SelectedRowsWeightGradient gradient = new SelectedRowsWeightGradient(adjoint.operand(1).shape().axis(1));
+      adjoint.add(1, adjoint.apply(gradient, adjoint.operand(0), adjoint.upstream(), adjoint.operand(2)));
     }
     if (biased && adjoint.wants(3)) {
       adjoint.add(3, adjoint.apply(SumOverItems.like(adjoint.operand(3)), adjoint.upstream()));
