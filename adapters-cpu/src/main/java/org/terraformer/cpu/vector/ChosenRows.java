@@ -21,8 +21,8 @@ record ChosenRows(int blocks, int choices, int group) {
 
   /** The row of a cell, by the index that the cell's block has in the choices at this address. */
   long row(long chosen, int cell) {
-    int block = cell / group;
+    int block = group == 1 ? cell : cell / group;
     int choice = Objects.checkIndex(Memory.getInt(chosen + 4L * block), choices);
-    return ((long) block * choices + choice) * group + cell % group;
+    return ((long) block * choices + choice) * group + cell - block * group;
   }
 }

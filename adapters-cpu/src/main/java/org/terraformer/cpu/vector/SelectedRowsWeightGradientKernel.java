@@ -16,13 +16,17 @@ import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 final class SelectedRowsWeightGradientKernel implements CpuKernel {
   /** Cells whose factors lie in one line of the cache. */
   private static final int TOGETHER = 16;
+  /** Between lists, so that those which grow together do not share a cache set. */
+  private static final long LINE = 64;
 
   private final int cells;
+  private final int blocks;
   private final int group;
   private final int choices;
   private final int columns;
   private final int capacity;
   private final Extent extent;
+  private final long listBytes;
   private final long lists;
   private final long begins;
   private final long ends;
@@ -33,12 +37,14 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
 
   SelectedRowsWeightGradientKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     this.cells = operands[0].value().width();
-    this.group = cells / operands[2].value().width();
+    this.blocks = operands[2].value().width();
+    this.group = cells / blocks;
     this.choices = Math.toIntExact(((SelectedRowsWeightGradient) step.operation()).choices());
     this.columns = operands[1].value().width();
     this.extent = step.operands().getFirst().extent();
     this.capacity = Math.toIntExact(site.limits().capacity(extent));
-    this.lists = site.allocate((long) cells * capacity * RowPanel.ENTRY_BYTES);
+    this.listBytes = capacity * RowPanel.ENTRY_BYTES + LINE;
+    this.lists = site.allocate(cells * listBytes);
     this.begins = site.allocate(4L * cells * choices);
     this.ends = site.allocate(4L * cells * choices);
     this.factors = operands[0].address();
@@ -79,7 +85,8 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   }
 
   private int choice(int cell, int item) {
-    return Objects.checkIndex(Memory.getInt(chosen + 4L * ((long) item * (cells / group) + cell / group)), choices);
+    int block = group == 1 ? cell : cell / group;
+    return Objects.checkIndex(Memory.getInt(chosen + 4L * ((long) item * blocks + block)), choices);
   }
 
   /** The address of where the items of a choice begin in the cell's list. */
@@ -93,7 +100,7 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   }
 
   private long list(int cell) {
-    return lists + (long) cell * capacity * RowPanel.ENTRY_BYTES;
+    return lists + cell * listBytes;
   }
 
   /**
