@@ -18,8 +18,8 @@ final class WherePositive implements CpuKernel {
   }
 
   @Override
-  public int phases() {
-    return kernel.phases() + 1;
+  public int phases(Frame frame) {
+    return kernel.phases(frame) + 1;
   }
 
   @Override
@@ -29,7 +29,7 @@ final class WherePositive implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    if (phase < kernel.phases()) {
+    if (phase < kernel.phases(frame)) {
       kernel.run(phase, frame, worker, workers);
     } else {
       mask.run(0, frame, worker, workers);
