@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.terraformer.cpu.KernelCases.KernelCase;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operation;
@@ -19,6 +20,8 @@ import org.terraformer.ports.operation.GatedRows;
 import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.operation.PartOfRows;
+import org.terraformer.ports.operation.RowsOfParts;
 import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.operation.Softmax;
@@ -45,6 +48,7 @@ import org.terraformer.ports.operation.gradient.ModuleConvolutionTransposed;
 import org.terraformer.ports.operation.gradient.ModuleConvolutionWeightGradient;
 import org.terraformer.ports.operation.gradient.ModuleLinearTransposed;
 import org.terraformer.ports.operation.gradient.ModuleLinearWeightGradient;
+import org.terraformer.ports.operation.gradient.PartOfRowsGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.operation.gradient.SimpleRecurrenceGradient;
 import org.terraformer.ports.operation.gradient.SoftmaxGradient;
@@ -244,6 +248,16 @@ final class TrainingKernelCases {
       }),
       entry("keep_last_gradient", (recorder, sizes) ->
           recorder.apply(new KeepLastGradient(), recorder.input("u", DType.F32, Extent.KEPT_ROW, sizes.size(200)))),
+      entry("part_of_rows", (recorder, sizes) -> recorder.apply(new PartOfRows(sizes.size(Extent.PARTS) - 1),
+          recorder.input("x", DType.F32, sizes.flag() ? Extent.ROW : Extent.KEPT_ROW, sizes.size(200)))),
+      entry("part_of_rows_gradient", (recorder, sizes) -> recorder.apply(
+          new PartOfRowsGradient(sizes.size(Extent.PARTS) - 1, sizes.flag() ? Extent.ROW : Extent.KEPT_ROW),
+          recorder.input("u", DType.F32, Extent.PART, sizes.size(200)))),
+      entry("rows_of_parts", (recorder, sizes) -> {
+        int width = sizes.size(200);
+        return recorder.apply(new RowsOfParts(sizes.flag() ? Extent.ROW : Extent.KEPT_ROW), IntStream.range(0, Extent.PARTS)
+            .mapToObj(part -> recorder.input("part " + part, DType.F32, Extent.PART, width)).toList());
+      }),
       entry("stop_gradient", (recorder, sizes) ->
           recorder.apply(new StopGradient(), recorder.input("x", DType.F32, sizes.extent(), sizes.size(200)))),
       entry("keep_if", (recorder, sizes) -> recorder.apply(new KeepIf(0.2f, sizes.flag()),

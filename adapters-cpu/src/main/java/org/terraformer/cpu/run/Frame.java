@@ -69,6 +69,7 @@ public final class Frame {
       case SEQUENCE -> sequences;
       case ROW -> sequences * length;
       case KEPT_ROW -> sequences * kept;
+      case PART -> (int) Extent.partOf(rows());
       case SLOT -> limits.sequences();
       case CONTEXT -> limits.sequences() * limits.contextLength();
     };

@@ -54,6 +54,7 @@ public final class RunParameters {
         case SEQUENCE -> sequences;
         case ROW -> sequences * length;
         case KEPT_ROW -> sequences * kept;
+        case PART -> (int) Extent.partOf((long) sequences * length);
         case SLOT, CONTEXT -> 0;
       });
     }

@@ -46,7 +46,8 @@ public final class HeldOutEvaluation {
       TrainingConfig told = plan.config();
       int sequences = told.batch() / told.accumulation();
       ExecutionLimits limits = new ExecutionLimits(sequences, Math.multiplyExact(sequences, told.length()), told.length());
-      try (Executable executable = backend.prepare(EvaluationProgram.record(config, types), weights, limits, progress)) {
+      Program evaluation = EvaluationProgram.record(config, types, told.memory().chunked());
+      try (Executable executable = backend.prepare(evaluation, weights, limits, progress)) {
         Scorer scorer = new Scorer(executable, config.startId(), config.vocabularySize());
         return figures(plan.open(tokenizer, arena, progress).validate(scorer));
       }

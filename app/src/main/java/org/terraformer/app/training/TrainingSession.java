@@ -83,14 +83,15 @@ public final class TrainingSession implements AutoCloseable {
     try {
       ModelConfig modelConfig = config.model();
       program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance(), config.dropout()),
-          config.labelSmoothing(), config.recompute());
+          config.labelSmoothing(), config.memory());
       model = Models.record(modelConfig, types);
       weights = InitialWeights.draw(program, config.seed(), arena);
       int sequences = config.batch() / config.accumulation();
       ExecutionLimits limits = new ExecutionLimits(sequences, Math.multiplyExact(sequences, config.length()), config.length());
       Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
       trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
-      Executable evaluation = prepared(backend.prepare(EvaluationProgram.record(modelConfig, types), weights, limits, progress));
+      Program evaluated = EvaluationProgram.record(modelConfig, types, config.memory().chunked());
+      Executable evaluation = prepared(backend.prepare(evaluated, weights, limits, progress));
       scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());
       decoding = config.samples().tokens() == 0 ? Optional.empty() : Optional.of(decoding(backend, progress));
       folder.clean();

@@ -67,7 +67,7 @@ class SourceTrainingTest {
         {"article": "bcd", "abstract": "bd"}
         """.repeat(4));
     config(TERRAFORMER, """
-        "tokenizer": "bytes", "vocabulary_size": 257, "end_id": 256}, "batch": 2, "accumulation": 2, "steps": 6,
+        "tokenizer": "bytes", "vocabulary_size": 257, "end_id": 256}, "batch": 2, "accumulation": 2, "steps": 6, "chunked": true,
          "data": {"type": "pairs", "source_length": 24, "target_length": 8}, "validation": {"interval": 3, "tokens": 60}
         """);
     assertThat(run("train --config FOLDER/config.json --data FOLDER/pairs.jsonl --out FOLDER/run --backend scalar")).isZero();

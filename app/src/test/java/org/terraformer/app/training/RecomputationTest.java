@@ -25,6 +25,7 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.SourceTargetRows;
 import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.training.ActivationMemory;
 import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.ports.checkpoint.NamedTensors;
@@ -52,8 +53,18 @@ class RecomputationTest {
   @Property(tries = 12)
   void gradientsAreThoseOfKeptActivations(@ForAll long seed) {
     ModelConfig config = terraformer(new SplittableRandom(seed), 3);
-    TrainingProgram kept = program(config, seed, false);
-    TrainingProgram recomputed = program(config, seed, true);
+    assertSame(config, program(config, seed, false), program(config, seed, true), seed);
+  }
+
+  @Property(tries = 8)
+  void computedInPartsTheyAreTheSame(@ForAll long seed) {
+    ModelConfig config = terraformer(new SplittableRandom(seed), 2);
+    TrainingProgram whole = TrainingProgram.record(config, TYPES, new Recorder(), 0.1, new ActivationMemory(false, false));
+    ActivationMemory memory = new ActivationMemory(seed % 2 == 0, true);
+    assertSame(config, whole, TrainingProgram.record(config, TYPES, new Recorder(), 0.1, memory), seed);
+  }
+
+  private static void assertSame(ModelConfig config, TrainingProgram kept, TrainingProgram recomputed, long seed) {
     NamedTensors weights = InitialWeights.draw(kept, seed, Arena.ofAuto());
     Map<String, float[]> expected = run(kept, config, weights, new ScalarBackend(ScalarKernels.all()), seed);
     for (Backend backend : List.of(
@@ -88,12 +99,23 @@ class RecomputationTest {
   }
 
   @Test
+  void inPartsTheyTakeAFractionOfTheMemoryWhereLogitsAndHiddenUnitsAreMany() {
+    Map<String, Object> map = new LinkedHashMap<>(terraformer(new SplittableRandom(3), 2).toMap());
+    map.put("vocabulary_size", 4000);
+    map.put("feed_forward", Map.of("type", "dense", "hidden_size", 2000));
+    ModelConfig config = ModelConfig.fromMap(map);
+    TrainingProgram whole = TrainingProgram.record(config, TYPES, new Recorder(), 0, new ActivationMemory(true, false));
+    TrainingProgram parts = TrainingProgram.record(config, TYPES, new Recorder(), 0, new ActivationMemory(true, true));
+    assertThat(mostAtOnce(whole.program())).isGreaterThan(4 * mostAtOnce(parts.program()));
+  }
+
+  @Test
   void stateIsSharedByAllBlocks() {
     int few = program(terraformer(new SplittableRandom(3), 2), 1, true).program().states().size();
     assertThat(program(terraformer(new SplittableRandom(3), 12), 1, true).program().states()).hasSize(few);
   }
 
-  /** The most F32 elements of one row that results hold at once, but for gradients of weights. */
+  /** The most F32 elements of {@link Extent#PARTS} rows that results hold at once, but for gradients of weights. */
   private static long mostAtOnce(Program program) {
     Map<Value, Value> roots = new HashMap<>();
     Map<Value, Integer> lastUse = new HashMap<>();
@@ -116,7 +138,7 @@ class RecomputationTest {
         live.add(step.result());
       }
       most = Math.max(most, live.stream().filter(value -> value.extent() != Extent.FIXED && value.dtype() == DType.F32)
-          .mapToLong(Value::width).sum());
+          .mapToLong(value -> (long) value.width() * (value.extent() == Extent.PART ? 1 : Extent.PARTS)).sum());
       int now = i;
       live.removeIf(value -> lastUse.getOrDefault(value, 0) <= now);
     }
@@ -125,7 +147,8 @@ class RecomputationTest {
 
   private static TrainingProgram program(ModelConfig config, long seed, boolean recompute) {
     DropoutRates rates = seed % 2 == 0 ? DropoutRates.NONE : new DropoutRates(0.1, 0.1, 0, seed % 4 == 1);
-    return TrainingProgram.record(config, TYPES, Recorder.forTraining(new SeededChance(), rates), 0.1, recompute);
+    return TrainingProgram.record(
+        config, TYPES, Recorder.forTraining(new SeededChance(), rates), 0.1, new ActivationMemory(recompute, false));
   }
 
   private static ModelConfig terraformer(SplittableRandom random, int blocks) {

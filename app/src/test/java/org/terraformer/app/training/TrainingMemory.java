@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.terraformer.cpu.CpuBackend;
@@ -25,6 +25,7 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.SourceTargetRows;
 import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.training.ActivationMemory;
 import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.ports.checkpoint.NamedTensors;
@@ -70,7 +71,8 @@ class TrainingMemory {
   private static double measure(int blocks, boolean recompute) throws IOException {
     ModelConfig config = config(blocks);
     TrainingProgram training =
-        TrainingProgram.record(config, TYPES, Recorder.forTraining(new SeededChance()), 0, recompute);
+        TrainingProgram.record(config, TYPES, Recorder.forTraining(new SeededChance()), 0,
+            new ActivationMemory(recompute, false));
     try (Arena arena = Arena.ofShared()) {
       NamedTensors weights = InitialWeights.draw(training, 0, arena);
       System.gc();

@@ -25,7 +25,8 @@ public record DropoutLayer(double rate, Extent extent) implements Layer {
     if (chance == null || rate == 0) {
       return x;
     }
-    Value draws = chance.uniform(recorder, "dropout", extent, 0, 1, x.shape().toArray());
+    Extent drawn = extent == Extent.ROW ? x.extent() : extent;
+    Value draws = chance.uniform(recorder, "dropout", drawn, 0, 1, x.shape().toArray());
     return recorder.apply(new Dropout((float) rate), x, draws);
   }
 }

@@ -1,10 +1,13 @@
 package org.terraformer.domain.layer;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.Options;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -25,6 +28,14 @@ public final class LayerTypes {
         throw InvalidInputException.of("Two layer types are called %s.", type.key());
       }
     }
+  }
+
+  /** The same types, of which those of one role make other layers of the layers that they make. */
+  public LayerTypes with(LayerRole role, UnaryOperator<Layer> change) {
+    List<LayerType> all = new ArrayList<>();
+    types.values().forEach(byName -> byName.values().forEach(type -> all.add(type.role() != role ? type
+        : LayerType.of(role, type.name(), (options, context) -> change.apply(type.create(options, context))))));
+    return new LayerTypes(all);
   }
 
   public Set<String> names(LayerRole role) {

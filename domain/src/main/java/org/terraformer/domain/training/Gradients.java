@@ -14,6 +14,7 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.RepeatableSpan;
 import org.terraformer.ports.recording.ReversibleSpan;
 
 /**
@@ -62,6 +63,8 @@ public final class Gradients {
   private Map<Value, Value> run(Map<Value, Value> seeds, Collection<Value> wanted, List<ReversibleSpan> spans) {
     Map<Step, ReversibleSpan> spanOf = new HashMap<>();
     spans.forEach(span -> spanOf.put(steps.get(span.addition()), span));
+    Map<Step, RepeatableSpan> repeatable = new HashMap<>();
+    recorder.repeatableSpans().forEach(span -> repeatable.put(steps.get(span.last()), span));
     for (Step step : steps) {
       if (step.operands().stream().anyMatch(active::contains)) {
         active.add(step.result());
@@ -69,6 +72,9 @@ public final class Gradients {
     }
     seeds.forEach(this::accumulate);
     for (Step step : steps.reversed()) {
+      if (repeatable.containsKey(step)) {
+        values.enter(repeatable.get(step));
+      }
       Value upstream = gradients.get(step.result());
       if (upstream != null && active.contains(step.result())) {
         if (spanOf.containsKey(step)) {

@@ -10,14 +10,15 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.RepeatableSpan;
 import org.terraformer.ports.recording.ReversibleSpan;
 import org.terraformer.ports.tensor.DType;
 
 /**
- * Values of reversible spans, computed again from what stands behind the spans (Gomez et al., "The reversible residual network",
- * 2017), so that those of the forward pass need no memory until then: {@code x = y - residual}. Random numbers, functions of a
- * seed, are drawn again. Whole numbers are kept instead: choices and buckets, which are small, and could come out otherwise from
- * an x that is rounded in another way.
+ * Values that the gradient program computes again, so that those of the forward pass need no memory until then: of reversible spans
+ * from what stands behind the spans (Gomez et al., "The reversible residual network", 2017), {@code x = y - residual}; of
+ * repeatable spans from what stands before them. Random numbers, functions of a seed, are drawn again. Whole numbers are kept
+ * instead: choices and buckets, which are small, and could come out otherwise from an x that is rounded in another way.
  */
 final class Recomputation {
   private final Recorder recorder;
@@ -45,6 +46,16 @@ final class Recomputation {
     if (sums.contains(x)) {
       // Now, while the gradient needs the values of this span, too: later they would be kept for x alone.
       of(x);
+    }
+  }
+
+  /** Computes values inside of a span again from now on, also those that were computed again before. */
+  void enter(RepeatableSpan span) {
+    for (Step step : steps.subList(span.first(), span.last() + 1)) {
+      if (step.result().dtype() == DType.F32) {
+        makers.put(step.result(), step);
+        again.remove(step.result());
+      }
     }
   }
 

@@ -25,12 +25,12 @@ import org.terraformer.ports.recording.DropoutRates;
  * @param length tokens of a sequence; of the longest where the examples have lengths of their own
  * @param seed of the first weights, the order of the text and all that is drawn
  * @param dropout what the model leaves out at random while it is trained
- * @param recompute whether the activations of reversible blocks are computed again in the backward pass instead of being kept
+ * @param memory how memory of activations is saved
  * @param clip the largest norm of the gradients; 0 for no limit
  * @param logInterval steps whose mean loss is one line of the metrics
  */
 public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optimizer, LayerSpec schedule, int batch, int accumulation,
-    int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, boolean recompute, double clip, int logInterval,
+    int length, int steps, int seed, double labelSmoothing, DropoutRates dropout, ActivationMemory memory, double clip, int logInterval,
     Validation validation, Samples samples) {
   /** The field that makes training compute the chosen units of sparse feed-forward layers alone. */
   public static final String SPARSE_COMPUTE = "sparse_compute";
@@ -62,6 +62,10 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     }
     if (batch % accumulation != 0) {
       throw InvalidInputException.of("The field accumulation is %d but must divide the batch of %d sequences.", accumulation, batch);
+    }
+    if (memory.chunked() && (dropout.feedForward() > 0 || dropout.hidden() > 0 && dropout.sharedOverTime())) {
+      throw new InvalidInputException("The field chunked is true, so that no rows of a sequence can share what is left out: "
+          + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
     }
     new WeightedCrossEntropy(labelSmoothing);
     rule(optimizer, schedule, clip);
@@ -96,7 +100,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
         dropout(options),
-        options.flag("recompute", true),
+        new ActivationMemory(options.flag("recompute", ActivationMemory.DEFAULT.recompute()),
+            options.flag("chunked", ActivationMemory.DEFAULT.chunked())),
         options.number("clip", 0, Float.MAX_VALUE, 0),
         options.size("log_interval", 10),
         Validation.of(options.object("validation")),
@@ -176,7 +181,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     map.put("label_smoothing", labelSmoothing);
     map.put("dropout", Map.of("hidden", dropout.hidden(), "feed_forward", dropout.feedForward(), "attention", dropout.attention(),
         "shared_over_time", dropout.sharedOverTime()));
-    map.put("recompute", recompute);
+    map.put("recompute", memory.recompute());
+    map.put("chunked", memory.chunked());
     map.put("clip", clip);
     map.put("log_interval", logInterval);
     map.put("validation", Map.of("interval", validation.interval(), "tokens", validation.tokens(), "fraction",

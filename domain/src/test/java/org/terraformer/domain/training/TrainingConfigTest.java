@@ -82,6 +82,22 @@ class TrainingConfigTest {
   }
 
   @Test
+  void howMemoryIsSavedIsToldByTwoFields() {
+    assertThat(config().memory()).isEqualTo(new ActivationMemory(true, false));
+    TrainingConfig config = config("recompute", false, "chunked", true);
+    assertThat(config.memory()).isEqualTo(new ActivationMemory(false, true));
+    assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
+  }
+
+  @Test
+  void rowsInPartsCanNotShareWhatIsLeftOut() {
+    assertThatThrownBy(() -> config("chunked", true, "dropout", 0.1)).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The field chunked is true, so that no rows of a sequence can share what is left out: "
+            + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
+    config("chunked", true, "dropout", Map.of("hidden", 0.1, "attention", 0.1));
+  }
+
+  @Test
   void unknownAndWrongSettingsAreRefused() {
     refused("The field batchs is unknown (did you mean batch?)", "batchs", 4);
     refused("The field steps is 0 but must be a whole number from 1", "steps", 0);

@@ -31,6 +31,7 @@ public record ExecutionLimits(int sequences, int rows, int contextLength, DType 
       case FIXED -> 1;
       case SEQUENCE, SLOT -> sequences;
       case ROW, KEPT_ROW -> rows;
+      case PART -> Extent.partOf(rows);
       case CONTEXT -> (long) sequences * contextLength;
     };
   }

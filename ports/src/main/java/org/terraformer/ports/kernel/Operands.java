@@ -51,7 +51,8 @@ public final class Operands {
 
   /** Rows or kept rows: what operations without memory may work on. */
   public static void perRow(Value value) {
-    check(value.extent() == Extent.ROW || value.extent() == Extent.KEPT_ROW || value.extent() == Extent.SEQUENCE,
+    check(value.extent() == Extent.ROW || value.extent() == Extent.KEPT_ROW || value.extent() == Extent.SEQUENCE
+            || value.extent() == Extent.PART,
         "needs %s to have an item for each row but it is %s", value, value.extent());
   }
 

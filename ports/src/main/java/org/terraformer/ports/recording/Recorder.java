@@ -2,14 +2,11 @@ package org.terraformer.ports.recording;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
@@ -20,8 +17,10 @@ import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.operation.PartOfRows;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.operation.RowPositions;
+import org.terraformer.ports.operation.RowsOfParts;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -185,7 +184,11 @@ public final class Recorder {
 
   private Value weight(Value.Kind kind, String name, Initialization initialization, long... shape) {
     String fullName = prefix + name;
-    if (!recording.weightNames.add(fullName)) {
+    Value known = recording.weights.get(fullName);
+    if (known != null && recording.repeats && known.shape().equals(Shape.of(shape))) {
+      return known;
+    }
+    if (known != null) {
       throw InvalidInputException.of("The weight %s was recorded twice.", fullName);
     }
     if (elements(shape) > LARGEST_WEIGHT) {
@@ -194,6 +197,7 @@ public final class Recorder {
     }
     Value weight = recording.add(kind, fullName, DType.F32, Extent.FIXED, Shape.of(shape));
     recording.initializations.put(weight, initialization);
+    recording.weights.put(fullName, weight);
     return weight;
   }
 
@@ -264,6 +268,35 @@ public final class Recorder {
     return List.copyOf(recording.reversible);
   }
 
+  /**
+   * Records a function for one part of the rows after another ({@link Extent#PARTS}), so that what it computes in between takes
+   * the memory of a part. Training computes that again for the gradients.
+   *
+   * @param rows values for each row, or each kept row
+   * @param function takes a part of each of them and gives values of that part, for each row by itself; it records the same
+   *     weights every time
+   * @return what the function gives, for all rows
+   */
+  public List<Value> inParts(List<Value> rows, Function<List<Value>, List<Value>> function) {
+    List<List<Value>> parts = new ArrayList<>();
+    for (int part = 0; part < Extent.PARTS; part++) {
+      PartOfRows taken = new PartOfRows(part);
+      int first = recording.steps.size();
+      recording.repeats = part > 0;
+      parts.add(function.apply(rows.stream().map(value -> apply(taken, value)).toList()));
+      recording.repeatable.add(new RepeatableSpan(first, recording.steps.size() - 1));
+    }
+    recording.repeats = false;
+    Extent extent = rows.getFirst().extent();
+    return IntStream.range(0, parts.getFirst().size())
+        .mapToObj(result -> apply(new RowsOfParts(extent), parts.stream().map(part -> part.get(result)).toList())).toList();
+  }
+
+  /** What {@link #inParts} recorded for each part, in this order. */
+  public List<RepeatableSpan> repeatableSpans() {
+    return List.copyOf(recording.repeatable);
+  }
+
   /** State of its own, of the same kind as another. */
   public Value stateLike(Value state) {
     return recording.add(Value.Kind.STATE, state.name(), state.dtype(), state.extent(), state.shape());
@@ -277,33 +310,5 @@ public final class Recorder {
   /** What has been recorded so far, in all scopes. */
   public Program program() {
     return new Program(recording.values, recording.steps, recording.outputs);
-  }
-
-  private static final class Recording {
-    private final List<Value> values = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
-    private final List<ReversibleSpan> reversible = new ArrayList<>();
-    private final Map<String, Value> inputs = new HashMap<>();
-    private final Set<String> weightNames = new HashSet<>();
-    private final Map<String, Value> outputs = new LinkedHashMap<>();
-    private final Map<Value, Initialization> initializations = new HashMap<>();
-    private final Map<Value, Factoring> factorings = new HashMap<>();
-    private final Chance chance;
-    private final DropoutRates dropout;
-    private Value rowPositions;
-
-    private Recording(Chance chance, DropoutRates dropout) {
-      this.chance = chance;
-      this.dropout = dropout;
-    }
-
-    private Value add(Value.Kind kind, String name, DType dtype, Extent extent, Shape shape) {
-      if (extent != Extent.FIXED && shape.elements() > Integer.MAX_VALUE) {
-        throw new ShapeException("The value %s has shape %s but may have at most %d elements.".formatted(name, shape, Integer.MAX_VALUE));
-      }
-      Value value = new Value(values.size(), kind, name, dtype, extent, shape);
-      values.add(value);
-      return value;
-    }
   }
 }
