@@ -63,8 +63,12 @@ public final class Gradients {
   private Map<Value, Value> run(Map<Value, Value> seeds, Collection<Value> wanted, List<ReversibleSpan> spans) {
     Map<Step, ReversibleSpan> spanOf = new HashMap<>();
     spans.forEach(span -> spanOf.put(steps.get(span.addition()), span));
-    Map<Step, RepeatableSpan> repeatable = new HashMap<>();
-    recorder.repeatableSpans().forEach(span -> repeatable.put(steps.get(span.last()), span));
+    Map<Step, RepeatableSpan> endsOf = new HashMap<>();
+    Map<Step, RepeatableSpan> beginsOf = new HashMap<>();
+    for (RepeatableSpan span : recorder.repeatableSpans()) {
+      endsOf.put(steps.get(span.last()), span);
+      beginsOf.put(steps.get(span.first()), span);
+    }
     for (Step step : steps) {
       if (step.operands().stream().anyMatch(active::contains)) {
         active.add(step.result());
@@ -72,8 +76,8 @@ public final class Gradients {
     }
     seeds.forEach(this::accumulate);
     for (Step step : steps.reversed()) {
-      if (repeatable.containsKey(step)) {
-        values.enter(repeatable.get(step));
+      if (endsOf.containsKey(step)) {
+        values.enter(endsOf.get(step));
       }
       Value upstream = gradients.get(step.result());
       if (upstream != null && active.contains(step.result())) {
@@ -81,6 +85,9 @@ public final class Gradients {
           values.enter(spanOf.get(step));
         }
         step.operation().differentiate(new StepAdjoint(step, upstream));
+      }
+      if (beginsOf.containsKey(step)) {
+        values.leave(beginsOf.get(step));
       }
     }
     Map<Value, Value> found = new LinkedHashMap<>();

@@ -51,12 +51,14 @@ final class Recomputation {
 
   /** Computes values inside of a span again from now on, also those that were computed again before. */
   void enter(RepeatableSpan span) {
-    for (Step step : steps.subList(span.first(), span.last() + 1)) {
-      if (step.result().dtype() == DType.F32) {
-        makers.put(step.result(), step);
-        again.remove(step.result());
-      }
-    }
+    steps.subList(span.first(), span.last() + 1).stream().filter(step -> step.result().dtype() == DType.F32)
+        .forEach(step -> makers.put(step.result(), step));
+    leave(span);
+  }
+
+  /** Whoever needs values inside of a span later on computes them once more, instead of keeping those of all parts. */
+  void leave(RepeatableSpan span) {
+    steps.subList(span.first(), span.last() + 1).forEach(step -> again.remove(step.result()));
   }
 
   /** The value, computed again if that is possible by now. */
