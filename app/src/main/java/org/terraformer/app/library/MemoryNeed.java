@@ -23,8 +23,8 @@ import org.terraformer.ports.tensor.DType;
  * @param decoder caches and activations of the decoder
  */
 public record MemoryNeed(long weights, long encoder, long source, long decoder) {
-  /** The virtual machine with the program's classes and compiled code, and a small heap. */
-  private static final long PROCESS = 120_000_000;
+  /** The virtual machine with classes and compiled code, and the part of its heap that fills before it is collected. */
+  private static final long PROCESS = 240_000_000;
 
   /**
    * @param weights bytes of all weights
