@@ -21,9 +21,6 @@ public interface DeviceArrays {
   /** The array of state with keys or values. */
   DeviceCache cache(Value value);
 
-  /** What stands for the cache of an attention that has none. */
-  DeviceCache noCache();
-
   /** What stands for an operand that a step does not have. */
   FloatArray noFloats();
 

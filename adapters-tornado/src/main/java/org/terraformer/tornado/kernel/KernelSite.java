@@ -75,11 +75,6 @@ public final class KernelSite {
     return arrays.cache(operand(operand));
   }
 
-  /** What a kernel gets in place of a cache where the step has none; not to be read. */
-  public DeviceCache noCache() {
-    return arrays.noCache();
-  }
-
   public FloatArray result() {
     return (FloatArray) arrays.array(step.result());
   }

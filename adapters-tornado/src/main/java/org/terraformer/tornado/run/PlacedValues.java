@@ -152,11 +152,6 @@ public final class PlacedValues implements DeviceArrays {
   }
 
   @Override
-  public DeviceCache noCache() {
-    return new DeviceCache(MatrixElement.F32, new FloatArray(1), new ShortArray(1));
-  }
-
-  @Override
   public FloatArray noFloats() {
     return noFloats;
   }

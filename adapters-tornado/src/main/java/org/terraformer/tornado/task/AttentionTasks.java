@@ -42,20 +42,15 @@ final class AttentionTasks {
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), site.floats(0),
         site.ints(3), keys.floats(), keys.halves(), values.floats(), values.halves(), site.allocateFloats(groups * context), site.result(),
         context, heads, keyWidth, valueWidth, keys.format());
-    return List.of(remember(site, 1, 3, keys, values), KernelTask.perRow(attend, groups));
+    return List.of(remember(site, keys, values), KernelTask.perRow(attend, groups));
   }
 
-  /**
-   * The task that writes the keys and values of the run's rows to the cache. The values are operand 2.
-   *
-   * @param keyOperand the operand with the keys
-   * @param startOperand the operand with the start positions
-   */
-  static KernelTask remember(KernelSite site, int keyOperand, int startOperand, DeviceCache keys, DeviceCache values) {
-    int keyWidth = site.operand(keyOperand).width();
+  /** The task that writes the keys and values of the run's rows to the cache. */
+  private static KernelTask remember(KernelSite site, DeviceCache keys, DeviceCache values) {
+    int keyWidth = site.operand(1).width();
     int valueWidth = site.operand(2).width();
     TaskPackage task = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
-        site.floats(keyOperand), site.floats(2), site.ints(startOperand), keys.floats(), keys.halves(), values.floats(), values.halves(),
+        site.floats(1), site.floats(2), site.ints(3), keys.floats(), keys.halves(), values.floats(), values.halves(),
         site.limits().contextLength(), keyWidth, valueWidth, keys.format());
     return KernelTask.perElement(task, (long) site.limits().sequences() * Math.max(keyWidth, valueWidth));
   }

@@ -52,8 +52,6 @@ public final class TornadoTasks {
         entry("softmax_features", FeatureTasks::softmaxFeatures),
         entry("linear_attention", FeatureTasks::linearAttention),
         entry("lsh_buckets", LshTasks::buckets),
-        entry("lsh_attention", LshTasks::attention),
-        entry("chunked_attention", WindowTasks::chunked),
         entry("causal_attention", AttentionTasks::causal),
         entry("masked_attention", AttentionTasks::masked));
   }
