@@ -15,11 +15,12 @@ import org.terraformer.ports.tensor.DType;
  * @param tokens tokens timed for each variant
  * @param turn tokens that a variant decodes before the next one's turn; each turn starts anew with the prompt, so that all timed tokens have
  *     a context of nearly the same length
+ * @param prefill tokens of a longer prompt whose reading is timed, too; 0 for none
  * @param cache the type of cached keys and values
  * @param profile whether as many tokens again are decoded to time each operation
  */
 public record BenchOptions(DType dtype, int context, int capacity, int prompt, int warmUp, int settleSeconds, int tokens, int turn,
-    DType cache, boolean profile) {
+    int prefill, DType cache, boolean profile) {
   public BenchOptions {
     require("context", context, 0, 10_000_000);
     require("capacity", capacity, 0, 10_000_000);
@@ -28,7 +29,8 @@ public record BenchOptions(DType dtype, int context, int capacity, int prompt, i
     require("settle", settleSeconds, 0, 3600);
     require("tokens", tokens, 1, 1_000_000);
     require("turn", turn, 1, 1_000_000);
-    int needed = context + prompt + warmUp + Math.min(turn, tokens);
+    require("prefill", prefill, 0, 1_000_000);
+    int needed = context + Math.max(prefill, prompt + warmUp + Math.min(turn, tokens));
     if (capacity != 0 && capacity < needed) {
       throw InvalidInputException.of("--capacity is %d but the measurement needs %d positions.", capacity, needed);
     }

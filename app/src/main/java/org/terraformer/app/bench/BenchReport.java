@@ -58,6 +58,10 @@ public record BenchReport(String backend, double streaming, double streamingSpre
     }
     table.append('\n');
     for (Measurement one : measurements) {
+      one.prefillSeconds().ifPresent(prefill -> table.append(line("%n%s %s reads a prompt of %d tokens at %.1f tokens/s, %.1f times as fast as it decodes%n",
+          one.name(), one.dtype(), options.prefill(), 1 / prefill, one.secondsPerToken() / prefill)));
+    }
+    for (Measurement one : measurements) {
       one.profile().ifPresent(profile -> table.append(profile.table(one.name() + " " + one.dtype(), streaming)));
     }
     return table.toString();

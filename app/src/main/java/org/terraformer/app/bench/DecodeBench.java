@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.kernel.Backend;
@@ -107,8 +108,9 @@ public final class DecodeBench {
     double bandwidth = 1 / reads.median();
     List<Measurement> measurements = new ArrayList<>();
     for (TimedModel model : models) {
+      OptionalDouble prefill = options.prefill() > 0 ? OptionalDouble.of(model.prefill() / options.prefill()) : OptionalDouble.empty();
       Optional<OperationProfile> profile = options.profile() ? Optional.of(model.profile()) : Optional.empty();
-      measurements.add(Measurement.of(model, headless.get(model.contender().config().logits()), bandwidth, profile));
+      measurements.add(Measurement.of(model, headless.get(model.contender().config().logits()), bandwidth, profile, prefill));
       listener.measured(model.program(), model.weights(), backend, model.timings().median());
       if (options.profile()) {
         progress.progressed("timing operations", measurements.size(), models.size());

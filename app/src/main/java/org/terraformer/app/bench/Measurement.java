@@ -16,23 +16,25 @@ import java.util.OptionalDouble;
  * @param cacheBytesPerToken bytes of keys and values that it reads besides, halfway through a turn
  * @param block what one block has and takes: the model less the same model without blocks, by the number of blocks
  * @param streaming bytes per second of a plain streaming read in the same run
+ * @param prefillSeconds what a token of a longer prompt took, if that was measured
  * @param encodingSeconds what the encoder took for the source before, if there is one
  */
 public record Measurement(String name, String dtype, int width, int blocks, long parameters, double secondsPerToken, double spread,
-    long bytesPerToken, long cacheBytesPerToken, Block block, double streaming, OptionalDouble encodingSeconds,
-    Optional<OperationProfile> profile) {
+    long bytesPerToken, long cacheBytesPerToken, Block block, double streaming, OptionalDouble prefillSeconds,
+    OptionalDouble encodingSeconds, Optional<OperationProfile> profile) {
 
   /** One block of a model. */
   public record Block(double parameters, double seconds, double bytes) {}
 
-  static Measurement of(TimedModel model, TimedModel headless, double streaming, Optional<OperationProfile> profile) {
+  static Measurement of(TimedModel model, TimedModel headless, double streaming, Optional<OperationProfile> profile,
+      OptionalDouble prefill) {
     int blocks = model.contender().config().blocks();
     double seconds = model.timings().median();
     Block block = new Block((double) (model.parameters() - headless.parameters()) / blocks, (seconds - headless.timings().median()) / blocks,
         (double) (model.weightBytesPerToken() - headless.weightBytesPerToken()) / blocks);
     return new Measurement(model.contender().name(), model.contender().dtype().name().toLowerCase(Locale.ROOT), model.contender().config().width(),
         blocks, model.parameters(), seconds, model.timings().spread(), model.weightBytesPerToken(), model.cacheBytesPerToken(), block,
-        streaming, model.encodingSeconds(), profile);
+        streaming, prefill, model.encodingSeconds(), profile);
   }
 
   public double tokensPerSecond() {
@@ -75,6 +77,10 @@ public record Measurement(String name, String dtype, int width, int blocks, long
     map.put("speedup_limit", dense.map(this::speedupLimit).orElse(null));
     map.put("block_speedup", dense.map(this::blockSpeedup).orElse(null));
     map.put("block_speedup_limit", dense.map(this::blockSpeedupLimit).orElse(null));
+    prefillSeconds.ifPresent(prefill -> {
+      map.put("prefill_tokens_per_s", 1 / prefill);
+      map.put("prefill_over_decoding", secondsPerToken / prefill);
+    });
     profile.ifPresent(operations -> map.put("profile", operations.toMap()));
     return map;
   }

@@ -31,6 +31,10 @@ final class ProtocolOptions {
       description = "Tokens timed at a turn of a variant; each turn starts anew with the prompt (${DEFAULT-VALUE}).")
   private int turn;
 
+  @Option(names = "--prefill", paramLabel = "N", defaultValue = "0",
+      description = "Also time how a prompt of so many tokens is read.")
+  private int prefill;
+
   @Option(names = "--profile", description = "Also decode as many tokens again to time each kind of operation.")
   private boolean profile;
 
@@ -39,6 +43,6 @@ final class ProtocolOptions {
   }
 
   BenchOptions options(DType dtype, DType cache) {
-    return new BenchOptions(dtype, context, capacity, prompt, warmUp, settle, tokens, turn, cache, profile);
+    return new BenchOptions(dtype, context, capacity, prompt, warmUp, settle, tokens, turn, prefill, cache, profile);
   }
 }

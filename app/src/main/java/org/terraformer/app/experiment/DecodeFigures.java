@@ -43,7 +43,7 @@ record DecodeFigures(String backend, Map<String, Figure> rows) {
 
   /** Measures all rows. */
   static DecodeFigures measure(ParityPlan plan, int tokens, Backend backend, LayerTypes types, ProgressListener progress) {
-    BenchOptions options = new BenchOptions(DType.F32, 0, 0, PROMPT, WARM_UP, SETTLE_SECONDS, tokens, TURN, DType.F32, false);
+    BenchOptions options = new BenchOptions(DType.F32, 0, 0, PROMPT, WARM_UP, SETTLE_SECONDS, tokens, TURN, 0, DType.F32, false);
     List<Contender> contenders = plan.rows().stream()
         .map(row -> new Contender(row.name(), row.config().model(), DType.F32, Optional.empty())).toList();
     BenchReport report = new DecodeBench(backend, types, options).run(contenders, progress);

@@ -153,6 +153,16 @@ class BenchCommandTest {
   }
 
   @Test
+  void readingALongerPromptIsTimedToo() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "2", "--variants", "dense,ff", "--prefill", "64");
+    for (JsonNode variant : result.get("variants")) {
+      assertThat(variant.get("prefill_tokens_per_s").asDouble()).isPositive();
+      assertThat(variant.get("prefill_over_decoding").asDouble())
+          .isCloseTo(variant.get("prefill_tokens_per_s").asDouble() / variant.get("tokens_per_s").asDouble(), within(1e-9));
+    }
+  }
+
+  @Test
   void aBackendThatDoesNotTimeItsOperationsIsNamed() {
     assertThat(run("--shape", "tiny", "--tokens", "1", "--backend", "scalar", "--variants", "dense", "--profile")).isEqualTo(2);
     assertThat(err.toString()).contains("The backend does not time its operations; --profile needs the backend cpu.");
