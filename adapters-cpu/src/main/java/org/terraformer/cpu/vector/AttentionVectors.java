@@ -41,23 +41,27 @@ final class AttentionVectors {
 
   private static void scoresF32(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
+    long seen = Memory.inRange(query);
     long stride = 4L * size;
     int j = 0;
     for (; j + 4 <= count; j += 4) {
-      long key = keys + j * stride;
+      long key0 = Memory.inRange(keys + j * stride);
+      long key1 = Memory.inRange(key0 + stride);
+      long key2 = Memory.inRange(key1 + stride);
+      long key3 = Memory.inRange(key2 + stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
+        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key0 + 4L * i, ORDER);
         sum0 = v0.fma(q, sum0);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, key + stride + 4L * i, ORDER);
+        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, key1 + 4L * i, ORDER);
         sum1 = v1.fma(q, sum1);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 2 * stride + 4L * i, ORDER);
+        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, key2 + 4L * i, ORDER);
         sum2 = v2.fma(q, sum2);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key + 3 * stride + 4L * i, ORDER);
+        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key3 + 4L * i, ORDER);
         sum3 = v3.fma(q, sum3);
       }
       sum0 = sum0.add(sum0.rearrange(HALF));
@@ -85,7 +89,7 @@ final class AttentionVectors {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, keys + j * stride + 4L * i, ORDER);
-        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
+        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER), sum);
       }
       sum = sum.add(sum.rearrange(HALF));
       sum = sum.add(sum.rearrange(QUARTER));
@@ -109,9 +113,49 @@ final class AttentionVectors {
     }
   }
 
-  // Four vectors of sums stay in registers while the values stream by.
+  // Eight or four vectors of sums stay in registers while the values stream by.
   private static void weightedSumF32(long weights, long values, int size, int count, long to) {
     int i = 0;
+    for (; i + 8 * LANES <= size; i += 8 * LANES) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      FloatVector sum4 = FloatVector.zero(FLOATS);
+      FloatVector sum5 = FloatVector.zero(FLOATS);
+      FloatVector sum6 = FloatVector.zero(FLOATS);
+      FloatVector sum7 = FloatVector.zero(FLOATS);
+      long factors = Memory.inRange(weights);
+      long column = values + 4L * i;
+      for (int j = 0; j < count; j = Loops.next(j, 1)) {
+        long value = Memory.inRange(column + 4L * j * size);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
+        sum0 = v0.fma(weight, sum0);
+        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 4L * LANES, ORDER);
+        sum1 = v1.fma(weight, sum1);
+        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 8L * LANES, ORDER);
+        sum2 = v2.fma(weight, sum2);
+        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 12L * LANES, ORDER);
+        sum3 = v3.fma(weight, sum3);
+        FloatVector v4 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 16L * LANES, ORDER);
+        sum4 = v4.fma(weight, sum4);
+        FloatVector v5 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 20L * LANES, ORDER);
+        sum5 = v5.fma(weight, sum5);
+        FloatVector v6 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 24L * LANES, ORDER);
+        sum6 = v6.fma(weight, sum6);
+        FloatVector v7 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 28L * LANES, ORDER);
+        sum7 = v7.fma(weight, sum7);
+      }
+      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
+      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
+      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
+      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
+      sum4.intoMemorySegment(ALL, to + 4L * (i + 4 * LANES), ORDER);
+      sum5.intoMemorySegment(ALL, to + 4L * (i + 5 * LANES), ORDER);
+      sum6.intoMemorySegment(ALL, to + 4L * (i + 6 * LANES), ORDER);
+      sum7.intoMemorySegment(ALL, to + 4L * (i + 7 * LANES), ORDER);
+    }
     for (; i + 4 * LANES <= size; i += 4 * LANES) {
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
@@ -153,26 +197,30 @@ final class AttentionVectors {
 
   private static void scoresBf16(long query, float scale, long keys, int size, int count, long to) {
     int whole = size - size % LANES;
+    long seen = Memory.inRange(query);
     long stride = 2L * size;
     int j = 0;
     for (; j + 4 <= count; j += 4) {
-      long key = keys + j * stride;
+      long key0 = Memory.inRange(keys + j * stride);
+      long key1 = Memory.inRange(key0 + stride);
+      long key2 = Memory.inRange(key1 + stride);
+      long key3 = Memory.inRange(key2 + stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER);
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key0 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum0 = v0.fma(q, sum0);
-        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + stride + 2L * i, ORDER)
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key1 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum1 = v1.fma(q, sum1);
-        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2 * stride + 2L * i, ORDER)
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key2 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum2 = v2.fma(q, sum2);
-        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 3 * stride + 2L * i, ORDER)
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key3 + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum3 = v3.fma(q, sum3);
       }
@@ -202,7 +250,7 @@ final class AttentionVectors {
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, keys + j * stride + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, query + 4L * i, ORDER), sum);
+        sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER), sum);
       }
       sum = sum.add(sum.rearrange(HALF));
       sum = sum.add(sum.rearrange(QUARTER));
@@ -226,9 +274,57 @@ final class AttentionVectors {
     }
   }
 
-  // Four vectors of sums stay in registers while the values stream by.
+  // Eight or four vectors of sums stay in registers while the values stream by.
   private static void weightedSumBf16(long weights, long values, int size, int count, long to) {
     int i = 0;
+    for (; i + 8 * LANES <= size; i += 8 * LANES) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      FloatVector sum4 = FloatVector.zero(FLOATS);
+      FloatVector sum5 = FloatVector.zero(FLOATS);
+      FloatVector sum6 = FloatVector.zero(FLOATS);
+      FloatVector sum7 = FloatVector.zero(FLOATS);
+      long factors = Memory.inRange(weights);
+      long column = values + 2L * i;
+      for (int j = 0; j < count; j = Loops.next(j, 1)) {
+        long value = Memory.inRange(column + 2L * j * size);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum0 = v0.fma(weight, sum0);
+        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 2L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum1 = v1.fma(weight, sum1);
+        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 4L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum2 = v2.fma(weight, sum2);
+        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 6L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum3 = v3.fma(weight, sum3);
+        FloatVector v4 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 8L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum4 = v4.fma(weight, sum4);
+        FloatVector v5 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 10L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum5 = v5.fma(weight, sum5);
+        FloatVector v6 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 12L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum6 = v6.fma(weight, sum6);
+        FloatVector v7 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 14L * LANES, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        sum7 = v7.fma(weight, sum7);
+      }
+      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
+      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
+      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
+      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
+      sum4.intoMemorySegment(ALL, to + 4L * (i + 4 * LANES), ORDER);
+      sum5.intoMemorySegment(ALL, to + 4L * (i + 5 * LANES), ORDER);
+      sum6.intoMemorySegment(ALL, to + 4L * (i + 6 * LANES), ORDER);
+      sum7.intoMemorySegment(ALL, to + 4L * (i + 7 * LANES), ORDER);
+    }
     for (; i + 4 * LANES <= size; i += 4 * LANES) {
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
