@@ -135,7 +135,7 @@ class LauncherTest {
   void aCacheForFastStartsIsMadeOnceAndUsed() throws Exception {
     script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
     run("generate");
-    Path cache = house.resolve("app/target/start-25.0.1.aot");
+    Path cache = onlyCache(house);
     assertThat(cache).hasContent("made");
     assertThat(run("generate").out()).startsWith("-XX:AOTCache=" + cache + "\n");
     Files.writeString(source, "class Layer { }");
@@ -144,6 +144,23 @@ class LauncherTest {
     run("generate");
     assertThat(cache).hasContent("made");
     assertThat(builds()).hasSize(2);
+  }
+
+  @Test
+  void aCopyOfTheFolderMakesACacheOfItsOwn() throws Exception {
+    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
+    run("generate");
+    Path cache = onlyCache(house);
+    Path copy = folder.resolve("copy");
+    assertThat(new ProcessBuilder("cp", "-a", house.toString(), copy.toString()).start().waitFor()).isZero();
+    assertThat(end(start(copy.resolve("terraformer"), "generate")).out()).startsWith("-XX:AOTCache=" + copy)
+        .doesNotContain(cache.getFileName().toString());
+  }
+
+  private static Path onlyCache(Path house) throws IOException {
+    try (Stream<Path> files = Files.list(house.resolve("app/target"))) {
+      return files.filter(file -> file.getFileName().toString().matches("start-25\\.0\\.1-\\d+\\.aot")).toList().getFirst();
+    }
   }
 
   @Test

@@ -44,7 +44,7 @@ final class RandomModels {
     map.put("normalization",
         Map.of("type", "layer_norm", "centred", random.nextBoolean(), "epsilon", choose(List.of(1e-6, 1e-3))));
     map.put("positions", choose(List.of(
-        Map.of("type", "learned"), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
+        Map.of("type", "learned", "initial_amplitude", 0.5), Map.of("type", "learned", "features", 5), Map.of("type", "sin_cos"),
         Map.of("type", "fixed_base"), Map.of("type", "none"),
         Map.of("type", "infinite", "drift", choose(List.of(0.03, 0.5)), "transform", choose(List.of("any", "diag", "none"))),
         Map.of("type", "axial", "shape", List.of(4, 6), "widths", List.of(3, width - 3)),

@@ -88,7 +88,7 @@ final class ConfigMaps {
   }
 
   private Object positions() {
-    return pick("sin_cos", layer("learned"), layer("learned", "features", 7), layer("fixed_base"), "none", layer("infinite", "transform", "diag"),
+    return pick("sin_cos", layer("learned"), layer("learned", "features", 7, "initial_amplitude", 0.1), layer("fixed_base"), "none", layer("infinite", "transform", "diag"),
         layer("axial", "shape", new ArrayList<>(List.of(4, 6)), "widths", new ArrayList<>(List.of(8, WIDTH - 8))));
   }
 
