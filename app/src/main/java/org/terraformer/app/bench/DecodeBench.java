@@ -46,17 +46,15 @@ public final class DecodeBench {
   }
 
   /**
-   * @throws org.terraformer.ports.failure.InvalidInputException if the weights do not fit the memory
+   * @throws org.terraformer.ports.failure.InvalidInputException if random weights, or the caches, do not fit the memory
    */
   public BenchReport run(List<Contender> contenders, ProgressListener progress) {
     long shared = 0;
     long own = PROBE_BYTES;
     for (Contender contender : contenders) {
-      long weights = RandomWeights.bytes(contender.model(types), contender.dtype());
-      if (contender.weights().isPresent()) {
-        own += weights;
-      } else {
-        shared = Math.max(shared, weights);
+      // A mapped file takes memory only as long as nothing else wants it.
+      if (contender.weights().isEmpty()) {
+        shared = Math.max(shared, RandomWeights.bytes(contender.model(types), contender.dtype()));
       }
       own += Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()));
     }
