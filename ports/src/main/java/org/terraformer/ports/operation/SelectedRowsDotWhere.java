@@ -1,11 +1,10 @@
-package org.terraformer.ports.operation.gradient;
+package org.terraformer.ports.operation;
 
 import java.util.List;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.tensor.DType;
 
 /**
