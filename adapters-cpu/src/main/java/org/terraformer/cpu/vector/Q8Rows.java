@@ -39,7 +39,7 @@ final class Q8Rows extends RowKernel {
       for (int i = 0; i < BLOCK; i += LANES) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * i, ORDER);
         part0 = v0.fma(u0, part0);
       }
       float f0 = Memory.getBf16(s0 + 2L * (block / BLOCK));
@@ -87,7 +87,7 @@ final class Q8Rows extends RowKernel {
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER);
+        FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * i, ORDER);
         part0 = v0.fma(u0, part0);
         part1 = v1.fma(u0, part1);
         part2 = v2.fma(u0, part2);
@@ -161,8 +161,8 @@ final class Q8Rows extends RowKernel {
               .convertShape(VectorOperators.B2F, FLOATS, 0);
           FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + BLOCK + i, ORDER)
               .convertShape(VectorOperators.B2F, FLOATS, 0);
-          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + i), ORDER), part0);
-          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * (block + BLOCK + i), ORDER), part1);
+          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * i, ORDER), part0);
+          part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * (BLOCK + i), ORDER), part1);
         }
         long scale = s0 + 2L * (block / BLOCK);
         sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
