@@ -1,11 +1,11 @@
 package org.terraformer.cpu;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
@@ -22,7 +22,8 @@ final class MemoryPlan {
 
   private final Map<Value, Value> roots = new HashMap<>();
   private final Map<Value, Long> offsets = new HashMap<>();
-  private final List<long[]> free = new ArrayList<>();
+  /** Bytes of each hole by where it begins; no two holes touch. */
+  private final TreeMap<Long, Long> free = new TreeMap<>();
   private long total;
 
   MemoryPlan(Program program, ExecutionLimits limits) {
@@ -73,37 +74,35 @@ final class MemoryPlan {
   }
 
   private long take(long bytes) {
-    long[] best = null;
-    for (long[] hole : free) {
-      if (hole[1] >= bytes && (best == null || hole[1] < best[1])) {
-        best = hole;
+    Long best = null;
+    for (Map.Entry<Long, Long> hole : free.entrySet()) {
+      if (hole.getValue() >= bytes && (best == null || hole.getValue() < free.get(best))) {
+        best = hole.getKey();
       }
     }
     if (best == null) {
-      total += bytes;
-      return total - bytes;
+      // The memory grows; a hole at its end is a part of what is taken.
+      best = free.isEmpty() || free.lastEntry().getKey() + free.lastEntry().getValue() < total ? total : free.lastKey();
+      free.put(best, bytes);
+      total = best + bytes;
     }
-    long offset = best[0];
-    best[0] += bytes;
-    best[1] -= bytes;
-    if (best[1] == 0) {
-      free.remove(best);
+    long rest = free.remove(best) - bytes;
+    if (rest > 0) {
+      free.put(best + bytes, rest);
     }
-    return offset;
+    return best;
   }
 
   private void release(long offset, long bytes) {
-    for (long[] hole : free) {
-      if (hole[0] + hole[1] == offset) {
-        hole[1] += bytes;
-        return;
-      }
-      if (offset + bytes == hole[0]) {
-        hole[0] = offset;
-        hole[1] += bytes;
-        return;
-      }
+    long from = offset;
+    long to = offset + bytes;
+    Map.Entry<Long, Long> before = free.floorEntry(offset);
+    if (before != null && before.getKey() + before.getValue() == offset) {
+      from = before.getKey();
     }
-    free.add(new long[] {offset, bytes});
+    if (free.containsKey(to)) {
+      to += free.remove(to);
+    }
+    free.put(from, to - from);
   }
 }

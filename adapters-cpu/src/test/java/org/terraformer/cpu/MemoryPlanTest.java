@@ -20,6 +20,7 @@ import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Gate;
+import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
@@ -36,6 +37,19 @@ class MemoryPlanTest {
     }
     recorder.output("y", y);
     assertThat(new MemoryPlan(recorder.program(), LIMITS).totalBytes()).isEqualTo(2 * MemoryPlan.bytes(y, LIMITS));
+  }
+
+  @Test
+  void aLargerResultTakesTheHoleAtTheEndAndWhatLiesBehindIt() {
+    Recorder recorder = new Recorder();
+    Value x = recorder.input("x", DType.F32, Extent.ROW, 64);
+    for (int i = 0; i < 3; i++) {
+      x = recorder.apply(new Activation(ActivationFunction.RELU), x);
+    }
+    Value y = recorder.apply(new Linear(false), x, recorder.matrix("w", 192, 64));
+    recorder.output("y", y);
+    assertThat(new MemoryPlan(recorder.program(), LIMITS).totalBytes())
+        .isEqualTo(MemoryPlan.bytes(x, LIMITS) + MemoryPlan.bytes(y, LIMITS));
   }
 
   @Property(tries = 300)

@@ -4,15 +4,18 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.nio.file.Path;
 import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the time of a decoded token in attention against the tokens in the cache. */
+/** Draws the time of a decoded token in attention against the tokens in the cache, and beside it what hashing finds. */
 public record AttentionPlot(AttentionReport report) {
   private static final Color FULL = new Color(0x4d4d4d);
   private static final Color HASHED = new Color(0xd62728);
+  /** Of a point's height: where its label stands. */
+  private static final double BESIDE = 0.8;
 
   /**
    * @throws org.terraformer.ports.failure.InvalidInputException if the file can't be written
@@ -28,6 +31,9 @@ public record AttentionPlot(AttentionReport report) {
     ChartFile.style(chart.getStyler());
     draw(chart, "full attention", FULL, AttentionReport.Point::fullSeconds);
     draw(chart, "LSH, %d rounds".formatted(report.options().hashes()), HASHED, AttentionReport.Point::hashedSeconds);
+    chart.getStyler().setAnnotationTextFont(chart.getStyler().getAxisTickLabelsFont());
+    report.points().forEach(point -> chart.addAnnotation(new AnnotationText(
+        "%.0f %% of the mass".formatted(100 * point.mass()), point.context(), BESIDE * 1e3 * point.hashedSeconds(), false)));
     return chart;
   }
 
