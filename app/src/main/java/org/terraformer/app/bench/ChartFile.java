@@ -37,7 +37,7 @@ public final class ChartFile {
    * @param chart makes the chart, once Java has been told that there is no display
    * @throws InvalidInputException if the file can't be written
    */
-  static void write(Supplier<XYChart> chart, Path file) {
+  public static void write(Supplier<XYChart> chart, Path file) {
     System.setProperty("java.awt.headless", "true");
     try {
       if (isSvg(file)) {

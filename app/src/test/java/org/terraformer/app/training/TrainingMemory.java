@@ -1,5 +1,6 @@
 package org.terraformer.app.training;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -13,10 +14,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.terraformer.app.bench.ChartFile;
 import org.terraformer.cpu.CpuBackend;
 import org.terraformer.cpu.CpuKernels;
 import org.terraformer.cpu.scalar.ScalarKernels;
@@ -38,7 +38,8 @@ import org.terraformer.ports.recording.SeededChance;
 
 /**
  * Measures the memory of a training step of Terraformers, with activations kept and computed again, when it is asked for by name:
- * {@code ./mvnw -pl app -am test -Dtest=TrainingMemory -Dsurefire.failIfNoSpecifiedTests=false -Dblocks=2,4,8,16,32 -Dplot=memory.svg}.
+ * {@code ./mvnw -pl app -am test -Dtest=TrainingMemory -Dsurefire.failIfNoSpecifiedTests=false -Dblocks=2,4,8,16,32 -Dplot=memory.png
+ * "-Dtest.jvm.options=-Xms2g -XX:+AlwaysPreTouch"}, with a heap that does not grow.
  * A step has 2 sequences of {@code -Dlength} source tokens and as many target tokens. What is measured is the growth of the resident
  * memory by the executable and its first run, without weights and without their gradients.
  */
@@ -54,6 +55,8 @@ class TrainingMemory {
     List<Integer> blocks = Stream.of(System.getProperty("blocks", "2,4").split(",")).map(Integer::valueOf).toList();
     List<Double> kept = new ArrayList<>();
     List<Double> recomputed = new ArrayList<>();
+    // Once unmeasured, so that classes and compiled code are there.
+    measure(blocks.getLast(), true);
     print("| decoder blocks | kept, MB | computed again, MB |%n|---:|---:|---:|%n");
     for (int count : blocks) {
       double one = measure(count, false);
@@ -117,13 +120,16 @@ class TrainingMemory {
         .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", ""))).sum();
   }
 
-  private static void plot(Path file, List<Integer> blocks, List<Double> kept, List<Double> recomputed) throws IOException {
-    XYChart chart = new XYChartBuilder().width(760).height(460).title("Memory of a training step").xAxisTitle("decoder blocks")
-        .yAxisTitle("MB, without weights and gradients").build();
-    chart.addSeries("activations kept", blocks, kept);
-    chart.addSeries("computed again", blocks, recomputed);
-    chart.getStyler().setYAxisMin(0.0);
-    VectorGraphicsEncoder.saveVectorGraphic(chart, file.toString(), VectorGraphicsFormat.SVG);
+  private static void plot(Path file, List<Integer> blocks, List<Double> kept, List<Double> recomputed) {
+    ChartFile.write(() -> {
+      XYChart chart = new XYChartBuilder().width(760).height(460).title("Memory of a training step").xAxisTitle("decoder blocks")
+          .yAxisTitle("MB, without weights and their gradients").build();
+      chart.addSeries("activations kept", blocks, kept);
+      chart.addSeries("computed again", blocks, recomputed);
+      chart.getStyler().setYAxisMin(0.0);
+      chart.getStyler().setChartBackgroundColor(Color.WHITE);
+      return chart;
+    }, file);
   }
 
   private static void print(String format, Object... arguments) {
