@@ -26,14 +26,17 @@ public record AttentionPlot(AttentionReport report) {
 
   private XYChart chart() {
     XYChart chart = new XYChartBuilder().width(960).height(600)
-        .title("Attention of one decoded token, %d heads of %d".formatted(report.options().heads(), AttentionBenchOptions.HEAD_SIZE))
+        .title("Attention of one decoded token, %d heads of %d; part of full attention's mass that LSH finds".formatted(
+            report.options().heads(), AttentionBenchOptions.HEAD_SIZE))
         .xAxisTitle("tokens in the cache").yAxisTitle("milliseconds per token").build();
     ChartFile.style(chart.getStyler());
     draw(chart, "full attention", FULL, AttentionReport.Point::fullSeconds);
     draw(chart, "LSH, %d rounds".formatted(report.options().hashes()), HASHED, AttentionReport.Point::hashedSeconds);
+    chart.getStyler().setXAxisLogarithmicDecadeOnly(true);
+    chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
     chart.getStyler().setAnnotationTextFont(chart.getStyler().getAxisTickLabelsFont());
     report.points().forEach(point -> chart.addAnnotation(new AnnotationText(
-        "%.0f %% of the mass".formatted(100 * point.mass()), point.context(), BESIDE * 1e3 * point.hashedSeconds(), false)));
+        "%.0f %%".formatted(100 * point.mass()), point.context(), BESIDE * 1e3 * point.hashedSeconds(), false)));
     return chart;
   }
 

@@ -3,6 +3,7 @@ package org.terraformer.app.training;
 import java.awt.Color;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -39,7 +42,7 @@ import org.terraformer.ports.recording.SeededChance;
 /**
  * Measures the memory of a training step of Terraformers, with activations kept and computed again, when it is asked for by name:
  * {@code ./mvnw -pl app -am test -Dtest=TrainingMemory -Dsurefire.failIfNoSpecifiedTests=false -Dblocks=2,4,8,16,32 -Dplot=memory.png
- * "-Dtest.jvm.options=-Xms2g -XX:+AlwaysPreTouch"}, with a heap that does not grow.
+ * "-Dtest.jvm.options=-Xms2g -XX:+AlwaysPreTouch -Xbatch"}, with a heap that does not grow.
  * A step has 2 sequences of {@code -Dlength} source tokens and as many target tokens. What is measured is the growth of the resident
  * memory by the executable and its first run, without weights and without their gradients.
  */
@@ -56,6 +59,7 @@ class TrainingMemory {
     List<Double> kept = new ArrayList<>();
     List<Double> recomputed = new ArrayList<>();
     // Once unmeasured, so that classes and compiled code are there.
+    measure(blocks.getLast(), false);
     measure(blocks.getLast(), true);
     print("| decoder blocks | kept, MB | computed again, MB |%n|---:|---:|---:|%n");
     for (int count : blocks) {
@@ -78,13 +82,11 @@ class TrainingMemory {
             new ActivationMemory(recompute, false));
     try (Arena arena = Arena.ofShared()) {
       NamedTensors weights = InitialWeights.draw(training, 0, arena);
-      System.gc();
       double before = resident();
       try (Executable executable = new CpuBackend(CpuKernels.all(), ScalarKernels.all(), Integer.getInteger("threads", 2)).prepare(
           training.program(), weights, new ExecutionLimits(SEQUENCES, SEQUENCES * 2 * LENGTH, 2 * LENGTH), ProgressListener.NONE)) {
         write(executable, config);
         executable.run(0, SEQUENCES, 2 * LENGTH, 2 * LENGTH);
-        System.gc();
         return (resident() - before - 4.0 * training.program().parameters()) / 1e6;
       }
     }
@@ -114,8 +116,15 @@ class TrainingMemory {
     rows.write(executable);
   }
 
-  /** Bytes; as Linux says. */
+  /** Bytes, as Linux says, after what the virtual machine does not need has been given back. */
   private static double resident() throws IOException {
+    System.gc();
+    try {
+      ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"),
+          "systemTrimNativeHeap", null, null);
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
     return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
         .mapToDouble(line -> 1024 * Double.parseDouble(line.replaceAll("\\D", ""))).sum();
   }
