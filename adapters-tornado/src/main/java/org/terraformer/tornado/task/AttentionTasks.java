@@ -1,8 +1,10 @@
 package org.terraformer.tornado.task;
 
 import java.util.List;
+import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.CausalAttention;
-import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.operation.ChunkedAttention;
 import org.terraformer.tornado.kernel.CacheElement;
 import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.KernelSite;
@@ -15,9 +17,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
-/** Attention; a group of threads works on one head of one row, with the scores in memory of the group's own. */
+/**
+ * Causal attention to a cache of keys and values. In this and all other attention a group of threads works on one head of one row, with the
+ * scores in memory of the group's own.
+ */
 final class AttentionTasks {
-  private static final float HIDDEN = -1e9f;
   /** Less than every score. */
   static final float LOWEST = -Float.MAX_VALUE;
 
@@ -32,27 +36,50 @@ final class AttentionTasks {
   }
 
   static List<KernelTask> causal(KernelSite site) {
-    int heads = ((CausalAttention) site.step().operation()).heads();
-    int keyWidth = site.operand(1).width();
-    int valueWidth = site.operand(2).width();
-    int context = site.limits().contextLength();
-    long groups = groups((long) site.limits().sequences() * heads);
-    DeviceCache keys = site.cache(4);
-    DeviceCache values = site.cache(5);
-    TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), site.floats(0),
-        site.ints(3), keys.floats(), keys.halves(), values.floats(), values.halves(), site.allocateFloats(groups * context), site.result(),
-        context, heads, keyWidth, valueWidth, keys.format());
-    return List.of(remember(site, keys, values), KernelTask.perRow(attend, groups));
+    return causal(site, ((CausalAttention) site.step().operation()).heads(), AttentionWindow.whole(true, false, false));
   }
 
-  /** The task that writes the keys and values of the run's rows to the cache. */
-  private static KernelTask remember(KernelSite site, DeviceCache keys, DeviceCache values) {
-    int keyWidth = site.operand(1).width();
-    int valueWidth = site.operand(2).width();
+  static List<KernelTask> chunked(KernelSite site) {
+    ChunkedAttention operation = (ChunkedAttention) site.step().operation();
+    return operation.window().causal() ? causal(site, operation.heads(), operation.window()) : WindowTasks.chunked(site, operation);
+  }
+
+  private static List<KernelTask> causal(KernelSite site, int heads, AttentionWindow window) {
+    DeviceCache keys = site.cache(4);
+    DeviceCache values = site.cache(5);
+    return List.of(remember(site, 1, 3, keys, values), attend(site, sizes(site, heads, window), 3, keys, values));
+  }
+
+  static IntArray sizes(KernelSite site, int heads, AttentionWindow window) {
+    return AttentionSizes.of(site, heads, window, 0, site.limits().contextLength());
+  }
+
+  /**
+   * The task that attends to what the cache has.
+   *
+   * @param starts the operand with the start positions
+   */
+  static KernelTask attend(KernelSite site, IntArray sizes, int starts, DeviceCache keys, DeviceCache values) {
+    long groups = groups((long) site.limits().sequences() * sizes.get(AttentionSizes.HEADS));
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), sizes, site.floats(0),
+        site.ints(starts), keys.floats(), keys.halves(), values.floats(), values.halves(),
+        site.allocateFloats(groups * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format());
+    return KernelTask.perRow(task, groups);
+  }
+
+  /**
+   * The task that writes the keys and values of the run's rows to the cache. Values are operand 2.
+   *
+   * @param keyOperand the operand with the keys
+   * @param starts the operand with the start positions
+   */
+  static KernelTask remember(KernelSite site, int keyOperand, int starts, DeviceCache keys, DeviceCache values) {
+    Value key = site.operand(keyOperand);
+    Value value = site.operand(2);
     TaskPackage task = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
-        site.floats(1), site.floats(2), site.ints(3), keys.floats(), keys.halves(), values.floats(), values.halves(),
-        site.limits().contextLength(), keyWidth, valueWidth, keys.format());
-    return KernelTask.perElement(task, (long) site.limits().sequences() * Math.max(keyWidth, valueWidth));
+        site.floats(keyOperand), site.floats(2), site.ints(starts), keys.floats(), keys.halves(), values.floats(), values.halves(),
+        site.limits().contextLength(), key.width(), value.width(), keys.format());
+    return KernelTask.perElement(task, (long) site.limits().sequences() * Math.max(key.width(), value.width()));
   }
 
   static void remember(KernelContext context, IntArray run, FloatArray keys, FloatArray values, IntArray starts, FloatArray keyFloats,
@@ -74,91 +101,58 @@ final class AttentionTasks {
     }
   }
 
-  static void attend(KernelContext context, IntArray run, FloatArray queries, IntArray starts, FloatArray keyFloats,
-      ShortArray keyHalves, FloatArray valueFloats, ShortArray valueHalves, FloatArray scores, FloatArray y, int contextLength, int heads,
-      int keyWidth, int valueWidth, int format) {
+  static void attend(KernelContext context, IntArray run, IntArray sizes, FloatArray queries, IntArray starts, FloatArray keyFloats,
+      ShortArray keyHalves, FloatArray valueFloats, ShortArray valueHalves, FloatArray scores, FloatArray y, int format) {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
-    int firstSlot = run.get(RunParameters.FIRST_SLOT);
+    int heads = sizes.get(AttentionSizes.HEADS);
+    int keyWidth = sizes.get(AttentionSizes.KEY_WIDTH);
+    int valueWidth = sizes.get(AttentionSizes.VALUE_WIDTH);
+    int chunkLength = sizes.get(AttentionSizes.CHUNK);
+    int keySize = keyWidth / heads;
+    int valueSize = valueWidth / heads;
     int length = run.get(RunParameters.LENGTH);
     int all = run.get(RunParameters.SEQUENCES) * length * heads;
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    int mine = context.groupIdx * contextLength;
-    int keySize = keyWidth / heads;
-    int valueSize = valueWidth / heads;
+    int mine = context.groupIdx * sizes.get(AttentionSizes.SCORES);
     float scale = 1 / TornadoMath.sqrt((float) keySize);
     for (int work = context.groupIdx; work < all; work += groups) {
       int row = work / heads;
       int head = work % heads;
       int sequence = row / length;
-      int slot = (firstSlot + sequence) * contextLength;
-      int count = starts.get(sequence) + row % length + 1;
+      int slot = (run.get(RunParameters.FIRST_SLOT) + sequence) * sizes.get(AttentionSizes.CONTEXT);
+      int start = starts.get(sequence);
+      int position = start + row % length;
+      int chunk = position / chunkLength - sizes.get(AttentionSizes.BEFORE);
+      int first = chunk > 0 ? chunk * chunkLength : 0;
+      int count = position + 1 - first;
+      int wanted = valueSize;
+      if (start == 0) {
+        if (length > sizes.get(AttentionSizes.MOST)) {
+          count = 0;
+          wanted = 0;
+        }
+      }
       float largest = LOWEST;
       for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
+        int key = (slot + first + j) * keyWidth + head * keySize;
         float dot = 0;
         for (int i = 0; i < keySize; i++) {
-          dot += queries.get(row * keyWidth + head * keySize + i)
-              * CacheElement.at(keyFloats, keyHalves, format, (slot + j) * keyWidth + head * keySize + i);
+          dot += queries.get(row * keyWidth + head * keySize + i) * CacheElement.at(keyFloats, keyHalves, format, key + i);
         }
-        scores.set(mine + j, dot * scale);
-        largest = TornadoMath.max(largest, dot * scale);
-      }
-      largest = GroupReduction.max(context, partial, largest);
-      float total = exponentials(context, partial, scores, mine, count, largest);
-      for (int i = context.localIdx; i < valueSize; i += context.localGroupSizeX) {
-        float sum = 0;
-        for (int j = 0; j < count; j++) {
-          sum += scores.get(mine + j)
-              * CacheElement.at(valueFloats, valueHalves, format, (slot + j) * valueWidth + head * valueSize + i);
-        }
-        y.set(row * valueWidth + head * valueSize + i, sum / total);
-      }
-      context.globalBarrier();
-    }
-  }
-
-  static List<KernelTask> masked(KernelSite site) {
-    int heads = ((MaskedAttention) site.step().operation()).heads();
-    int rows = site.limits().rows();
-    long groups = groups((long) rows * heads);
-    TaskPackage attend = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attendWhereAllowed, site.context(), site.run(),
-        site.floats(0), site.floats(1), site.floats(2), site.ints(3), site.allocateFloats(groups * rows), site.result(), rows, heads,
-        site.operand(1).width(), site.operand(2).width());
-    return List.of(KernelTask.perRow(attend, groups));
-  }
-
-  static void attendWhereAllowed(KernelContext context, IntArray run, FloatArray queries, FloatArray keys, FloatArray values, IntArray mask,
-      FloatArray scores, FloatArray y, int mostRows, int heads, int keyWidth, int valueWidth) {
-    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
-    int length = run.get(RunParameters.LENGTH);
-    int all = run.get(RunParameters.SEQUENCES) * length * heads;
-    int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    int mine = context.groupIdx * mostRows;
-    int keySize = keyWidth / heads;
-    int valueSize = valueWidth / heads;
-    float scale = 1 / TornadoMath.sqrt((float) keySize);
-    for (int work = context.groupIdx; work < all; work += groups) {
-      int row = work / heads;
-      int head = work % heads;
-      int first = row / length * length;
-      float largest = LOWEST;
-      for (int j = context.localIdx; j < length; j += context.localGroupSizeX) {
-        float score = HIDDEN;
-        if (mask.get(first + j) != 0) {
-          float dot = 0;
-          for (int i = 0; i < keySize; i++) {
-            dot += queries.get(row * keyWidth + head * keySize + i) * keys.get((first + j) * keyWidth + head * keySize + i);
-          }
-          score = dot * scale;
+        float score = dot * scale;
+        if (first + j == position) {
+          score -= sizes.get(AttentionSizes.SELF);
         }
         scores.set(mine + j, score);
         largest = TornadoMath.max(largest, score);
       }
       largest = GroupReduction.max(context, partial, largest);
-      float total = exponentials(context, partial, scores, mine, length, largest);
-      for (int i = context.localIdx; i < valueSize; i += context.localGroupSizeX) {
+      float total = exponentials(context, partial, scores, mine, count, largest);
+      for (int i = context.localIdx; i < wanted; i += context.localGroupSizeX) {
         float sum = 0;
-        for (int j = 0; j < length; j++) {
-          sum += scores.get(mine + j) * values.get((first + j) * valueWidth + head * valueSize + i);
+        for (int j = 0; j < count; j++) {
+          int value = (slot + first + j) * valueWidth + head * valueSize + i;
+          sum += scores.get(mine + j) * CacheElement.at(valueFloats, valueHalves, format, value);
         }
         y.set(row * valueWidth + head * valueSize + i, sum / total);
       }

@@ -52,7 +52,9 @@ public final class TornadoTasks {
         entry("softmax_features", FeatureTasks::softmaxFeatures),
         entry("linear_attention", FeatureTasks::linearAttention),
         entry("lsh_buckets", LshTasks::buckets),
+        entry("lsh_attention", LshAttentionTasks::attention),
+        entry("chunked_attention", AttentionTasks::chunked),
         entry("causal_attention", AttentionTasks::causal),
-        entry("masked_attention", AttentionTasks::masked));
+        entry("masked_attention", WindowTasks::masked));
   }
 }

@@ -9,9 +9,12 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
+import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.CausalAttention;
+import org.terraformer.ports.operation.ChunkedAttention;
 import org.terraformer.ports.operation.HideRows;
 import org.terraformer.ports.operation.LinearAttention;
+import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.LshBuckets;
 import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.MemoryAttention;
@@ -41,6 +44,45 @@ final class AttentionCases {
         List<Value> operands = inputs(recorder, heads * sizes.upTo(40), heads * sizes.upTo(40));
         operands.add(mask(recorder));
         return recorder.apply(new MaskedAttention(heads), operands);
+      }),
+      entry("chunked_attention", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        AttentionWindow window = sizes.flag() ? AttentionWindow.whole(causal, sizes.flag(), !causal && sizes.flag())
+            : new AttentionWindow(sizes.upTo(6), sizes.upTo(3) - 1, sizes.upTo(3) - 1, causal, sizes.flag(), !causal && sizes.flag());
+        int heads = sizes.upTo(3);
+        int keys = heads * sizes.upTo(40);
+        int values = heads * sizes.upTo(40);
+        List<Value> operands = inputs(recorder, keys, values);
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        if (causal) {
+          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
+        }
+        return recorder.apply(new ChunkedAttention(heads, window), operands);
+      }),
+      entry("lsh_attention", (recorder, sizes) -> {
+        boolean causal = sizes.flag();
+        LshBuckets hashing = hashing(sizes, sizes.upTo(3), !causal && sizes.flag());
+        AttentionWindow window = new AttentionWindow(
+            sizes.upTo(6), sizes.upTo(3) - 1, causal ? 0 : sizes.upTo(3) - 1, causal, sizes.flag(), hashing.masked());
+        int standardLength = sizes.flag() ? 0 : sizes.upTo(3);
+        int heads = hashing.heads();
+        int keys = heads * sizes.upTo(40);
+        int values = heads * sizes.upTo(40);
+        List<Value> operands = inputs(recorder, keys, values);
+        operands.add(buckets(recorder, hashing, operands.getFirst()));
+        if (window.masked()) {
+          operands.add(mask(recorder));
+        }
+        if (causal) {
+          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
+          if (standardLength == 0) {
+            operands.add(recorder.slotIntegers("latest", heads, hashing.hashes(), hashing.buckets()));
+            operands.add(recorder.contextIntegers("chains", heads, hashing.hashes()));
+          }
+        }
+        return recorder.apply(new LshAttention(heads, hashing.hashes(), window, standardLength), operands);
       }),
       entry("lsh_buckets", (recorder, sizes) -> {
         LshBuckets hashing = hashing(sizes, sizes.upTo(3), sizes.flag());
