@@ -1,7 +1,10 @@
 package org.terraformer.cpu.scalar;
 
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.terraformer.ports.operation.Softmax;
+import org.terraformer.ports.operation.TopValues;
 
 /** Choices among the elements of a vector. */
 final class SoftmaxKernels {
@@ -34,6 +37,22 @@ final class SoftmaxKernels {
               }
             }
             result.setInt(block, best);
+          }
+        };
+      },
+      "top_values", step -> {
+        int choices = step.operands().getFirst().width();
+        int most = ((TopValues) step.operation()).most();
+        return (frame, operands, result) -> {
+          int count = Math.min(most, operands[1].getInt(0));
+          for (int item = 0; item < frame.items(step.result().extent()); item++) {
+            long start = (long) item * choices;
+            int[] order = IntStream.range(0, choices).boxed()
+                .sorted(Comparator.comparingDouble((Integer choice) -> 0 - operands[0].get(start + choice))).mapToInt(Integer::intValue).toArray();
+            for (int i = 0; i < most; i++) {
+              result.set(((long) item * most + i) * 2, i < count ? operands[0].get(start + order[i]) : 0);
+              result.set(((long) item * most + i) * 2 + 1, i < count ? order[i] : 0);
+            }
           }
         };
       },

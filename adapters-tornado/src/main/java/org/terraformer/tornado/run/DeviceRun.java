@@ -22,7 +22,7 @@ public final class DeviceRun {
   /** TornadoVM writes a graph as bytecode, into an array of this size; a step takes less than that many bytes of it. */
   private static final int BYTECODE = Integer.getInteger("tornado.tvm.maxbytecodesize", 4096);
   private static final int BYTES_PER_STEP = 256;
-  /** TornadoVM allows 256 tasks in a graph, of which a step has four at most. */
+  /** TornadoVM allows 256 tasks in a graph. Most steps have one or two, attention among buckets up to nine. */
   private static final int MOST_STEPS = 60;
 
   private static final Set<DeviceChoice> TRUSTED = ConcurrentHashMap.newKeySet();

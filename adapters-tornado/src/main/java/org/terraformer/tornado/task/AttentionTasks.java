@@ -22,9 +22,6 @@ import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
  * scores in memory of the group's own.
  */
 final class AttentionTasks {
-  /** Less than every score. */
-  static final float LOWEST = -Float.MAX_VALUE;
-
   /** Groups at most, as each has scores of its own. */
   private static final int MOST_GROUPS = 256;
 
@@ -132,7 +129,7 @@ final class AttentionTasks {
           wanted = 0;
         }
       }
-      float largest = LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
         int key = (slot + first + j) * keyWidth + head * keySize;
         float dot = 0;

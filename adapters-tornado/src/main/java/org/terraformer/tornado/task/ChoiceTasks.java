@@ -116,7 +116,7 @@ final class ChoiceTasks {
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int block = context.groupIdx; block < all; block += groups) {
       int start = block * choices;
-      float largest = AttentionTasks.LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int choice = context.localIdx; choice < choices; choice += context.localGroupSizeX) {
         largest = TornadoMath.max(largest, x.get(start + choice));
       }

@@ -72,7 +72,7 @@ final class FeatureTasks {
     for (int vector = context.groupIdx; vector < all; vector += groups) {
       int first = vector / heads * rows;
       int head = vector % heads;
-      float most = AttentionTasks.LOWEST;
+      float most = GroupReduction.LOWEST;
       for (int i = context.localIdx; i < rows * count; i += context.localGroupSizeX) {
         most = TornadoMath.max(most, products.get(((first + i / count) * heads + head) * count + i % count));
       }

@@ -4,6 +4,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 
 /** Sums and maxima over the threads of a work-group, as trees in local memory; a group's size is a power of two. */
 final class GroupReduction {
+  /** What a search for the largest begins with. */
+  static final float LOWEST = -Float.MAX_VALUE;
+
   private GroupReduction() {}
 
   /**

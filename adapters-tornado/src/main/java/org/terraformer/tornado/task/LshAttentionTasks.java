@@ -117,7 +117,7 @@ final class LshAttentionTasks {
     if (length < sizes.get(AttentionSizes.FEWEST)) {
       all = 0;
     }
-    int size = TornadoMath.min(total, sizes.get(AttentionSizes.CHUNK));
+    int size = TornadoMath.max(1, TornadoMath.min(total, sizes.get(AttentionSizes.CHUNK)));
     int ofRound = (before + 1 + sizes.get(AttentionSizes.AFTER)) * size;
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     int mine = context.groupIdx * sizes.get(AttentionSizes.SCORES);
@@ -134,10 +134,10 @@ final class LshAttentionTasks {
         count = 0;
         wanted = 0;
       }
-      float largest = AttentionTasks.LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
         int entry = entry(places, rounds + j / ofRound * length + position, before, size, total, j % ofRound);
-        float score = AttentionTasks.LOWEST;
+        float score = GroupReduction.LOWEST;
         if (entry < total) {
           int other = order.get(rounds + entry);
           score = -WindowTasks.penalty(sizes, mask, position, base, other);

@@ -102,11 +102,11 @@ final class LshDecodingTasks {
       int alikeSeen = TornadoMath.min(allAlike, sizes.get(AttentionSizes.CANDIDATES));
       int othersSeen = TornadoMath.min(count, sizes.get(AttentionSizes.CANDIDATES)) - alikeSeen;
       int otherRank = count - to - rank;
-      float largest = AttentionTasks.LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int j = 1; j <= to - from; j++) {
         int other = to - j;
         int same = shareBucket(chains, slot + position, slot + other, heads, head, hashes);
-        float score = AttentionTasks.LOWEST;
+        float score = GroupReduction.LOWEST;
         if (same * rank + (1 - same) * otherRank < same * alikeSeen + (1 - same) * othersSeen) {
           int key = (slot + other) * keyWidth + head * keySize;
           float dot = 0;

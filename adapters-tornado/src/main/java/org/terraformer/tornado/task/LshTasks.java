@@ -55,9 +55,9 @@ final class LshTasks {
       for (int factor = 0; factor < digits; factor++) {
         int choices = factors.get(factor) / 2;
         int best = 0;
-        float most = AttentionTasks.LOWEST;
+        float most = GroupReduction.LOWEST;
         int worst = 0;
-        float least = -AttentionTasks.LOWEST;
+        float least = -GroupReduction.LOWEST;
         for (int choice = 0; choice < choices; choice++) {
           float product = 0;
           for (int i = 0; i < size; i++) {

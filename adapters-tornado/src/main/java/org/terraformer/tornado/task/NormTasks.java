@@ -14,8 +14,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** What needs sums or maxima over a whole vector, for which a group of threads works together. */
 final class NormTasks {
-  private static final float LOWEST = -Float.MAX_VALUE;
-
   private NormTasks() {}
 
   static List<KernelTask> layerNorm(KernelSite site) {
@@ -80,7 +78,7 @@ final class NormTasks {
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int vector = context.groupIdx; vector < all; vector += groups) {
       int start = vector * width;
-      float largest = LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
         largest = TornadoMath.max(largest, x.get(start + i));
       }

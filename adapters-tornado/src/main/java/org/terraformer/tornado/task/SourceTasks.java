@@ -98,7 +98,7 @@ final class SourceTasks {
     float scale = 1 / TornadoMath.sqrt((float) keySize);
     for (int item = context.groupIdx; item < all; item += groups) {
       int first = item % heads * tokens;
-      float largest = AttentionTasks.LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int j = context.localIdx; j < tokens; j += context.localGroupSizeX) {
         float dot = 0;
         for (int i = 0; i < keySize; i++) {

@@ -22,6 +22,7 @@ public final class TornadoTasks {
         entry("softmax", NormTasks::softmax),
         entry("block_argmax", ChoiceTasks::blockArgmax),
         entry("block_softmax_at", ChoiceTasks::blockSoftmaxAt),
+        entry("top_values", TopTasks::topValues),
         entry("activation", ElementTasks::activation),
         entry("add", ElementTasks::add),
         entry("multiply", ElementTasks::multiply),

@@ -68,7 +68,7 @@ final class WindowTasks {
     if (length > sizes.get(AttentionSizes.MOST)) {
       all = 0;
     }
-    int size = TornadoMath.min(length, sizes.get(AttentionSizes.CHUNK));
+    int size = TornadoMath.max(1, TornadoMath.min(length, sizes.get(AttentionSizes.CHUNK)));
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     int mine = context.groupIdx * sizes.get(AttentionSizes.SCORES);
     int ofWindow = (before + 1 + sizes.get(AttentionSizes.AFTER)) * size;
@@ -87,10 +87,10 @@ final class WindowTasks {
       int chunks = (length + size - 1) / size;
       // The first chunk that is seen, counted so that it is not negative.
       int first = position / size + before * chunks - before;
-      float largest = AttentionTasks.LOWEST;
+      float largest = GroupReduction.LOWEST;
       for (int j = context.localIdx; j < count; j += context.localGroupSizeX) {
         int other = (first + j / size) % chunks * size + j % size;
-        float score = AttentionTasks.LOWEST;
+        float score = GroupReduction.LOWEST;
         if (other < length) {
           score = -penalty(sizes, mask, position, base, other);
           if (score > -AttentionSizes.HIDDEN) {

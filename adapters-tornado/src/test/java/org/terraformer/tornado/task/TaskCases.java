@@ -46,6 +46,7 @@ import org.terraformer.ports.operation.SimpleRecurrence;
 import org.terraformer.ports.operation.Sinusoid;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StopGradient;
+import org.terraformer.ports.operation.TopValues;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -138,6 +139,11 @@ final class TaskCases {
       entry("block_softmax_at", (recorder, sizes) -> {
         Value x = recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), choices(sizes));
         return recorder.apply(new BlockSoftmaxAt(), x, recorder.apply(new BlockArgmax(), x));
+      }),
+      entry("top_values", (recorder, sizes) -> {
+        int choices = choices(sizes);
+        return recorder.apply(new TopValues(Math.min(choices, sizes.upTo(9))), recorder.input("x", DType.F32, sizes.extent(), choices),
+            recorder.input("count", DType.I32, Extent.FIXED));
       }),
       entry("activation", (recorder, sizes) -> recorder.apply(
           new Activation(ActivationFunction.values()[sizes.upTo(ActivationFunction.values().length) - 1]),

@@ -3,7 +3,7 @@ package org.terraformer.app.library;
 import java.util.Optional;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
-import org.terraformer.domain.decoding.GreedyChoice;
+import org.terraformer.domain.decoding.TokenChoice;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -61,7 +61,7 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
 
   private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     try {
-      return backend.prepare(backend.distant() ? GreedyChoice.added(program) : program, weights, limits, progress);
+      return backend.prepare(backend.distant() ? TokenChoice.added(program) : program, weights, limits, progress);
     } catch (InvalidInputException e) {
       throw new BackendException(e.getMessage(), e);
     } catch (LinkageError | OutOfMemoryError e) {

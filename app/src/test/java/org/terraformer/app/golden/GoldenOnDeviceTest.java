@@ -8,33 +8,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.terraformer.ports.checkpoint.WeightSource;
-import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.BandwidthProbe;
-import org.terraformer.ports.kernel.Executable;
-import org.terraformer.ports.kernel.ExecutionLimits;
-import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.tornado.TornadoBackend;
 import org.terraformer.tornado.TornadoKernels;
 
-/**
- * The golden layers and models, their gradients excepted, on the first device of a TornadoVM runtime if Java was started with one. A case with
- * an operation that the device has no kernel for is skipped, with that sentence.
- */
+/** The golden layers and models, their gradients excepted, on the first device of a TornadoVM runtime if Java was started with one. */
 @Tag("tornado")
 class GoldenOnDeviceTest {
   private static Backend device;
 
   @BeforeAll
   static void runtime() {
-    Backend tornado = new TornadoBackend(TornadoKernels.all(), Optional.empty());
-    if (!tornado.available()) {
-      System.out.println("Skipped: the backend tornado " + tornado.description());
+    device = new TornadoBackend(TornadoKernels.all(), Optional.empty());
+    if (!device.available()) {
+      System.out.println("Skipped: the backend tornado " + device.description());
     }
-    Assumptions.assumeTrue(tornado.available(), tornado::description);
-    device = new WithoutSomeKernels(tornado);
+    Assumptions.assumeTrue(device.available(), device::description);
   }
 
   @TestFactory
@@ -60,38 +49,5 @@ class GoldenOnDeviceTest {
   @TestFactory
   Stream<DynamicTest> encodersClassifyAsTheReferenceDoes() {
     return GoldenSourceModelTest.classifierTests(List.of(device));
-  }
-
-  /** The backend, whose refusal of an operation skips the test. */
-  private record WithoutSomeKernels(Backend backend) implements Backend {
-    @Override
-    public String name() {
-      return backend.name();
-    }
-
-    @Override
-    public String description() {
-      return backend.description();
-    }
-
-    @Override
-    public boolean available() {
-      return backend.available();
-    }
-
-    @Override
-    public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
-      try {
-        return backend.prepare(program, weights, limits, progress);
-      } catch (InvalidInputException e) {
-        Assumptions.assumeFalse(e.getMessage().startsWith("The backend tornado has no kernel for the operation "), e.getMessage());
-        throw e;
-      }
-    }
-
-    @Override
-    public BandwidthProbe bandwidthProbe() {
-      return backend.bandwidthProbe();
-    }
   }
 }

@@ -26,7 +26,9 @@ public final class DecodingSession {
   private final Value tokens;
   private final Value logits;
   private final Value greedyId;
-  private final Value greedyProbability;
+  private final Value likeliestCount;
+  private final Value likeliest;
+  private final Value largestProbability;
   private final Value starts;
   private final Value sourceLengths;
   private final int maxLength;
@@ -55,8 +57,10 @@ public final class DecodingSession {
     this.executable = executable;
     this.tokens = program.input(TransformerLm.TOKENS);
     this.logits = program.output(TransformerLm.LOGITS);
-    this.greedyId = program.outputs().get(GreedyChoice.ID);
-    this.greedyProbability = program.outputs().get(GreedyChoice.PROBABILITY);
+    this.greedyId = program.outputs().get(TokenChoice.ID);
+    this.likeliestCount = program.hasInput(TokenChoice.COUNT) ? program.input(TokenChoice.COUNT) : null;
+    this.likeliest = program.outputs().get(TokenChoice.LIKELIEST);
+    this.largestProbability = program.outputs().get(TokenChoice.PROBABILITY);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.sourceLengths = program.hasInput(SourceModel.SOURCE_LENGTHS) ? program.input(SourceModel.SOURCE_LENGTHS) : null;
     this.maxLength = maxLength;
@@ -216,7 +220,7 @@ public final class DecodingSession {
     executable.read(logits, destination, sequences * logits.width());
   }
 
-  /** Whether the executable's program ends with a {@link GreedyChoice}. */
+  /** Whether the executable's program ends with a {@link TokenChoice}. */
   boolean choosesGreedily() {
     return greedyId != null;
   }
@@ -229,7 +233,35 @@ public final class DecodingSession {
    */
   void readGreedyIds(int[] ids, float[] probabilities, int sequences) {
     executable.read(greedyId, ids, sequences);
-    executable.read(greedyProbability, probabilities, sequences);
+    readLargestProbabilities(probabilities, sequences);
+  }
+
+  /** How many of the likeliest ids can be asked for; 0 if the program has no {@link TokenChoice}. */
+  int mostLikeliest() {
+    return likeliest == null ? 0 : likeliest.shape().intAxis(0);
+  }
+
+  /** Lets the runs to come find so many of the likeliest ids, of a program with a {@link TokenChoice}. */
+  void wantLikeliest(int count) {
+    if (likeliestCount != null) {
+      executable.write(likeliestCount, new int[] {count}, 1);
+    }
+  }
+
+  /**
+   * Reads the likeliest ids after each sequence of the last run, instead of all logits.
+   *
+   * @param pairs is overwritten with {@link #mostLikeliest} pairs of a logit and its id for each sequence
+   * @param probabilities is overwritten with those of the likeliest
+   * @throws InvalidInputException if logits are not numbers
+   */
+  void readLikeliest(float[] pairs, float[] probabilities, int sequences) {
+    executable.read(likeliest, pairs, sequences * likeliest.width());
+    readLargestProbabilities(probabilities, sequences);
+  }
+
+  private void readLargestProbabilities(float[] probabilities, int sequences) {
+    executable.read(largestProbability, probabilities, sequences);
     for (int i = 0; i < sequences; i++) {
       if (Float.isNaN(probabilities[i])) {
         throw new InvalidInputException("The model gave logits that are not numbers, so its weights or inputs are broken.");

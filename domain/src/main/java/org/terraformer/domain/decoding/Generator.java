@@ -58,8 +58,7 @@ public final class Generator {
     private Batch(GenerationRequest request, int[] prompt, int first, int count) {
       int vocabulary = session.vocabularySize();
       this.request = request;
-      this.ids = session.choosesGreedily() && request.sampling().likeliest() && !request.logProbabilities()
-          ? new GreedyIds(session, count) : new SampledIds(session, request, count);
+      this.ids = ids(count);
       this.next = new int[count];
       this.bySlot = new GrowingSample[count];
       this.running = count;
@@ -74,6 +73,14 @@ public final class Generator {
         bySlot[i].slot = i;
         all.add(bySlot[i]);
       }
+    }
+
+    private NextIds ids(int count) {
+      boolean greedy = session.choosesGreedily() && request.sampling().likeliest();
+      boolean amongLikeliest = !greedy && LikeliestIds.serves(session, request);
+      session.wantLikeliest(amongLikeliest ? request.sampling().topK() : 0);
+      return greedy ? new GreedyIds(session, count)
+          : amongLikeliest ? new LikeliestIds(session, request, count) : new SampledIds(session, request, count);
     }
 
     /** Decodes until all samples have ended; says whether the listener wants more. */

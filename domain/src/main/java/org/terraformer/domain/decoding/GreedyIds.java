@@ -1,6 +1,6 @@
 package org.terraformer.domain.decoding;
 
-/** Ids that a {@link GreedyChoice} has chosen where the logits are. */
+/** Ids that a {@link TokenChoice} has chosen where the logits are. */
 final class GreedyIds implements NextIds {
   private final DecodingSession session;
   private final int[] ids;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.terraformer.cpu.scalar.ScalarBackend;
 import org.terraformer.cpu.scalar.ScalarKernels;
@@ -19,7 +20,7 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.decoding.DecodingSession;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Generator;
-import org.terraformer.domain.decoding.GreedyChoice;
+import org.terraformer.domain.decoding.TokenChoice;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.decoding.TokenListener;
@@ -36,7 +37,7 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
-class GreedyChoiceTest {
+class TokenChoiceTest {
   private static final ModelConfig CONFIG = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 300,
       "width", 16, "blocks", 2, "max_length", 40, "attention", Map.of("type", "dense", "heads", 2),
       "feed_forward", Map.of("type", "sparse", "hidden_size", 32, "block_size", 4)));
@@ -47,24 +48,43 @@ class GreedyChoiceTest {
 
   @Test
   void theIdsAreThoseThatTheSamplerChoosesAmongTheLogits() {
-    for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.7, 1, 1, 0, 1))) {
-      assertThat(samples(GreedyChoice.added(PLAIN), sampling, false)).isEqualTo(samples(PLAIN, sampling, false));
+    for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(0.7, 1, 1, 0, 1), new Sampling(0, 9, 1, 0, 1))) {
+      assertThat(samples(TokenChoice.added(PLAIN), sampling, false)).isEqualTo(samples(PLAIN, sampling, false));
+    }
+  }
+
+  @Test
+  void oneOfTheLikeliestIsDrawnAsItWouldBeAmongAllLogits() {
+    for (Sampling sampling : List.of(new Sampling(1, 5, 1, 0, 1), new Sampling(0.8, 64, 0.7, 0.01, 1), new Sampling(3, 2, 1, 0, 1))) {
+      assertThat(samples(TokenChoice.added(PLAIN), sampling, false)).isEqualTo(samples(PLAIN, sampling, false));
     }
   }
 
   @Test
   void theLogitsAreNotRead() {
-    samples(GreedyChoice.added(PLAIN), Sampling.GREEDY, false);
+    samples(TokenChoice.added(PLAIN), Sampling.GREEDY, true);
+    samples(TokenChoice.added(PLAIN), new Sampling(1, 5, 1, 0, 1), true);
     assertThat(read).isNotEmpty().doesNotContain(PLAIN.output(TransformerLm.LOGITS).name());
   }
 
   @Test
-  void whatNeedsMoreThanTheLikeliestIdReadsTheLogits() {
-    assertThat(samples(GreedyChoice.added(PLAIN), new Sampling(0, 0, 1, 0, 1.3), false))
-        .isEqualTo(samples(PLAIN, new Sampling(0, 0, 1, 0, 1.3), false));
-    assertThat(samples(GreedyChoice.added(PLAIN), Sampling.GREEDY, true)).isEqualTo(samples(PLAIN, Sampling.GREEDY, true));
-    assertThat(samples(GreedyChoice.added(PLAIN), new Sampling(1, 5, 1, 0, 1), false))
-        .isEqualTo(samples(PLAIN, new Sampling(1, 5, 1, 0, 1), false));
+  void whatNeedsMoreThanTheLikeliestIdsReadsTheLogits() {
+    for (Sampling sampling : List.of(new Sampling(0, 0, 1, 0, 1.3), new Sampling(1, 5, 1, 0, 1.3), new Sampling(1, 65, 1, 0, 1),
+        new Sampling(1, 0, 0.9, 0, 1))) {
+      assertThat(samples(TokenChoice.added(PLAIN), sampling, true)).isEqualTo(samples(PLAIN, sampling, true));
+    }
+  }
+
+  @Test
+  void logProbabilitiesAreThoseOfTheLogits() {
+    for (Sampling sampling : List.of(Sampling.GREEDY, new Sampling(1, 5, 1, 0, 1))) {
+      List<Sample> samples = samples(TokenChoice.added(PLAIN), sampling, true);
+      List<Sample> plain = samples(PLAIN, sampling, true);
+      for (int i = 0; i < plain.size(); i++) {
+        assertThat(samples.get(i).logProbabilities().stream().mapToDouble(x -> x).toArray())
+            .containsExactly(plain.get(i).logProbabilities().stream().mapToDouble(x -> x).toArray(), Offset.offset(1e-5));
+      }
+    }
   }
 
   @Test
@@ -75,7 +95,7 @@ class GreedyChoiceTest {
       Arrays.fill(values, Float.NaN);
       broken.add(Tensor.of(weight.name(), weight.shape(), values));
     }
-    assertThatThrownBy(() -> samples(GreedyChoice.added(PLAIN), new NamedTensors("broken", broken), Sampling.GREEDY, false))
+    assertThatThrownBy(() -> samples(TokenChoice.added(PLAIN), new NamedTensors("broken", broken), Sampling.GREEDY, false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("The model gave logits that are not numbers, so its weights or inputs are broken.");
   }
@@ -83,7 +103,7 @@ class GreedyChoiceTest {
   @Test
   void aProgramWithoutLogitsStaysAsItIs() {
     Program encoder = new Program(PLAIN.values(), PLAIN.steps(), Map.of());
-    assertThat(GreedyChoice.added(encoder)).isSameAs(encoder);
+    assertThat(TokenChoice.added(encoder)).isSameAs(encoder);
   }
 
   private List<Sample> samples(Program program, Sampling sampling, boolean logProbabilities) {
