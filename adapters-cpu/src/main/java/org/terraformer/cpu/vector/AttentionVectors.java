@@ -17,38 +17,60 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Products with and sums of the cached keys and values of one head, which lie one after another, F32 or BF16 (halves). */
+/** Products with and sums of the cached keys and values of one head, F32 or BF16 (halves), at the first or at chosen positions. */
 final class AttentionVectors {
+  /** In place of the address of chosen positions: the first ones, one after another. */
+  private static final long FIRST = 0;
+
   private AttentionVectors() {}
 
-  /** For each key its product with a query, scaled. */
+  /** For each of the first keys its product with a query, scaled. */
   static void scores(boolean halves, long query, float scale, long keys, int size, int count, long to) {
+    scores(halves, query, scale, keys, FIRST, size, count, to);
+  }
+
+  /**
+   * For each chosen key its product with a query, scaled. Keys are read where they lie.
+   *
+   * @param keys the address of the key at position 0
+   * @param chosen the address of the keys' positions, I32
+   */
+  static void scores(boolean halves, long query, float scale, long keys, long chosen, int size, int count, long to) {
     if (halves) {
-      scoresBf16(query, scale, keys, size, count, to);
+      scoresBf16(query, scale, keys, chosen, size, count, to);
     } else {
-      scoresF32(query, scale, keys, size, count, to);
+      scoresF32(query, scale, keys, chosen, size, count, to);
     }
   }
 
-  /** The sum of the values, each multiplied by its weight. */
+  /** The sum of the first values, each multiplied by its weight. */
   static void weightedSum(boolean halves, long weights, long values, int size, int count, long to) {
+    weightedSum(halves, weights, values, FIRST, size, count, to);
+  }
+
+  /** The sum of the chosen values, each multiplied by its weight. */
+  static void weightedSum(boolean halves, long weights, long values, long chosen, int size, int count, long to) {
     if (halves) {
-      weightedSumBf16(weights, values, size, count, to);
+      weightedSumBf16(weights, values, chosen, size, count, to);
     } else {
-      weightedSumF32(weights, values, size, count, to);
+      weightedSumF32(weights, values, chosen, size, count, to);
     }
   }
 
-  private static void scoresF32(long query, float scale, long keys, int size, int count, long to) {
+  private static long position(long chosen, int j) {
+    return chosen == FIRST ? j : Memory.getInt(chosen + 4L * j);
+  }
+
+  private static void scoresF32(long query, float scale, long keys, long chosen, int size, int count, long to) {
     int whole = size - size % LANES;
     long seen = Memory.inRange(query);
     long stride = 4L * size;
     int j = 0;
     for (; j + 4 <= count; j += 4) {
-      long key0 = Memory.inRange(keys + j * stride);
-      long key1 = Memory.inRange(key0 + stride);
-      long key2 = Memory.inRange(key1 + stride);
-      long key3 = Memory.inRange(key2 + stride);
+      long key0 = Memory.inRange(keys + position(chosen, j) * stride);
+      long key1 = Memory.inRange(keys + position(chosen, j + 1) * stride);
+      long key2 = Memory.inRange(keys + position(chosen, j + 2) * stride);
+      long key3 = Memory.inRange(keys + position(chosen, j + 3) * stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -86,9 +108,10 @@ final class AttentionVectors {
       Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
     }
     for (; j < count; j++) {
+      long key = Memory.inRange(keys + position(chosen, j) * stride);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, keys + j * stride + 4L * i, ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, key + 4L * i, ORDER);
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER), sum);
       }
       sum = sum.add(sum.rearrange(HALF));
@@ -98,23 +121,23 @@ final class AttentionVectors {
       Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
     }
     if (whole < size) {
-      restF32(query, keys, size, whole, count, to);
+      restF32(query, keys, chosen, size, whole, count, to);
     }
     Floats.multiply(scale, to, to, count);
   }
 
-  private static void restF32(long query, long keys, int size, int whole, int count, long to) {
+  private static void restF32(long query, long keys, long chosen, int size, int whole, int count, long to) {
     for (int j = 0; j < count; j++) {
       float score = Memory.getFloat(to + 4L * j);
       for (int i = whole; i < size; i++) {
-        score += Memory.getFloat(query + 4L * i) * Memory.getFloat(keys + 4L * ((long) j * size + i));
+        score += Memory.getFloat(query + 4L * i) * Memory.getFloat(keys + 4L * (position(chosen, j) * size + i));
       }
       Memory.setFloat(to + 4L * j, score);
     }
   }
 
   // Eight or four vectors of sums stay in registers while the values stream by.
-  private static void weightedSumF32(long weights, long values, int size, int count, long to) {
+  private static void weightedSumF32(long weights, long values, long chosen, int size, int count, long to) {
     int i = 0;
     for (; i + 8 * LANES <= size; i += 8 * LANES) {
       FloatVector sum0 = FloatVector.zero(FLOATS);
@@ -128,7 +151,7 @@ final class AttentionVectors {
       long factors = Memory.inRange(weights);
       long column = values + 4L * i;
       for (int j = 0; j < count; j = Loops.next(j, 1)) {
-        long value = Memory.inRange(column + 4L * j * size);
+        long value = Memory.inRange(column + 4L * position(chosen, j) * size);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
         sum0 = v0.fma(weight, sum0);
@@ -162,7 +185,7 @@ final class AttentionVectors {
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
-        long value = values + 4L * ((long) j * size + i);
+        long value = values + 4L * (position(chosen, j) * size + i);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
         sum0 = v0.fma(weight, sum0);
@@ -181,7 +204,7 @@ final class AttentionVectors {
     for (; i + LANES <= size; i += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
-        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, values + 4L * ((long) j * size + i), ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, values + 4L * (position(chosen, j) * size + i), ORDER);
         sum = v.fma(FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)), sum);
       }
       sum.intoMemorySegment(ALL, to + 4L * i, ORDER);
@@ -189,22 +212,22 @@ final class AttentionVectors {
     for (; i < size; i++) {
       float sum = 0;
       for (int j = 0; j < count; j++) {
-        sum += Memory.getFloat(weights + 4L * j) * Memory.getFloat(values + 4L * ((long) j * size + i));
+        sum += Memory.getFloat(weights + 4L * j) * Memory.getFloat(values + 4L * (position(chosen, j) * size + i));
       }
       Memory.setFloat(to + 4L * i, sum);
     }
   }
 
-  private static void scoresBf16(long query, float scale, long keys, int size, int count, long to) {
+  private static void scoresBf16(long query, float scale, long keys, long chosen, int size, int count, long to) {
     int whole = size - size % LANES;
     long seen = Memory.inRange(query);
     long stride = 2L * size;
     int j = 0;
     for (; j + 4 <= count; j += 4) {
-      long key0 = Memory.inRange(keys + j * stride);
-      long key1 = Memory.inRange(key0 + stride);
-      long key2 = Memory.inRange(key1 + stride);
-      long key3 = Memory.inRange(key2 + stride);
+      long key0 = Memory.inRange(keys + position(chosen, j) * stride);
+      long key1 = Memory.inRange(keys + position(chosen, j + 1) * stride);
+      long key2 = Memory.inRange(keys + position(chosen, j + 2) * stride);
+      long key3 = Memory.inRange(keys + position(chosen, j + 3) * stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -246,9 +269,10 @@ final class AttentionVectors {
       Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
     }
     for (; j < count; j++) {
+      long key = Memory.inRange(keys + position(chosen, j) * stride);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, keys + j * stride + 2L * i, ORDER)
+        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key + 2L * i, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum = v.fma(FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER), sum);
       }
@@ -259,23 +283,23 @@ final class AttentionVectors {
       Memory.setFloat(to + 4L * j, sum.lane(0) * SCALE);
     }
     if (whole < size) {
-      restBf16(query, keys, size, whole, count, to);
+      restBf16(query, keys, chosen, size, whole, count, to);
     }
     Floats.multiply(scale, to, to, count);
   }
 
-  private static void restBf16(long query, long keys, int size, int whole, int count, long to) {
+  private static void restBf16(long query, long keys, long chosen, int size, int whole, int count, long to) {
     for (int j = 0; j < count; j++) {
       float score = Memory.getFloat(to + 4L * j);
       for (int i = whole; i < size; i++) {
-        score += Memory.getFloat(query + 4L * i) * Memory.getBf16(keys + 2L * ((long) j * size + i));
+        score += Memory.getFloat(query + 4L * i) * Memory.getBf16(keys + 2L * (position(chosen, j) * size + i));
       }
       Memory.setFloat(to + 4L * j, score);
     }
   }
 
   // Eight or four vectors of sums stay in registers while the values stream by.
-  private static void weightedSumBf16(long weights, long values, int size, int count, long to) {
+  private static void weightedSumBf16(long weights, long values, long chosen, int size, int count, long to) {
     int i = 0;
     for (; i + 8 * LANES <= size; i += 8 * LANES) {
       FloatVector sum0 = FloatVector.zero(FLOATS);
@@ -289,7 +313,7 @@ final class AttentionVectors {
       long factors = Memory.inRange(weights);
       long column = values + 2L * i;
       for (int j = 0; j < count; j = Loops.next(j, 1)) {
-        long value = Memory.inRange(column + 2L * j * size);
+        long value = Memory.inRange(column + 2L * position(chosen, j) * size);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -331,7 +355,7 @@ final class AttentionVectors {
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
-        long value = values + 2L * ((long) j * size + i);
+        long value = values + 2L * (position(chosen, j) * size + i);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
         FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -354,7 +378,7 @@ final class AttentionVectors {
     for (; i + LANES <= size; i += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
-        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, values + 2L * ((long) j * size + i), ORDER)
+        FloatVector v = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, values + 2L * (position(chosen, j) * size + i), ORDER)
             .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         sum = v.fma(FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)), sum);
       }
@@ -363,7 +387,7 @@ final class AttentionVectors {
     for (; i < size; i++) {
       float sum = 0;
       for (int j = 0; j < count; j++) {
-        sum += Memory.getFloat(weights + 4L * j) * Memory.getBf16(values + 2L * ((long) j * size + i));
+        sum += Memory.getFloat(weights + 4L * j) * Memory.getBf16(values + 2L * (position(chosen, j) * size + i));
       }
       Memory.setFloat(to + 4L * i, sum);
     }

@@ -34,14 +34,14 @@ final class CandidateAttention {
    */
   void attend(Frame frame, int sequence, int head, long query, int position, long candidates, int count, long out, long scores) {
     long firstRow = cache.firstRow(frame, sequence, head);
-    ChosenVectors.scores(cache.halves(), query, scale, cache.keyAddress(firstRow), candidates, cache.keySize(), count, scores);
+    AttentionVectors.scores(cache.halves(), query, scale, cache.keyAddress(firstRow), candidates, cache.keySize(), count, scores);
     for (int i = 0; i < count && selfDisfavoured; i++) {
       if (Memory.getInt(candidates + 4L * i) == position) {
         Memory.setFloat(scores + 4L * i, Memory.getFloat(scores + 4L * i) - SELF);
       }
     }
     float total = Exponential.ofDifferences(scores, count, Floats.largest(scores, count));
-    ChosenVectors.weightedSum(cache.halves(), scores, cache.valueAddress(firstRow), candidates, cache.valueSize(), count, out);
+    AttentionVectors.weightedSum(cache.halves(), scores, cache.valueAddress(firstRow), candidates, cache.valueSize(), count, out);
     Floats.multiply(1 / total, out, out, cache.valueSize());
   }
 }
