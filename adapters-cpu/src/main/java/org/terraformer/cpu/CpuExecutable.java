@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /** A program as a flat array of kernels that a crew of threads walks in lock-step. */
@@ -67,6 +69,7 @@ final class CpuExecutable implements Executable, Measurable {
     List<CpuKernel> prepared = new ArrayList<>();
     for (Step step : program.steps()) {
       if (!(step.operation() instanceof Reshape)) {
+        site.next();
         prepared.add(kernel(step, factories, fallback, site));
         kernelSteps.add(step);
       }
@@ -120,7 +123,7 @@ final class CpuExecutable implements Executable, Measurable {
   }
 
   private static int elementBytes(DType dtype) {
-    return (int) dtype.dataBytes(org.terraformer.ports.tensor.Shape.of(1));
+    return (int) dtype.dataBytes(Shape.of(1));
   }
 
   private CpuTensor state(Value value) {
@@ -149,7 +152,7 @@ final class CpuExecutable implements Executable, Measurable {
       throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);
     }
     ScalarKernel plain = fallback.get(name).create(step);
-    ScalarTensor[] plainOperands = java.util.Arrays.stream(operands).map(SegmentTensor::of).toArray(ScalarTensor[]::new);
+    ScalarTensor[] plainOperands = Arrays.stream(operands).map(SegmentTensor::of).toArray(ScalarTensor[]::new);
     ScalarTensor plainResult = SegmentTensor.of(result);
     return (phase, run, worker, workers) -> {
       if (worker == 0) {

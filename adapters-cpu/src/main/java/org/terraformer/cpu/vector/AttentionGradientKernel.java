@@ -64,12 +64,12 @@ final class AttentionGradientKernel implements CpuKernel {
     private Head(AttentionGradient attention, KernelSite site, int longest) {
       this.weights = new HeadWeights(operands, heads, attention.causal(), attention.dropout(), site, longest);
       this.keySize = weights.keySize;
-      this.upstream = site.allocate(4L * QUERIES * valueSize);
-      this.queryGradients = site.allocate(4L * QUERIES * keySize);
-      this.values = site.allocate(4L * longest * valueSize);
-      this.keyGradients = site.allocate(4L * longest * keySize);
-      this.valueGradients = site.allocate(4L * longest * valueSize);
-      this.scores = site.allocate(QUERIES * weights.stride);
+      this.upstream = site.share(4L * QUERIES * valueSize);
+      this.queryGradients = site.share(4L * QUERIES * keySize);
+      this.values = site.share(4L * longest * valueSize);
+      this.keyGradients = site.share(4L * longest * keySize);
+      this.valueGradients = site.share(4L * longest * valueSize);
+      this.scores = site.share(QUERIES * weights.stride);
       MatrixRows u = new F32MatrixRows(upstream, 4L * valueSize);
       MatrixRows p = new F32MatrixRows(weights.weights, weights.stride);
       MatrixRows ds = new F32MatrixRows(scores, weights.stride);

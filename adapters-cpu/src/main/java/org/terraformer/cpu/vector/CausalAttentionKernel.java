@@ -46,8 +46,8 @@ final class CausalAttentionKernel implements CpuKernel {
     // Whole vectors are computed, so the last ones reach beyond the scores.
     long bytes = 4L * (RANGE + Species.LANES);
     this.scoresPerWorker = KernelSite.perWorker(bytes);
-    this.scores = site.allocatePerWorker(bytes);
-    this.parts = ranges == 1 ? 0 : site.allocate(mostRows * (long) heads * ranges * partBytes());
+    this.scores = site.sharePerWorker(bytes);
+    this.parts = ranges == 1 ? 0 : site.share(mostRows * (long) heads * ranges * partBytes());
   }
 
   private long partBytes() {

@@ -55,8 +55,8 @@ final class DroppedAttentionKernel implements CpuKernel {
 
     private Head(HeadWeights weights, KernelSite site, int longest) {
       this.weights = weights;
-      this.values = site.allocate(4L * longest * valueSize);
-      this.outputs = site.allocate(4L * QUERIES * valueSize);
+      this.values = site.share(4L * longest * valueSize);
+      this.outputs = site.share(4L * QUERIES * valueSize);
       this.toOutputs = MatrixProduct.of(new F32MatrixRows(weights.weights, weights.stride), new F32MatrixRows(values, 4L * valueSize),
           ResultRows.fromZero(outputs, 4L * valueSize));
     }

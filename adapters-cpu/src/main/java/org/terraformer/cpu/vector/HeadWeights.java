@@ -57,11 +57,11 @@ final class HeadWeights {
     this.scale = (float) (1 / Math.sqrt(keySize));
     // A vector more than the keys: exponentials are made of whole vectors.
     this.stride = 4L * ((longest + LANES - 1) / LANES + 1) * LANES;
-    this.queries = site.allocate(4L * QUERIES * keySize);
-    this.keys = site.allocate(4L * longest * keySize);
-    this.weights = site.allocate(QUERIES * stride);
-    this.visible = causal ? 0 : site.allocate(stride);
-    this.factors = dropout.draws() ? site.allocate(stride) : 0;
+    this.queries = site.share(4L * QUERIES * keySize);
+    this.keys = site.share(4L * longest * keySize);
+    this.weights = site.share(QUERIES * stride);
+    this.visible = causal ? 0 : site.share(stride);
+    this.factors = dropout.draws() ? site.share(stride) : 0;
     this.scores = MatrixProduct.rightTransposed(new F32MatrixRows(queries, 4L * keySize), new F32MatrixRows(keys, 4L * keySize),
         ResultRows.fromZero(weights, stride));
   }

@@ -34,8 +34,8 @@ final class ManyRowsSumKernel implements CpuKernel {
     this.rows = Math.toIntExact(shape.rows());
     this.columns = Math.toIntExact(shape.columns());
     long items = site.limits().capacity(extent);
-    this.lists = site.allocate(items * layout.cells() * RowPanel.ENTRY_BYTES);
-    this.lengths = site.allocate(items * 4);
+    this.lists = site.share(items * layout.cells() * RowPanel.ENTRY_BYTES);
+    this.lengths = site.share(items * 4);
     this.x = operands[0].address();
     this.weight = operands[1].address();
     this.chosen = operands[2].address();

@@ -32,7 +32,7 @@ final class NormScaleGradientKernel implements CpuKernel {
     this.x = operands[0].address();
     this.upstream = operands[1].address();
     this.y = result.address();
-    this.moments = site.allocate(8L * site.limits().capacity(extent) * vectorsPerItem);
+    this.moments = site.share(8L * site.limits().capacity(extent) * vectorsPerItem);
   }
 
   @Override

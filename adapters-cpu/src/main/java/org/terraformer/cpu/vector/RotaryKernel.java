@@ -46,7 +46,7 @@ final class RotaryKernel implements CpuKernel {
     this.positions = operands[1].address();
     this.y = result.address();
     this.tableBytes = KernelSite.perWorker(8L * half);
-    this.tables = site.allocatePerWorker(8L * half);
+    this.tables = site.sharePerWorker(8L * half);
   }
 
   @Override

@@ -44,9 +44,9 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     this.extent = step.operands().getFirst().extent();
     this.capacity = Math.toIntExact(site.limits().capacity(extent));
     this.listBytes = capacity * RowPanel.ENTRY_BYTES + LINE;
-    this.lists = site.allocate(cells * listBytes);
-    this.begins = site.allocate(4L * cells * choices);
-    this.ends = site.allocate(4L * cells * choices);
+    this.lists = site.share(cells * listBytes);
+    this.begins = site.share(4L * cells * choices);
+    this.ends = site.share(4L * cells * choices);
     this.factors = operands[0].address();
     this.vectors = operands[1].address();
     this.chosen = operands[2].address();

@@ -17,6 +17,26 @@ final class SixRowTile extends ProductTile {
 
   @Override
   void multiply(long left, long right, int depth, long result, long stride) {
+    multiplyPairs(left, right, depth, result, stride);
+    if (depth % 2 != 0) {
+      addTerm(left + 4L * (depth - 1), right + 8L * LANES * (depth - 1), result, stride);
+    }
+  }
+
+  /** A last term without a second one, in a method of its own: beside the loop over pairs it makes that many times slower. */
+  private void addTerm(long left, long right, long result, long stride) {
+    FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, right, ORDER);
+    FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, right + 4L * LANES, ORDER);
+    for (int row = 0; row < rows; row++) {
+      FloatVector a = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, left + row * LEFT_STRIDE));
+      long y = result + row * stride;
+      a.fma(v, FloatVector.fromMemorySegment(FLOATS, ALL, y, ORDER)).intoMemorySegment(ALL, y, ORDER);
+      long z = y + 4L * LANES;
+      a.fma(w, FloatVector.fromMemorySegment(FLOATS, ALL, z, ORDER)).intoMemorySegment(ALL, z, ORDER);
+    }
+  }
+
+  private static void multiplyPairs(long left, long right, int depth, long result, long stride) {
     long a = left;
     long b = right;
     FloatVector c0 = FloatVector.zero(FLOATS);
@@ -31,10 +51,9 @@ final class SixRowTile extends ProductTile {
     FloatVector d4 = FloatVector.zero(FLOATS);
     FloatVector c5 = FloatVector.zero(FLOATS);
     FloatVector d5 = FloatVector.zero(FLOATS);
-    int k = 0;
     // The compiler checks each address and keeps what follows a check behind it. Without checks it draws all loads forward and has to keep sums
     // in memory, at half the speed; with a check for each load it computes little else. So every second address is seen to be in range.
-    for (; k + 2 <= depth; k += 2) {
+    for (int k = 0; k + 2 <= depth; k += 2) {
       long nearA = a & IN_RANGE;
       long nearB = b & IN_RANGE;
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
@@ -79,28 +98,6 @@ final class SixRowTile extends ProductTile {
       d5 = next5.fma(nextW, d5);
       a += 8;
       b += 16L * LANES;
-    }
-    if (k < depth) {
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
-      FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a));
-      c0 = a0.fma(v, c0);
-      d0 = a0.fma(w, d0);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 1 * LEFT_STRIDE));
-      c1 = a1.fma(v, c1);
-      d1 = a1.fma(w, d1);
-      FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 2 * LEFT_STRIDE));
-      c2 = a2.fma(v, c2);
-      d2 = a2.fma(w, d2);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 3 * LEFT_STRIDE));
-      c3 = a3.fma(v, c3);
-      d3 = a3.fma(w, d3);
-      FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4 * LEFT_STRIDE));
-      c4 = a4.fma(v, c4);
-      d4 = a4.fma(w, d4);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 5 * LEFT_STRIDE));
-      c5 = a5.fma(v, c5);
-      d5 = a5.fma(w, d5);
     }
     long y = result;
     c0.intoMemorySegment(ALL, y, ORDER);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,7 +155,7 @@ final class InspectCommand implements Runnable {
     List<Map<String, Object>> tensors = (List<Map<String, Object>>) figures.get("tensors");
     for (Map<String, Object> tensor : tensors) {
       out.printf("%-60s %-4s %-24s %,14d bytes%n", tensor.get("name"), tensor.get("dtype"),
-          java.util.Arrays.toString((long[]) tensor.get("shape")), tensor.get("bytes"));
+          Arrays.toString((long[]) tensor.get("shape")), tensor.get("bytes"));
     }
     out.printf("%nparameters                  %,16d   dense twin %,16d%n",
         figures.get("parameters"), figures.get("dense_parameters"));

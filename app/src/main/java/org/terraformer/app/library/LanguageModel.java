@@ -155,7 +155,7 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Reads a source: what is generated from now on is about this one.
+   * Reads a source: what is generated from now on is about this one. If that fails, the model has read none.
    *
    * @param ids its token ids; padding at the end counts as absent
    * @throws InvalidInputException if the model reads none, or the source does not fit the model
@@ -163,11 +163,12 @@ public final class LanguageModel implements AutoCloseable {
    */
   public void read(int[] ids) {
     SourceReader reader = sources.orElseThrow(() -> InvalidInputException.of("The model is a %s, which reads no source.", config.architecture().name()));
-    EncodedSource encoded = reader.encode(ids);
+    // Before the encoder is there, which needs the memory of the decoder behind the last source.
     if (prepared != null) {
       prepared.executable().close();
       prepared = null;
     }
+    EncodedSource encoded = reader.encode(ids);
     decodeWith(reader.decoder(encoded, context, rows));
     session.read(encoded);
   }

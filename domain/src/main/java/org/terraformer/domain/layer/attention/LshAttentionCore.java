@@ -1,6 +1,7 @@
 package org.terraformer.domain.layer.attention;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.terraformer.domain.config.Options;
@@ -115,7 +116,7 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
 
   private Value buckets(Recorder recorder, Value byHead, int heads) {
     Optional<Rotations> drawn = rotations.or(() -> recorder.chance().map(chance -> (Rotations) (inside, shape) -> {
-      long[] pairs = java.util.Arrays.copyOf(shape, shape.length + 1);
+      long[] pairs = Arrays.copyOf(shape, shape.length + 1);
       pairs[shape.length] = 2;
       return inside.apply(new Gaussian(), chance.uniform(inside, "rotations", Extent.FIXED, 0, 1, pairs));
     }));
