@@ -231,16 +231,18 @@ final class TrainCommand implements Callable<Integer> {
       }
       boolean ended = session.run(display);
       display.close();
+      boolean validated = Double.isFinite(session.bestLoss());
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("steps", session.step());
       result.put("parameters", session.parameters());
-      result.put("best_validation_loss", Double.isFinite(session.bestLoss()) ? session.bestLoss() : null);
-      result.put("best_validation_perplexity", Double.isFinite(session.bestLoss()) ? Math.exp(session.bestLoss()) : null);
+      result.put("best_validation_loss", validated ? session.bestLoss() : null);
+      result.put("best_validation_perplexity", validated ? Math.exp(session.bestLoss()) : null);
       if (json) {
         root.terminal().out().println(Json.write(result));
       } else {
-        root.figures("%,d steps of %,d, %,d parameters, best validation perplexity %.4f%s".formatted(session.step(), told.steps(),
-            session.parameters(), Math.exp(session.bestLoss()), ended ? "" : ", interrupted; --resume goes on"));
+        root.figures("%,d steps of %,d, %,d parameters%s%s".formatted(session.step(), told.steps(), session.parameters(),
+            validated ? ", best validation perplexity %.4f".formatted(Math.exp(session.bestLoss())) : "",
+            ended ? "" : ", interrupted; --resume goes on"));
       }
       return ended ? 0 : Interruption.EXIT_CODE;
     }
