@@ -148,7 +148,7 @@ final class GoldenLayers {
     boolean shared = number(arguments, "num_weights", 3) == 2;
     return arguments.get("weights_format").equals("sparse")
         ? new SparseQkvAttention(width(golden), heads, number(arguments, "sparsity", 16), 3, shared,
-            SparseQkvAttention.ValueInput.MULTIPLICATIVE, SparseQkvAttention.OutputLayers.NONE, core)
+            SparseQkvAttention.ValueInput.MULTIPLICATIVE, SparseQkvAttention.OutputLayers.NONE, false, core)
         : new PureLshAttention(width(golden), heads, shared, flag(arguments, "bias", true),
             flag(arguments, "rotary_position_emb", false), core);
   }

@@ -29,7 +29,7 @@ class InitialWeightsTest {
   }
 
   private static NamedTensors sparse(long seed, boolean kernelScaling) {
-    return draw(seed, Map.of("type", "sparse_qkv", "heads", 4), Map.of("type", "sparse", "hidden_size", 256, "block_size", 16,
+    return draw(seed, Map.of("type", "sparse_qkv", "heads", 4, "kernel_scaling", kernelScaling), Map.of("type", "sparse", "hidden_size", 256, "block_size", 16,
         "kernel_scaling", kernelScaling), "fixed_base", Map.of("type", "multiplicative", "modules", 4));
   }
 
@@ -110,6 +110,13 @@ class InitialWeightsTest {
   void kernelScalingMakesTheOutputWeightsAsMuchLargerAsFewerUnitsAreActive() {
     assertUniform(floats(sparse(1, true), "blocks.0.feed_forward.output.weight"), 4 * Math.sqrt(6.0 / (WIDTH + 256)));
     assertUniform(floats(sparse(1, true), "blocks.0.feed_forward.input.weight"), Math.sqrt(6.0 / (WIDTH + 256)));
+  }
+
+  @Test
+  void kernelScalingMakesConvolutionsAsMuchSmallerAsTheyHaveVectorsToSum() {
+    assertThat(deviation(floats(sparse(1, true), "blocks.0.attention.query.weight"))).isCloseTo(Math.sqrt(1.0 / 16) / 3, within(0.007));
+    assertThat(deviation(floats(sparse(1, true), "blocks.0.attention.value.weight")))
+        .isCloseTo(Math.sqrt(1.0 / 16 / 3), within(0.02));
   }
 
   @Test

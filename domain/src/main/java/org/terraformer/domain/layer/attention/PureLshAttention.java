@@ -27,16 +27,16 @@ public record PureLshAttention(int width, int heads, boolean shareQueryKey, bool
 
   /**
    * Options: {@code heads}, {@code projections} (dense), {@code share_query_key} (false); if dense, {@code biased} (true) and
-   * {@code rotary} (false); if sparse, {@code modules} (heads); {@code hashes} (1), {@code buckets} (a number or a list of
-   * factors; as many as suit the model's length), {@code chunk_length} (128), {@code chunks_before} (1), {@code standard_length}
-   * (0).
+   * {@code rotary} (false); if sparse, {@code modules} (heads) and, for training, {@code kernel_scaling} (false); {@code hashes}
+   * (1), {@code buckets} (a number or a list of factors; as many as suit the model's length), {@code chunk_length} (128),
+   * {@code chunks_before} (1), {@code standard_length} (0).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "pure_lsh", (options, context) -> {
     LshAttentionCore core = core(options, context, true);
     return options.choice("projections", Projections.class, Projections.DENSE) == Projections.DENSE ? dense(options, context, core)
         : new SparseQkvAttention(context.width(), CausalSelfAttention.heads(options, context), CausalSelfAttention.modules(options, context),
             SPARSE_KERNEL_LENGTH, options.flag("share_query_key", false), SparseQkvAttention.ValueInput.MULTIPLICATIVE,
-            SparseQkvAttention.OutputLayers.NONE, core);
+            SparseQkvAttention.OutputLayers.NONE, options.flag("kernel_scaling", false), core);
   });
 
   /** Of an encoder. Options: as {@link #TYPE}, and {@code chunks_after} (0); projections are dense. */

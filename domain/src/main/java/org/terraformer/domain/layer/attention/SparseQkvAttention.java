@@ -22,28 +22,30 @@ import org.terraformer.ports.recording.Recorder;
  * @param shareQueryKey whether one convolution serves queries and keys
  * @param valueInput what the values are made of
  * @param outputLayers what follows attention
+ * @param kernelScaling whether the convolutions begin with {@linkplain ConvolutionalDense#kernelScaling smaller weights}
  * @param core how queries, keys and values become one
  */
 public record SparseQkvAttention(int width, int heads, int modules, int kernelLength, boolean shareQueryKey,
-    ValueInput valueInput, OutputLayers outputLayers, AttentionCore core) implements Layer {
+    ValueInput valueInput, OutputLayers outputLayers, boolean kernelScaling, AttentionCore core) implements Layer {
   private static final int QUERY_KEY_KERNEL = 3;
 
   /**
    * Options: {@code heads}, {@code modules} (heads), {@code kernel_length} (3), {@code share_query_key} (false),
-   * {@code value_input} (multiplicative), {@code output} (none).
+   * {@code value_input} (multiplicative), {@code output} (none); for training {@code kernel_scaling} (false).
    */
   public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "sparse_qkv", (options, context) -> {
     int heads = CausalSelfAttention.heads(options, context);
     int modules = CausalSelfAttention.modules(options, context);
     return new SparseQkvAttention(context.width(), heads, modules, options.integer("kernel_length", 1, 1000, 3),
         options.flag("share_query_key", false), options.choice("value_input", ValueInput.class, ValueInput.MULTIPLICATIVE),
-        options.choice("output", OutputLayers.class, OutputLayers.NONE));
+        options.choice("output", OutputLayers.class, OutputLayers.NONE), options.flag("kernel_scaling", false),
+        CausalSelfAttention::attend);
   });
 
-  /** With dot products of all queries and keys. */
+  /** With dot products of all queries and keys, beginning as the reference's. */
   public SparseQkvAttention(int width, int heads, int modules, int kernelLength, boolean shareQueryKey, ValueInput valueInput,
       OutputLayers outputLayers) {
-    this(width, heads, modules, kernelLength, shareQueryKey, valueInput, outputLayers, CausalSelfAttention::attend);
+    this(width, heads, modules, kernelLength, shareQueryKey, valueInput, outputLayers, false, CausalSelfAttention::attend);
   }
 
   /** What the values' convolution reads. */
@@ -82,7 +84,7 @@ public record SparseQkvAttention(int width, int heads, int modules, int kernelLe
   }
 
   private ConvolutionalDense convolution(int kernel) {
-    return new ConvolutionalDense(modules, width / modules, kernel, kernelLength);
+    return new ConvolutionalDense(modules, width / modules, kernel, kernelLength, kernelScaling);
   }
 
   private Value valueInput(Recorder recorder, Value x, Value y) {

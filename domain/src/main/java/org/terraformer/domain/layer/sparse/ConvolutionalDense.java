@@ -19,8 +19,15 @@ import org.terraformer.ports.recording.Recorder;
  * @param units the size of one module's result
  * @param kernel the number of neighbouring modules seen, odd
  * @param length the number of time steps seen, the present one included
+ * @param kernelScaling whether the weights begin smaller by the square root of the number of vectors that a result sums up,
+ *     {@code kernel * length}, which the reference leaves out of account
  */
-public record ConvolutionalDense(int modules, int units, int kernel, int length) implements Layer {
+public record ConvolutionalDense(int modules, int units, int kernel, int length, boolean kernelScaling) implements Layer {
+
+  /** One that begins as the reference's. */
+  public ConvolutionalDense(int modules, int units, int kernel, int length) {
+    this(modules, units, kernel, length, false);
+  }
 
   @Override
   public Value record(Recorder recorder, Value x) {
@@ -36,8 +43,9 @@ public record ConvolutionalDense(int modules, int units, int kernel, int length)
   Value recordModules(Recorder recorder, Value flat) {
     int size = flat.width() / modules;
     // The reference's fans are the channels alone, whatever the size of the kernel.
+    double vectors = kernelScaling ? (double) kernel * length : 1;
     Value weight = recorder.factored(
-        recorder.matrix("weight", Initialization.glorotNormal(size, units), units, length, kernel, size),
+        recorder.matrix("weight", Initialization.glorotNormal(size * vectors, units * vectors), units, length, kernel, size),
         new Factoring(1, units, length * kernel, size, 1));
     Value bias = recorder.vector("bias", units);
     Value history = recorder.slotState("history", length - 1, modules, size);
