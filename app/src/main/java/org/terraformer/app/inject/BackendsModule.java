@@ -5,6 +5,7 @@ import com.google.inject.Singleton;
 import com.google.inject.multibindings.MapBinder;
 import com.google.inject.multibindings.ProvidesIntoMap;
 import com.google.inject.multibindings.StringMapKey;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.terraformer.cpu.CpuBackend;
@@ -13,6 +14,7 @@ import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.scalar.ScalarBackend;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.cpu.scalar.ScalarKernels;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.tornado.TornadoBackend;
 import org.terraformer.tornado.TornadoKernels;
@@ -34,32 +36,40 @@ public final class BackendsModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    MapBinder<String, ScalarKernelFactory> plain = MapBinder.newMapBinder(binder(), String.class, ScalarKernelFactory.class);
-    ScalarKernels.all().forEach((name, factory) -> plain.addBinding(name).toInstance(factory));
-    MapBinder<String, CpuKernelFactory> fast = MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class);
-    CpuKernels.all().forEach((name, factory) -> fast.addBinding(name).toInstance(factory));
-    MapBinder<String, TornadoKernelFactory> accelerated = MapBinder.newMapBinder(binder(), String.class, TornadoKernelFactory.class);
-    TornadoKernels.all().forEach((name, factory) -> accelerated.addBinding(name).toInstance(factory));
+    MapBinder.newMapBinder(binder(), String.class, ScalarKernelFactory.class);
+    MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class);
+    MapBinder.newMapBinder(binder(), String.class, TornadoKernelFactory.class);
   }
 
   @ProvidesIntoMap
   @StringMapKey("scalar")
   @Singleton
-  Backend scalar(Map<String, ScalarKernelFactory> kernels) {
-    return new ScalarBackend(kernels);
+  Backend scalar(Map<String, ScalarKernelFactory> added) {
+    return new ScalarBackend(together(ScalarKernels.all(), added));
   }
 
   @ProvidesIntoMap
   @StringMapKey("cpu")
   @Singleton
-  Backend cpu(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback) {
-    return new CpuBackend(kernels, fallback, threads);
+  Backend cpu(Map<String, CpuKernelFactory> added, Map<String, ScalarKernelFactory> addedPlain) {
+    return new CpuBackend(together(CpuKernels.all(), added), together(ScalarKernels.all(), addedPlain), threads);
   }
 
   @ProvidesIntoMap
   @StringMapKey("tornado")
   @Singleton
-  Backend tornado(Map<String, TornadoKernelFactory> kernels) {
-    return new TornadoBackend(kernels, device);
+  Backend tornado(Map<String, TornadoKernelFactory> added) {
+    return new TornadoBackend(together(TornadoKernels.all(), added), device);
+  }
+
+  /** The library's own kernels are no bindings: hundreds of them would be what a start takes longest for. */
+  private static <K> Map<String, K> together(Map<String, K> own, Map<String, K> added) {
+    Map<String, K> all = new HashMap<>(own);
+    added.forEach((operation, kernel) -> {
+      if (all.putIfAbsent(operation, kernel) != null) {
+        throw InvalidInputException.of("The extensions don't fit: there is a kernel for the operation %s already.", operation);
+      }
+    });
+    return all;
   }
 }

@@ -5,6 +5,8 @@ import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Key;
 import com.google.inject.Module;
+import com.google.inject.Provider;
+import com.google.inject.ProvisionException;
 import com.google.inject.TypeLiteral;
 import com.google.inject.spi.Message;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
@@ -55,12 +59,12 @@ public final class CompositionRoot {
 
   /** The layer types that configurations may name. */
   public LayerTypes layerTypes() {
-    return injector.getInstance(LayerTypes.class);
+    return instance(Key.get(LayerTypes.class));
   }
 
   /** The backends by name. */
   public Map<String, Backend> backends() {
-    return new TreeMap<>(injector.getInstance(Key.get(new TypeLiteral<Map<String, Backend>>() {})));
+    return new TreeMap<>(instance(Key.get(new TypeLiteral<Map<String, Backend>>() {})));
   }
 
   /**
@@ -92,16 +96,32 @@ public final class CompositionRoot {
    * @throws InvalidInputException if there is none of this name, listing those that there are
    */
   public Backend known(String setting, String name) {
-    Map<String, Backend> all = backends();
+    Map<String, Provider<Backend>> all = instance(Key.get(new TypeLiteral<Map<String, Provider<Backend>>>() {}));
     if (!all.containsKey(name)) {
-      throw InvalidInputException.of("The %s is %s but must be one of %s.", setting, name, String.join(", ", all.keySet()));
+      throw InvalidInputException.of("The %s is %s but must be one of %s.", setting, name, String.join(", ", new TreeSet<>(all.keySet())));
     }
-    return all.get(name);
+    return provided(all.get(name)::get);
   }
 
   /** The backend cpu where Java was started for it, else scalar. */
   public Backend fastest() {
-    Map<String, Backend> all = backends();
-    return all.get("cpu").available() ? all.get("cpu") : all.get("scalar");
+    Backend cpu = known("backend", "cpu");
+    return cpu.available() ? cpu : known("backend", "scalar");
+  }
+
+  private <T> T instance(Key<T> key) {
+    return provided(() -> injector.getInstance(key));
+  }
+
+  /** What Guice provides; a sentence of whoever made it in place of Guice's report. */
+  private static <T> T provided(Supplier<T> source) {
+    try {
+      return source.get();
+    } catch (ProvisionException e) {
+      if (e.getCause() instanceof InvalidInputException sentence) {
+        throw sentence;
+      }
+      throw e;
+    }
   }
 }

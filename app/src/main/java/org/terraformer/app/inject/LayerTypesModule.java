@@ -4,6 +4,8 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.MapBinder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.LayerTypes;
@@ -15,18 +17,19 @@ public final class LayerTypesModule extends AbstractModule {
 
   @Override
   protected void configure() {
-    MapBinder<String, LayerType> types = MapBinder.newMapBinder(binder(), String.class, LayerType.class);
-    BuiltInLayerTypes.all().forEach(type -> types.addBinding(type.key()).toInstance(type));
+    MapBinder.newMapBinder(binder(), String.class, LayerType.class);
   }
 
   @Provides
   @Singleton
-  LayerTypes layerTypes(Map<String, LayerType> types) {
-    types.forEach((key, type) -> {
+  LayerTypes layerTypes(Map<String, LayerType> added) {
+    List<LayerType> all = new ArrayList<>(BuiltInLayerTypes.all());
+    added.forEach((key, type) -> {
       if (!key.equals(type.key())) {
         throw InvalidInputException.of("The layer type %s is bound as %s.", type.key(), key);
       }
+      all.add(type);
     });
-    return new LayerTypes(types.values());
+    return new LayerTypes(all);
   }
 }
