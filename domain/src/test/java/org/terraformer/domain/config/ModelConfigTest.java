@@ -198,7 +198,7 @@ class ModelConfigTest {
         "The field attention.buckets is [4, 3] but must be even, with a product of at most 1048576.");
     with("attention", Map.of("type", "pure_lsh", "heads", 4, "projections", "sparse", "rotary", true),
         "The field attention.rotary is unknown; allowed are standard_length, chunk_length, hashes, buckets, chunks_before, projections, "
-            + "heads, modules, share_query_key.");
+            + "heads, modules, share_query_key, kernel_scaling.");
     with("attention", Map.of("type", "chunked", "heads", 4, "chunks_before", 1),
         "The field attention.chunks_before is 1 but needs a chunk_length.");
   }
