@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -163,6 +166,23 @@ class ExtensionTest {
     Path copy = Files.copy(jar, temporary.resolve("copy.jar"));
     assertThatThrownBy(() -> CompositionRoot.of(1, List.of(jar, copy))).isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("The extensions don't fit: ").hasMessageContaining("banded_linear");
+  }
+
+  @Test
+  void anExtensionWithAKernelForAnOperationOfTheLibrarysOwnIsRefused() throws IOException {
+    Path clashing = temporary.resolve("clashing.jar");
+    String name = ClashingModule.class.getName();
+    String classFile = name.replace('.', '/') + ".class";
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(clashing));
+        InputStream code = ClashingModule.class.getResourceAsStream("ClashingModule.class")) {
+      out.putNextEntry(new JarEntry(classFile));
+      code.transferTo(out);
+      out.putNextEntry(new JarEntry("META-INF/services/com.google.inject.Module"));
+      out.write(name.getBytes(StandardCharsets.UTF_8));
+    }
+    CompositionRoot root = CompositionRoot.of(1, List.of(clashing));
+    assertThatThrownBy(() -> root.backend("scalar")).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The extensions don't fit: there is a kernel for the operation linear already.");
   }
 
   @SafeVarargs
