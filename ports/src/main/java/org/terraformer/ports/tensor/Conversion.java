@@ -10,7 +10,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 /**
  * Stores tensors in another type. To BF16: the nearest, ties to even. To Q8: with a the largest |w| of a block, its scale s is
  * the BF16 nearest to a / 127, and each byte is w / s rounded to the nearest, so that |w - s * byte| is at most s / 2. Going
- * through a larger type and back changes no weight: the largest byte of a block is 127 or -127, which gives the same scale.
+ * through a larger type and back changes no weight: the largest byte of a block is 127 or -127, which gives the same scale. That does not
+ * hold for blocks of weights below 2^-119 alone, whose scale has fewer digits than other BF16 numbers.
  */
 public final class Conversion {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

