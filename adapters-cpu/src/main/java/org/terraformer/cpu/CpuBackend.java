@@ -21,25 +21,38 @@ import org.terraformer.ports.progress.ProgressListener;
  * operation without a kernel here is run by its plain kernel.
  */
 public final class CpuBackend implements Backend, MemoryForecast {
+  /** Products that take plain kernels about as long as those of the Vector API take to be compiled. */
+  public static final long QUICK_START = 1L << 28;
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   private final Map<String, CpuKernelFactory> kernels;
   private final Map<String, ScalarKernelFactory> fallback;
   private final int threads;
+  private final long plainProducts;
+
+  /** A backend that uses the fastest kernels from the first run on. */
+  public CpuBackend(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback, int threads) {
+    this(kernels, fallback, threads, 0);
+  }
 
   /**
    * @param kernels by operation name
    * @param fallback plain kernels by operation name
    * @param threads workers, the calling thread included
+   * @param plainProducts for how many products with weights, at most, an executable uses plain kernels at first; these need no compiler
+   *     to be of use, so that a small model's first tokens come sooner where Java has just started. What it computes differs in rounding
+   *     from what it computes later.
    * @throws InvalidInputException if the number of threads is not from 1 to 1024
    */
-  public CpuBackend(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback, int threads) {
+  public CpuBackend(Map<String, CpuKernelFactory> kernels, Map<String, ScalarKernelFactory> fallback, int threads, long plainProducts) {
     if (threads < 1 || threads > 1024) {
       throw InvalidInputException.of("The number of threads is %d but must be from 1 to 1024.", threads);
     }
     this.kernels = Map.copyOf(kernels);
     this.fallback = Map.copyOf(fallback);
     this.threads = threads;
+    this.plainProducts = plainProducts;
   }
 
   /** Whether this JVM was started with the Vector API; asking loads none of its classes. */
@@ -68,7 +81,7 @@ public final class CpuBackend implements Backend, MemoryForecast {
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     requireAvailable();
     WeightCheck.check(program, weights);
-    return new CpuExecutable(program, weights, limits, kernels, fallback, threads);
+    return new CpuExecutable(program, weights, limits, kernels, fallback, threads, plainProducts);
   }
 
   @Override

@@ -15,11 +15,8 @@ import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.KernelClock;
 import org.terraformer.cpu.run.ThreadCrew;
-import org.terraformer.cpu.scalar.ScalarKernel;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
-import org.terraformer.cpu.scalar.ScalarTensor;
 import org.terraformer.ports.checkpoint.WeightSource;
-import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
@@ -47,38 +44,62 @@ final class CpuExecutable implements Executable, Measurable {
   private final Arena arena = Arena.ofShared();
   private final Map<Value, CpuTensor> memory = new HashMap<>();
   private final Map<Tensor, CpuTensor> copies = new HashMap<>();
+  private final int threads;
+  private final StepKernels stepKernels;
+  private final List<Step> steps;
   private final CpuKernel[] kernels;
-  private final List<Step> kernelSteps = new ArrayList<>();
-  private final ThreadCrew crew;
   private final long bytesPerToken;
   private final Value starts;
   private final boolean hasContext;
+  private final long weightElements;
+  private long plainProducts;
+  // None as long as plain kernels run.
+  private ThreadCrew crew;
   private KernelClock clock;
   private boolean closed;
 
+  /**
+   * @param plainProducts products with weights, at most, of the first runs, which plain kernels compute; see {@link CpuBackend}
+   */
   CpuExecutable(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
-      Map<String, ScalarKernelFactory> fallback, int threads) {
+      Map<String, ScalarKernelFactory> fallback, int threads, long plainProducts) {
     this.program = program;
     this.limits = limits;
+    this.threads = threads;
+    this.plainProducts = plainProducts;
     this.frame = new Frame(limits);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
+    this.weightElements = program.weights().stream().mapToLong(weight -> weight.shape().elements()).sum();
     placeValues(weights);
-    KernelSite site = new KernelSite(limits, threads, arena);
-    List<CpuKernel> prepared = new ArrayList<>();
-    for (Step step : program.steps()) {
-      if (!(step.operation() instanceof Reshape)) {
-        site.next();
-        prepared.add(kernel(step, factories, fallback, site));
-        kernelSteps.add(step);
-      }
+    this.stepKernels = new StepKernels(memory, factories, fallback, new KernelSite(limits, threads, arena));
+    this.steps = program.steps().stream().filter(step -> !(step.operation() instanceof Reshape)).toList();
+    this.kernels = new CpuKernel[steps.size()];
+    for (int i = 0; i < kernels.length; i++) {
+      Step step = steps.get(i);
+      kernels[i] = plainProducts > 0 && stepKernels.interchangeable(step) ? stepKernels.plain(step) : stepKernels.fastest(step);
     }
-    this.kernels = prepared.toArray(CpuKernel[]::new);
-    long scratch = prepared.stream().mapToLong(CpuKernel::scratchBytes).max().orElse(0);
+    useScratch();
+    if (plainProducts == 0) {
+      this.crew = new ThreadCrew(threads, this::walk);
+    }
+  }
+
+  private void useScratch() {
+    long scratch = Arrays.stream(kernels).mapToLong(CpuKernel::scratchBytes).max().orElse(0);
     long stride = (scratch + SCRATCH_ALIGNMENT - 1) / SCRATCH_ALIGNMENT * SCRATCH_ALIGNMENT;
     frame.useScratch(arena.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT).address(), stride);
-    this.crew = new ThreadCrew(threads, this::walk);
+  }
+
+  private void useFastestKernels() {
+    for (int i = 0; i < kernels.length; i++) {
+      if (stepKernels.interchangeable(steps.get(i))) {
+        kernels[i] = stepKernels.fastest(steps.get(i));
+      }
+    }
+    useScratch();
+    crew = new ThreadCrew(threads, this::walk);
   }
 
   private void placeValues(WeightSource weights) {
@@ -139,28 +160,6 @@ final class CpuExecutable implements Executable, Measurable {
     return limits.capacity(state.extent()) * state.width() * elementBytes(stateType(state, limits));
   }
 
-  private CpuKernel kernel(Step step, Map<String, CpuKernelFactory> factories, Map<String, ScalarKernelFactory> fallback,
-      KernelSite site) {
-    String name = step.operation().name();
-    CpuTensor[] operands = step.operands().stream().map(memory::get).toArray(CpuTensor[]::new);
-    CpuTensor result = memory.get(step.result());
-    CpuKernel made = factories.containsKey(name) ? factories.get(name).create(step, operands, result, site) : null;
-    if (made != null) {
-      return made;
-    }
-    if (!fallback.containsKey(name)) {
-      throw InvalidInputException.of("The backend cpu has no kernel for the operation %s.", name);
-    }
-    ScalarKernel plain = fallback.get(name).create(step);
-    ScalarTensor[] plainOperands = Arrays.stream(operands).map(SegmentTensor::of).toArray(ScalarTensor[]::new);
-    ScalarTensor plainResult = SegmentTensor.of(result);
-    return (phase, run, worker, workers) -> {
-      if (worker == 0) {
-        plain.run(run, plainOperands, plainResult);
-      }
-    };
-  }
-
   private void walk(int worker) {
     int workers = crew.workers();
     KernelClock timer = worker == 0 ? clock : null;
@@ -184,6 +183,14 @@ final class CpuExecutable implements Executable, Measurable {
         if (timer != null) {
           timer.met(i);
         }
+      }
+    }
+  }
+
+  private void walkAlone() {
+    for (CpuKernel kernel : kernels) {
+      for (int phase = 0; phase < kernel.phases(frame); phase++) {
+        kernel.run(phase, frame, 0, 1);
       }
     }
   }
@@ -226,6 +233,14 @@ final class CpuExecutable implements Executable, Measurable {
       }
     }
     frame.set(firstSlot, sequences, length, kept);
+    if (crew == null) {
+      plainProducts -= weightElements * frame.rows();
+      if (plainProducts >= 0) {
+        walkAlone();
+        return;
+      }
+      useFastestKernels();
+    }
     if (clock == null) {
       crew.run();
       return;
@@ -237,6 +252,9 @@ final class CpuExecutable implements Executable, Measurable {
 
   @Override
   public RunProfile profile(Runnable runs) {
+    if (crew == null) {
+      useFastestKernels();
+    }
     KernelClock timer = new KernelClock(kernels.length);
     clock = timer;
     try {
@@ -246,7 +264,7 @@ final class CpuExecutable implements Executable, Measurable {
     }
     List<RunProfile.StepTime> times = new ArrayList<>();
     for (int i = 0; i < kernels.length; i++) {
-      times.add(new RunProfile.StepTime(kernelSteps.get(i), timer.working(i), timer.waiting(i)));
+      times.add(new RunProfile.StepTime(steps.get(i), timer.working(i), timer.waiting(i)));
     }
     return new RunProfile(timer.runs(), timer.seconds(), times);
   }
@@ -316,7 +334,9 @@ final class CpuExecutable implements Executable, Measurable {
       return;
     }
     closed = true;
-    crew.close();
+    if (crew != null) {
+      crew.close();
+    }
     arena.close();
   }
 }

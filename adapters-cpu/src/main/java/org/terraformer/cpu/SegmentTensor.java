@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.scalar.ScalarTensor;
 import org.terraformer.cpu.scalar.ScalarWeight;
+import org.terraformer.cpu.scalar.SegmentElements;
 import org.terraformer.ports.tensor.BFloat16;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
@@ -31,6 +32,15 @@ final class SegmentTensor implements ScalarTensor {
     return halves
         ? BFloat16.toFloat(data.getAtIndex(ValueLayout.JAVA_SHORT, index))
         : data.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+  }
+
+  @Override
+  public void read(long index, double[] destination) {
+    if (halves) {
+      SegmentElements.readHalves(data, index, destination);
+    } else {
+      SegmentElements.readFloats(data, index, destination);
+    }
   }
 
   @Override

@@ -24,17 +24,19 @@ final class MatrixKernels {
       },
       "linear", step -> {
         boolean biased = ((Linear) step.operation()).biased();
-        long outputs = step.operands().get(1).shape().rows();
-        long inputs = step.operands().get(1).shape().columns();
+        int outputs = Math.toIntExact(step.operands().get(1).shape().rows());
+        int inputs = Math.toIntExact(step.operands().get(1).shape().columns());
         long biases = biased ? step.operands().get(2).width() : 1;
         return (frame, operands, result) -> {
-          for (long i = 0; i < (long) frame.items(step.result().extent()) * step.result().width(); i++) {
-            long vector = i / outputs;
-            double sum = biased ? operands[2].get(i % biases) : 0;
-            for (long input = 0; input < inputs; input++) {
-              sum += operands[0].get(vector * inputs + input) * operands[1].get(i % outputs * inputs + input);
+          int vectors = Math.toIntExact((long) frame.items(step.result().extent()) * step.result().width() / outputs);
+          double[][] x = rows(operands[0], vectors, inputs);
+          double[] row = new double[inputs];
+          for (int output = 0; output < outputs; output++) {
+            operands[1].read((long) output * inputs, row);
+            for (int vector = 0; vector < vectors; vector++) {
+              long i = (long) vector * outputs + output;
+              result.set(i, dot(biased ? operands[2].get(i % biases) : 0, x[vector], row));
             }
-            result.set(i, sum);
           }
         };
       },
@@ -69,14 +71,13 @@ final class MatrixKernels {
         int inputs = weight.intAxis(3);
         return (frame, operands, result) -> {
           for (long row = 0; row < frame.items(step.result().extent()); row++) {
+            double[][] x = rows(operands[0], row * modules, modules, inputs);
+            double[] weights = new double[inputs];
             for (int cell = 0; cell < modules * outputs; cell++) {
               double sum = biased ? operands[2].get(cell) : 0;
               for (int tap = 0; tap < kernel; tap++) {
-                int read = Math.floorMod(cell / outputs + tap - (kernel - 1) / 2, modules);
-                for (int input = 0; input < inputs; input++) {
-                  sum += operands[0].get((row * modules + read) * inputs + input)
-                      * operands[1].get(((long) cell * kernel + tap) * inputs + input);
-                }
+                operands[1].read(((long) cell * kernel + tap) * inputs, weights);
+                sum = dot(sum, x[Math.floorMod(cell / outputs + tap - (kernel - 1) / 2, modules)], weights);
               }
               result.set(row * modules * outputs + cell, sum);
             }
@@ -90,15 +91,15 @@ final class MatrixKernels {
         int group = weight.intAxis(2);
         int width = weight.intAxis(3);
         return (frame, operands, result) -> {
+          double[] x = new double[width];
+          double[] weights = new double[width];
           for (long row = 0; row < frame.items(step.result().extent()); row++) {
+            operands[0].read(row * width, x);
             for (int block = 0; block < blocks; block++) {
               long chosen = (long) block * choices + operands[2].getInt(row * blocks + block);
               for (int member = 0; member < group; member++) {
-                double sum = 0;
-                for (int i = 0; i < width; i++) {
-                  sum += operands[0].get(row * width + i) * operands[1].get((chosen * group + member) * width + i);
-                }
-                result.set((row * blocks + block) * group + member, sum);
+                operands[1].read((chosen * group + member) * width, weights);
+                result.set((row * blocks + block) * group + member, dot(0, x, weights));
               }
             }
           }
@@ -112,21 +113,48 @@ final class MatrixKernels {
         int group = weight.intAxis(2);
         int width = weight.intAxis(3);
         return (frame, operands, result) -> {
+          double[] sums = new double[width];
+          double[] weights = new double[width];
           for (long row = 0; row < frame.items(step.result().extent()); row++) {
             for (int i = 0; i < width; i++) {
-              double sum = biased ? operands[3].get(i) : 0;
-              for (int block = 0; block < blocks; block++) {
-                long chosen = (long) block * choices + operands[2].getInt(row * blocks + block);
-                for (int member = 0; member < group; member++) {
-                  sum += operands[0].get((row * blocks + block) * group + member)
-                      * operands[1].get((chosen * group + member) * width + i);
+              sums[i] = biased ? operands[3].get(i) : 0;
+            }
+            for (int block = 0; block < blocks; block++) {
+              long chosen = (long) block * choices + operands[2].getInt(row * blocks + block);
+              for (int member = 0; member < group; member++) {
+                double factor = operands[0].get((row * blocks + block) * group + member);
+                operands[1].read((chosen * group + member) * width, weights);
+                for (int i = 0; i < width; i++) {
+                  sums[i] += factor * weights[i];
                 }
               }
-              result.set(row * width + i, sum);
+            }
+            for (int i = 0; i < width; i++) {
+              result.set(row * width + i, sums[i]);
             }
           }
         };
       });
 
   private MatrixKernels() {}
+
+  private static double[][] rows(ScalarTensor tensor, int rows, int columns) {
+    return rows(tensor, 0, rows, columns);
+  }
+
+  static double[][] rows(ScalarTensor tensor, long first, int rows, int columns) {
+    double[][] all = new double[rows][columns];
+    for (int i = 0; i < rows; i++) {
+      tensor.read((first + i) * columns, all[i]);
+    }
+    return all;
+  }
+
+  /** Adds the products of two rows to a sum, one by one. */
+  private static double dot(double sum, double[] x, double[] weights) {
+    for (int i = 0; i < weights.length; i++) {
+      sum += x[i] * weights[i];
+    }
+    return sum;
+  }
 }

@@ -126,8 +126,7 @@ final class ScalarExecutable implements Executable {
   public void copySlot(int from, int to, int positions) {
     for (Value state : program.states()) {
       int slot = state.width() * (state.extent() == Extent.CONTEXT ? limits.contextLength() : 1);
-      int used = state.extent() == Extent.CONTEXT ? state.width() * positions : slot;
-      ((ScalarArray) memory.get(state)).copy(from * slot, to * slot, used);
+      ((ScalarArray) memory.get(state)).copy(from * slot, to * slot, slot);
     }
   }
 

@@ -7,6 +7,13 @@ public interface ScalarTensor {
 
   void set(long index, double value);
 
+  /** Reads elements that lie side by side. */
+  default void read(long index, double[] destination) {
+    for (int i = 0; i < destination.length; i++) {
+      destination[i] = get(index + i);
+    }
+  }
+
   int getInt(long index);
 
   void setInt(long index, int value);

@@ -2,32 +2,74 @@ package org.terraformer.cpu.scalar;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.terraformer.ports.tensor.BFloat16;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
 /** The elements of a weight, read where they lie. */
 public final class ScalarWeight {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private ScalarWeight() {}
 
   public static ScalarTensor of(Tensor tensor) {
-    MemorySegment data = tensor.data();
     return switch (tensor.dtype()) {
-      case F32 -> (ReadOnly) index -> data.get(FLOAT, index * 4);
-      case BF16 -> (ReadOnly) index -> BFloat16.toFloat(data.get(SHORT, index * 2));
-      case Q8 -> {
-        long columns = tensor.shape().columns();
-        long blocks = DType.scaleColumns(columns);
-        MemorySegment scales = tensor.scales();
-        yield (ReadOnly) index -> data.get(ValueLayout.JAVA_BYTE, index)
-            * (double) BFloat16.toFloat(scales.get(SHORT, (index / columns * blocks + index % columns / DType.Q8_BLOCK) * 2));
-      }
+      case F32 -> new F32(tensor.data());
+      case BF16 -> new Bf16(tensor.data());
+      case Q8 -> new Q8(tensor.data(), tensor.scales(), tensor.shape().columns());
       case I32 -> throw new IllegalArgumentException("Weights are not integers: " + tensor.name());
     };
+  }
+
+  private record F32(MemorySegment data) implements ReadOnly {
+
+    @Override
+    public double get(long index) {
+      return data.get(SegmentElements.FLOAT, index * 4);
+    }
+
+    @Override
+    public void read(long index, double[] destination) {
+      SegmentElements.readFloats(data, index, destination);
+    }
+  }
+
+  private record Bf16(MemorySegment data) implements ReadOnly {
+
+    @Override
+    public double get(long index) {
+      return BFloat16.toFloat(data.get(SegmentElements.SHORT, index * 2));
+    }
+
+    @Override
+    public void read(long index, double[] destination) {
+      SegmentElements.readHalves(data, index, destination);
+    }
+  }
+
+  private record Q8(MemorySegment data, MemorySegment scales, long columns) implements ReadOnly {
+
+    @Override
+    public double get(long index) {
+      return data.get(ValueLayout.JAVA_BYTE, index) * scale(index);
+    }
+
+    private double scale(long index) {
+      long block = index / columns * DType.scaleColumns(columns) + index % columns / DType.Q8_BLOCK;
+      return BFloat16.toFloat(scales.get(SegmentElements.SHORT, block * 2));
+    }
+
+    @Override
+    public void read(long index, double[] destination) {
+      byte[] elements = new byte[destination.length];
+      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, index, elements, 0, elements.length);
+      double scale = 0;
+      int column = (int) (index % columns);
+      for (int i = 0; i < elements.length; i++, column = column + 1 == columns ? 0 : column + 1) {
+        if (i == 0 || column % DType.Q8_BLOCK == 0) {
+          scale = scale(index + i);
+        }
+        destination[i] = elements[i] * scale;
+      }
+    }
   }
 
   private interface ReadOnly extends ScalarTensor {

@@ -37,16 +37,21 @@ final class TimeKernels {
     int modules = step.result().shape().intAxis(0);
     History history = new History(length - 1, modules * inputs);
     return (frame, operands, result) -> {
+      double[] weights = new double[outputs * length * kernel * inputs];
+      operands[1].read(0, weights);
       for (int row = 0; row < frame.rows(); row++) {
+        double[][] past = new double[length][];
+        for (int lag = 0; lag < length; lag++) {
+          past[lag] = history.item(frame, row, lag, operands[0], operands[2], operands[3]);
+        }
         for (int cell = 0; cell < modules * outputs; cell++) {
           int output = cell % outputs;
           double sum = biased ? operands[4].get(output) : 0;
           for (int lag = 0; lag < length; lag++) {
             for (int tap = 0; tap < kernel; tap++) {
               int module = cell / outputs + tap - (kernel - 1) / 2;
-              for (int input = 0; input < inputs && module >= 0 && module < modules; input++) {
-                sum += history.at(frame, row, lag, module * inputs + input, operands[0], operands[2], operands[3])
-                    * operands[1].get((((long) output * length + length - 1 - lag) * kernel + tap) * inputs + input);
+              if (module >= 0 && module < modules) {
+                sum = addProducts(sum, past[lag], module * inputs, weights, ((output * length + length - 1 - lag) * kernel + tap) * inputs, inputs);
               }
             }
           }
@@ -57,18 +62,28 @@ final class TimeKernels {
     };
   }
 
+  private static double addProducts(double sum, double[] x, int at, double[] weights, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      sum += x[at + i] * weights[first + i];
+    }
+    return sum;
+  }
+
   private static ScalarKernel depthwiseConvolution(Step step) {
     int length = step.operands().get(1).shape().intAxis(0);
     int width = step.result().width();
     History history = new History(length - 1, width);
     return (frame, operands, result) -> {
       for (int row = 0; row < frame.rows(); row++) {
-        for (int i = 0; i < width; i++) {
-          double sum = 0;
-          for (int lag = 0; lag < length; lag++) {
-            sum += history.at(frame, row, lag, i, operands[0], operands[2], operands[3]) * operands[1].get((long) lag * width + i);
+        double[] sums = new double[width];
+        for (int lag = 0; lag < length; lag++) {
+          double[] item = history.item(frame, row, lag, operands[0], operands[2], operands[3]);
+          for (int i = 0; i < width; i++) {
+            sums[i] += item[i] * operands[1].get((long) lag * width + i);
           }
-          result.set((long) row * width + i, sum);
+        }
+        for (int i = 0; i < width; i++) {
+          result.set((long) row * width + i, sums[i]);
         }
       }
       history.remember(frame, operands[0], operands[2], operands[3]);
@@ -78,15 +93,18 @@ final class TimeKernels {
   /** The inputs of the last positions, in a state tensor. */
   private record History(int items, int width) {
 
-    /** Element i of the input {@code lag} positions before a row; 0 before the start. */
-    double at(Frame frame, int row, int lag, int i, ScalarTensor x, ScalarTensor starts, ScalarTensor state) {
+    /** All elements of the input {@code lag} positions before a row; zeros before the start. */
+    double[] item(Frame frame, int row, int lag, ScalarTensor x, ScalarTensor starts, ScalarTensor state) {
+      double[] elements = new double[width];
       int sequence = row / frame.length();
       int t = row % frame.length() - lag;
-      if (t >= 0) {
-        return x.get(((long) row - lag) * width + i);
-      }
       int position = starts.getInt(sequence) + t;
-      return position < 0 ? 0 : state.get(((long) (frame.firstSlot() + sequence) * items + position % items) * width + i);
+      if (t >= 0) {
+        x.read(((long) row - lag) * width, elements);
+      } else if (position >= 0) {
+        state.read(((long) (frame.firstSlot() + sequence) * items + position % items) * width, elements);
+      }
+      return elements;
     }
 
     void remember(Frame frame, ScalarTensor x, ScalarTensor starts, ScalarTensor state) {
@@ -126,28 +144,27 @@ final class TimeKernels {
     return 1 / (1 + Math.exp(-x));
   }
 
+  /** Caches lie head by head, [slot][head][position][size]. */
   private static ScalarKernel causalAttention(Step step) {
     int heads = ((CausalAttention) step.operation()).heads();
-    int keyWidth = step.operands().get(1).width();
-    int valueWidth = step.operands().get(2).width();
+    int keySize = step.operands().get(1).width() / heads;
+    int valueSize = step.operands().get(2).width() / heads;
     return (frame, operands, result) -> {
       int context = frame.limits().contextLength();
       for (int sequence = 0; sequence < frame.sequences(); sequence++) {
         int start = operands[3].getInt(sequence);
         RunCheck.checkPosition(frame.limits(), start, frame.length());
-        long slot = (long) (frame.firstSlot() + sequence) * context;
-        for (int t = 0; t < frame.length(); t++) {
-          long row = (long) sequence * frame.length() + t;
-          copy(operands[1], row * keyWidth, operands[4], (slot + start + t) * keyWidth, keyWidth);
-          copy(operands[2], row * valueWidth, operands[5], (slot + start + t) * valueWidth, valueWidth);
-        }
-        for (int t = 0; t < frame.length(); t++) {
-          long row = (long) sequence * frame.length() + t;
-          for (int head = 0; head < heads; head++) {
-            attend(operands[0], row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
-                operands[4], slot * keyWidth + head * (keyWidth / heads), keyWidth,
-                operands[5], slot * valueWidth + head * (valueWidth / heads), valueWidth,
-                result, row * valueWidth + head * (valueWidth / heads), valueWidth / heads, start + t + 1, null, 0);
+        for (int head = 0; head < heads; head++) {
+          long cached = ((long) (frame.firstSlot() + sequence) * heads + head) * context;
+          for (int t = 0; t < frame.length(); t++) {
+            long row = ((long) sequence * frame.length() + t) * heads + head;
+            copy(operands[1], row * keySize, operands[4], (cached + start + t) * keySize, keySize);
+            copy(operands[2], row * valueSize, operands[5], (cached + start + t) * valueSize, valueSize);
+          }
+          for (int t = 0; t < frame.length(); t++) {
+            long row = ((long) sequence * frame.length() + t) * heads + head;
+            attend(operands[0], row * keySize, keySize, operands[4], cached * keySize, keySize,
+                operands[5], cached * valueSize, valueSize, result, row * valueSize, valueSize, start + t + 1, null, 0);
           }
         }
       }

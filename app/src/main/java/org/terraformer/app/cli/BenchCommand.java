@@ -131,7 +131,7 @@ final class BenchCommand implements Runnable {
     }
     check();
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
     BenchOptions options = protocol.options(dtype == null ? DType.F32 : BackendOptions.type("--dtype", dtype), settings.cache());
     Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
     if (batch != null) {

@@ -87,7 +87,7 @@ final class EvaluateCommand implements Runnable {
       return;
     }
     Settings settings = compute.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
     Backend backend = ComputeOptions.backend(library, settings);
     ProgressListener progress = root.progress(json);
     if (training != null) {

@@ -60,7 +60,7 @@ final class GenerateCommand implements Callable<Integer> {
     int[] givenSource = sourceIds == null ? null : parse("--source-ids", sourceIds);
     String sourceText = source == null && sourceFile == null ? null : Prompt.of(source, sourceFile);
     try (LanguageModel model =
-        run.open(root.settings(), decoding.slots(), root.progress(decoding.json()), root::note)) {
+        run.open(root.settings().withQuickStart(true), decoding.slots(), root.progress(decoding.json()), root::note)) {
       read(model, givenSource, sourceText);
       List<Integer> fed = given == null ? model.prompt(text) : model.prompt(given);
       return decoding.generate(root, model, fed, USUAL_TOKENS, ids == null && sourceIds == null && model.tokenizer().isPresent());

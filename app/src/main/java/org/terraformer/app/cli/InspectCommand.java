@@ -94,7 +94,7 @@ final class InspectCommand implements Runnable {
       throw InvalidInputException.of("The context is %d but the model knows %d positions.", positions, config.maxLength());
     }
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
     Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
     if (!(backend instanceof MemoryForecast forecast)) {
       throw InvalidInputException.of("The backend %s does not tell what memory it takes; the backend cpu does.", backend.name());

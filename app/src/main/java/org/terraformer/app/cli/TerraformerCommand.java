@@ -94,7 +94,7 @@ final class TerraformerCommand implements Runnable {
   /** The library as these settings put it together. */
   CompositionRoot library() {
     Settings settings = settings();
-    return CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    return CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
   }
 
   Terminal terminal() {

@@ -100,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingFolder folder = new TrainingFolder(out);
     check(folder);
     Settings settings = compute.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
     Backend backend = ComputeOptions.backend(library, settings);
     TokenizerFiles known = tokenizer(folder);
     try {

@@ -23,14 +23,17 @@ import org.terraformer.tornado.kernel.TornadoKernelFactory;
 /** The backends by name, and their kernels by operation name; other modules may add to each. */
 public final class BackendsModule extends AbstractModule {
   private final int threads;
+  private final boolean quickStart;
   private final Optional<String> device;
 
   /**
    * @param threads of the backend cpu
+   * @param quickStart whether the backend cpu begins with plain kernels
    * @param device of the backend tornado, as {@code 0:1}
    */
-  public BackendsModule(int threads, Optional<String> device) {
+  public BackendsModule(int threads, boolean quickStart, Optional<String> device) {
     this.threads = threads;
+    this.quickStart = quickStart;
     this.device = device;
   }
 
@@ -52,7 +55,8 @@ public final class BackendsModule extends AbstractModule {
   @StringMapKey("cpu")
   @Singleton
   Backend cpu(Map<String, CpuKernelFactory> added, Map<String, ScalarKernelFactory> addedPlain) {
-    return new CpuBackend(together(CpuKernels.all(), added), together(ScalarKernels.all(), addedPlain), threads);
+    return new CpuBackend(together(CpuKernels.all(), added), together(ScalarKernels.all(), addedPlain), threads,
+        quickStart ? CpuBackend.QUICK_START : 0);
   }
 
   @ProvidesIntoMap

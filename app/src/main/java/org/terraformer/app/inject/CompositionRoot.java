@@ -38,16 +38,17 @@ public final class CompositionRoot {
    * @throws InvalidInputException naming an extension that can't be loaded, or what two modules both bind
    */
   public static CompositionRoot of(int threads, List<Path> extensions) {
-    return of(threads, Optional.empty(), extensions);
+    return of(threads, false, Optional.empty(), extensions);
   }
 
   /**
    * As {@link #of(int, List)}.
    *
+   * @param quickStart whether the backend cpu begins with plain kernels, for a program that has just started and ends soon
    * @param device of the backend tornado, as {@code 0:1}; empty takes the first
    */
-  public static CompositionRoot of(int threads, Optional<String> device, List<Path> extensions) {
-    List<Module> modules = new ArrayList<>(List.of(new LayerTypesModule(), new BackendsModule(threads, device)));
+  public static CompositionRoot of(int threads, boolean quickStart, Optional<String> device, List<Path> extensions) {
+    List<Module> modules = new ArrayList<>(List.of(new LayerTypesModule(), new BackendsModule(threads, quickStart, device)));
     modules.addAll(Extensions.find(extensions));
     try {
       return new CompositionRoot(Guice.createInjector(modules));

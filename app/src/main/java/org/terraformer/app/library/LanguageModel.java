@@ -60,7 +60,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Tokenizer> tokenizer, WeightSource weights,
       Arena arena, Settings settings, ProgressListener progress) {
-    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.device(), settings.extensions());
+    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.quickStart(), settings.device(), settings.extensions());
     settings.fallback().ifPresent(name -> root.known("fallback", name));
     this.config = config;
     this.arena = arena;

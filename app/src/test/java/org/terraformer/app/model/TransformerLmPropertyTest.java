@@ -48,6 +48,22 @@ class TransformerLmPropertyTest {
   }
 
   @Property(tries = 60)
+  void fromPlainToVectorKernelsASequenceGoesOn(@ForAll long seed, @ForAll @IntRange(max = 2) int dtype, @ForAll boolean halvesCached) {
+    RandomModels models = new RandomModels(seed);
+    ModelConfig config = models.config();
+    Program program = models.program(config);
+    NamedTensors weights = models.weights(program, DType.values()[dtype]);
+    int[] tokens = models.tokens(config, LENGTH);
+    long products = program.weights().stream().mapToLong(weight -> weight.shape().elements()).sum();
+    DType cache = halvesCached ? DType.BF16 : DType.F32;
+    for (int piece : new int[] {1, 5}) {
+      float[] oracle = run(new ScalarBackend(ScalarKernels.all()), program, weights, tokens, piece, cache);
+      Backend backend = new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2, 7 * products);
+      assertClose(run(backend, program, weights, tokens, piece, cache), oracle, "in pieces of %d: %s".formatted(piece, config));
+    }
+  }
+
+  @Property(tries = 60)
   void theNumberOfThreadsChangesNoBit(@ForAll long seed, @ForAll @IntRange(max = 2) int dtype) {
     RandomModels models = new RandomModels(seed);
     ModelConfig config = models.config();
@@ -141,9 +157,13 @@ class TransformerLmPropertyTest {
 
   /** The logits of every row, run in pieces of so many rows. */
   private static float[] run(Backend backend, Program program, NamedTensors weights, int[] tokens, int piece) {
+    return run(backend, program, weights, tokens, piece, DType.F32);
+  }
+
+  private static float[] run(Backend backend, Program program, NamedTensors weights, int[] tokens, int piece, DType cache) {
     int vocabulary = program.output("logits").width();
     float[] all = new float[tokens.length * vocabulary];
-    try (Executable executable = backend.prepare(program, weights, new ExecutionLimits(2, piece, 24), ProgressListener.NONE)) {
+    try (Executable executable = backend.prepare(program, weights, new ExecutionLimits(2, piece, 24, cache), ProgressListener.NONE)) {
       for (int start = 0; start < tokens.length; start += piece) {
         int length = Math.min(piece, tokens.length - start);
         executable.write(program.input("tokens"), Arrays.copyOfRange(tokens, start, start + length), length);
