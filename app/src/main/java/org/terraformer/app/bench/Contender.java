@@ -72,7 +72,7 @@ public record Contender(String name, ModelConfig config, DType dtype, Optional<F
   Contender withoutBlocks() {
     ModelConfig none = new ModelConfig(config.vocabularySize(), config.width(), 0, config.maxLength(), config.normalization(), config.positions(),
         config.attention(), config.feedForward(), config.recurrence(), config.logits(), config.startId(), config.endId(), config.paddingId(),
-        config.tokenizer(), withoutBlocks(config.architecture()));
+        config.tokenizer(), config.generation(), withoutBlocks(config.architecture()));
     return new Contender(name, none, dtype, weights, sourceLength);
   }
 

@@ -250,7 +250,7 @@ final class BenchCommand implements Runnable {
     if (launcher == null) {
       throw new InvalidInputException("--startup times the program's launcher, terraformer, and must be run by it.");
     }
-    StartupBench.Result result = new StartupBench(List.of(launcher, "generate", "a b c"), runs).run(progress);
+    StartupBench.Result result = new StartupBench(List.of(launcher, "generate", "It was a dark night, and"), runs).run(progress);
     root.terminal().out().println(json ? Json.write(Map.of("startup", result.toMap())) : result.text());
   }
 

@@ -22,7 +22,7 @@ final class DecodingOptions {
   private static final int MOST_TOGETHER = 16;
 
   @Option(names = {"-n", "--max-tokens"}, paramLabel = "N",
-      description = "Tokens to generate at most (32; summarize: 256).")
+      description = "Tokens to generate at most; as the model's configuration says, else 32 (summarize: 256).")
   private Integer maxTokens;
 
   @Mixin
@@ -70,7 +70,7 @@ final class DecodingOptions {
     if (beams < 0 || beams > 64) {
       throw InvalidInputException.of("--beams is %d but must be from 1 to 64, or 0 for none.", beams);
     }
-    if (beams > 0 && (samples != 1 || !sampling.sampling().equals(Sampling.GREEDY) || !stops.isEmpty())) {
+    if (beams > 0 && (samples != 1 || !sampling.sampling(Sampling.GREEDY).equals(Sampling.GREEDY) || !stops.isEmpty())) {
       throw new InvalidInputException(
           "--beams can't be combined with --samples, --stop, --temperature or another choice of tokens.");
     }
@@ -99,7 +99,7 @@ final class DecodingOptions {
   int generate(TerraformerCommand root, LanguageModel model, List<Integer> fed, int usualTokens, boolean asText) {
     Continuations continuations = new Continuations(root.terminal().out(), asText, json);
     ProgressListener progress = root.progress(json);
-    int most = maxTokens == null ? usualTokens : maxTokens;
+    int most = most(model, usualTokens);
     long start = System.nanoTime();
     if (beams > 0) {
       List<BeamSearch.Beam> found = model.search(fed, beams, most, lengthPenalty, ends(model));
@@ -109,7 +109,7 @@ final class DecodingOptions {
       return 0;
     }
     GenerationRequest request = request(model, fed, most);
-    if (sampling.idle()) {
+    if (sampling.idle(model.config().generation().sampling())) {
       root.note("--top-k, --top-p and --min-p change nothing while the --temperature is 0, which takes the most likely token");
     }
     boolean streams = !json && samples == 1;
@@ -143,13 +143,17 @@ final class DecodingOptions {
     return interrupted ? Interruption.EXIT_CODE : 0;
   }
 
+  private int most(LanguageModel model, int usualTokens) {
+    return maxTokens == null ? model.config().generation().maxTokens().orElse(usualTokens) : maxTokens;
+  }
+
   private GenerationRequest request(LanguageModel model, List<Integer> fed, int most) {
-    return new GenerationRequest(fed, most, sampling.sampling(), ends(model), stops, seed, samples, logProbabilities);
+    return new GenerationRequest(fed, most, sampling.sampling(model.config().generation().sampling()), ends(model), stops, seed, samples, logProbabilities);
   }
 
   /** The best text alone, without printing anything. */
   String text(LanguageModel model, List<Integer> fed, int usualTokens) {
-    int most = maxTokens == null ? usualTokens : maxTokens;
+    int most = most(model, usualTokens);
     if (beams > 0) {
       BeamSearch.Beam best = model.search(fed, beams, most, lengthPenalty, ends(model)).getFirst();
       int[] ids = best.ids().stream().mapToInt(Integer::intValue).toArray();

@@ -16,12 +16,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "generate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
     description = "Continues a text or a sequence of token ids; a model that reads a source generates what belongs to it. What was generated "
         + "alone goes to standard output.",
-    footer = {"", "Examples:", "  terraformer generate \"a b c\"", "  echo 1 2 3 | terraformer generate -",
+    footer = {"", "Examples:", "  terraformer generate \"It was a dark night, and\"", "  echo 1 2 3 | terraformer generate -",
         "  terraformer generate --prompt-file chapter.txt --max-tokens 200",
         "  terraformer generate --model copy --ids \"0 3 7 5 3 2 4 0\" --max-tokens 6",
         "  terraformer generate --model novel --temperature 0.8 --seed 7 \"It was\"",
         "  terraformer generate --model summaries --source-file paper.txt",
-        "  terraformer generate --json --samples 3 --temperature 1 \"a b c\""})
+        "  terraformer generate --json --samples 3 --temperature 1 \"It was\""})
 final class GenerateCommand implements Callable<Integer> {
   private static final int USUAL_TOKENS = 32;
 

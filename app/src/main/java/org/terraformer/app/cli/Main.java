@@ -53,7 +53,9 @@ public final class Main {
     line.registerConverter(Integer.class, integer);
     line.registerConverter(int.class, integer);
     line.registerConverter(long.class, number(whole.formatted(Long.MIN_VALUE, Long.MAX_VALUE), Long::valueOf));
-    line.registerConverter(double.class, number("a number", Double::valueOf));
+    ITypeConverter<Double> real = number("a number", Double::valueOf);
+    line.registerConverter(Double.class, real);
+    line.registerConverter(double.class, real);
     line.registerConverter(Path.class, Main::path);
     line.setParameterExceptionHandler((exception, given) -> {
       if (root.debug) {

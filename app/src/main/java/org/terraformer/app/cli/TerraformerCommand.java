@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "terraformer", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
     description = "Scaling Transformers: sparse language models that decode at the speed of the memory bus.",
     footer = {"", "Examples:",
-        "  terraformer generate \"a b c\"",
+        "  terraformer generate \"It was a dark night, and\"",
         "  terraformer import-trax model.pkl.gz --gin config.gin --out lm",
         "  terraformer generate --model lm \"It was\"",
         "", "Completion of commands and options in bash and zsh:",
@@ -44,7 +44,6 @@ final class TerraformerCommand implements Runnable {
     COMMANDS.put("evaluate", EvaluateCommand.class);
     COMMANDS.put("train-tokenizer", TrainTokenizerCommand.class);
     COMMANDS.put("experiment", ExperimentCommand.class);
-    COMMANDS.put("make-default-model", MakeDefaultModelCommand.class);
     COMMANDS.put("generate-completion", AutoComplete.GenerateCompletion.class);
   }
 

@@ -6,11 +6,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.SafetensorsFile;
+import org.terraformer.app.text.HuggingFaceTokenizer;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.text.Tokenizer;
 
-/** The model that comes with the library, for when no folder is given. */
+/** The model that comes with the library, for when no folder is given. Beside its files lies {@code MODEL_CARD.md}, which tells what it is. */
 public final class DefaultModel {
   private static final String FOLDER = "default-model/";
 
@@ -24,6 +26,10 @@ public final class DefaultModel {
     byte[] bytes = bytes(ModelFolder.WEIGHTS);
     MemorySegment memory = arena.allocate(bytes.length, 64).copyFrom(MemorySegment.ofArray(bytes));
     return SafetensorsFile.parse("the embedded model", memory);
+  }
+
+  public static Tokenizer tokenizer() {
+    return HuggingFaceTokenizer.parse("the embedded tokenizer", bytes("tokenizer.json"));
   }
 
   private static byte[] bytes(String name) {

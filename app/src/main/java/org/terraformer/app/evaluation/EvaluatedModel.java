@@ -59,7 +59,7 @@ public final class EvaluatedModel implements AutoCloseable {
     Arena arena = Arena.ofShared();
     Optional<Tokenizer> tokenizer = Optional.empty();
     try {
-      tokenizer = Tokenizers.of(config, folder);
+      tokenizer = folder.isPresent() ? Tokenizers.of(config, folder.get()) : Optional.of(DefaultModel.tokenizer());
       if (tokenizer.isEmpty()) {
         throw new InvalidInputException("The model has no tokenizer, without which it can't be evaluated on text.");
       }

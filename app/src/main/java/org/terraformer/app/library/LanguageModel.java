@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendException;
@@ -41,7 +42,7 @@ import org.terraformer.ports.text.Tokenizer;
  *
  * {@snippet :
  * try (LanguageModel model = LanguageModel.embedded()) {
- *   System.out.println(model.generate("a b c", 6));
+ *   System.out.println(model.generate("It was a dark night, and", 20));
  * }
  * }
  */
@@ -107,7 +108,7 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel load(Path folder, Settings settings, ProgressListener progress) {
     ModelFolder model = new ModelFolder(folder);
     ModelConfig config = model.config();
-    return open(config, types -> model.program(config, types), Optional.of(folder), settings, model::weights, progress);
+    return open(config, types -> model.program(config, types), () -> Tokenizers.of(config, folder), settings, model::weights, progress);
   }
 
   /** Loads the model in a folder as the environment and the configuration file say. */
@@ -123,7 +124,8 @@ public final class LanguageModel implements AutoCloseable {
   /** As {@link #embedded(Settings)}; the listener hears of longer work. */
   public static LanguageModel embedded(Settings settings, ProgressListener progress) {
     ModelConfig config = DefaultModel.config();
-    return open(config, types -> TransformerLm.record(config, types), Optional.empty(), settings, DefaultModel::weights, progress);
+    return open(config, types -> TransformerLm.record(config, types), () -> Optional.of(DefaultModel.tokenizer()), settings, DefaultModel::weights,
+        progress);
   }
 
   /** Loads the model that comes with the library as the environment and the configuration file say. */
@@ -131,12 +133,12 @@ public final class LanguageModel implements AutoCloseable {
     return embedded(Settings.configured());
   }
 
-  private static LanguageModel open(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Path> folder, Settings settings,
-      Function<Arena, WeightSource> weights, ProgressListener progress) {
+  private static LanguageModel open(ModelConfig config, Function<LayerTypes, Program> recording, Supplier<Optional<Tokenizer>> vocabulary,
+      Settings settings, Function<Arena, WeightSource> weights, ProgressListener progress) {
     Arena arena = Arena.ofShared();
     Optional<Tokenizer> tokenizer = Optional.empty();
     try {
-      tokenizer = Tokenizers.of(config, folder);
+      tokenizer = vocabulary.get();
       return new LanguageModel(config, recording, tokenizer, weights.apply(arena), arena, settings, progress);
     } catch (RuntimeException | Error e) {
       tokenizer.ifPresent(Tokenizer::close);
@@ -237,9 +239,9 @@ public final class LanguageModel implements AutoCloseable {
     return prompt;
   }
 
-  /** Continues a text with the most likely tokens. */
+  /** Continues a text as the model's configuration says, else with the most likely tokens; always the same. */
   public String generate(String prompt, int maxTokens) {
-    return stream(prompt, maxTokens, Sampling.GREEDY, 0, TokenListener.NONE).text();
+    return stream(prompt, maxTokens, config.generation().sampling(), 0, TokenListener.NONE).text();
   }
 
   /** Continues a text; the listener hears of every token as it is generated. */

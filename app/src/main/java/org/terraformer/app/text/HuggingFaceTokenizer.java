@@ -44,7 +44,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     return parse(file.toString(), VocabularyFile.bytes(file));
   }
 
-  static HuggingFaceTokenizer parse(String file, byte[] bytes) {
+  /** As {@link #read}, of bytes; the name is for messages. */
+  public static HuggingFaceTokenizer parse(String file, byte[] bytes) {
     return of(file, VocabularyFile.object(file, bytes));
   }
 

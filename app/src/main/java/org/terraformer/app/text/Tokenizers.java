@@ -30,8 +30,8 @@ public final class Tokenizers {
    * @throws InvalidInputException if there are two of a kind, if a file can't be used, if the configuration names a tokenizer
    *     that does not exist, or if the model lacks some of its ids
    */
-  public static Optional<Tokenizer> of(ModelConfig config, Optional<Path> folder) {
-    Optional<Path> file = folder.flatMap(Tokenizers::file);
+  public static Optional<Tokenizer> of(ModelConfig config, Path folder) {
+    Optional<Path> file = file(folder);
     if (file.isPresent()) {
       Tokenizer read = read(file.get());
       int reserved = reservedIds(config);
@@ -40,7 +40,7 @@ public final class Tokenizers {
     if (config.tokenizer().isEmpty()) {
       return Optional.empty();
     }
-    String where = folder.map(place -> "In %s: ".formatted(place.resolve(ModelFolder.CONFIG))).orElse("");
+    String where = "In %s: ".formatted(folder.resolve(ModelFolder.CONFIG));
     Object name = config.tokenizer().get() instanceof Map<?, ?> map ? map.get("type") : config.tokenizer().get();
     if (!"bytes".equals(name)) {
       throw InvalidInputException.of(

@@ -10,8 +10,10 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,29 +32,63 @@ class MainTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
+  @TempDir
+  private static Path shared;
+  private static String alphabet;
+
+  @BeforeAll
+  static void writeTheAlphabetModel() {
+    alphabet = AlphabetModel.write(shared.resolve("alphabet")).toString();
+  }
+
   private int run(String... arguments) {
     return Main.run(arguments, new PrintWriter(out), new PrintWriter(err, true));
   }
 
+  /** Runs generate with the alphabet model. */
+  private int generate(String... more) {
+    return run(Stream.concat(Stream.of("generate", "--model", alphabet), Stream.of(more)).toArray(String[]::new));
+  }
+
   @Test
   void generatePrintsTheContinuationAlone() {
-    assertThat(run("generate", "a b c", "--max-tokens", "6")).isZero();
+    assertThat(generate("a b c", "--max-tokens", "6")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f");
     assertThat(err.toString()).contains("tokens/s");
   }
 
   @Test
+  void theEmbeddedModelWritesEnglish() {
+    assertThat(run("generate", "It was a dark night, and", "--max-tokens", "40")).isZero();
+    assertThat(out.toString()).containsPattern("\\b(the|and|of|to|was)\\b");
+    assertThat(err.toString()).contains("40 tokens");
+  }
+
+  @Test
+  void aModelsConfigurationSaysHowItGeneratesUnlessOptionsDo(@TempDir Path folder) throws Exception {
+    AlphabetModel.write(folder);
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"generation\": {\"temperature\": 90, \"max_tokens\": 4},"));
+    String model = folder.toString();
+    assertThat(run("generate", "--model", model, "a")).isZero();
+    assertThat(err.toString()).startsWith("4 tokens");
+    assertThat(out.toString()).doesNotStartWith(" b c");
+    out.getBuffer().setLength(0);
+    assertThat(run("generate", "--quiet", "--model", model, "--temperature", "0", "-n", "6", "a b c")).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f");
+  }
+
+  @Test
   void jsonIsOneObject() {
-    assertThat(run("generate", "--json", "--ids", "97 32", "-n", "2", "--log-probs")).isZero();
+    assertThat(generate("--json", "--ids", "97 32", "-n", "2", "--log-probs")).isZero();
     assertThat(out.toString()).startsWith("{\"samples\":[{").contains("\"ids\":[98,32]", "\"log_probabilities\":[", "\"finish_reason\":\"max_tokens\"");
   }
 
   @Test
   void everyCommandHasOneJsonObjectForScripts(@TempDir Path folder) throws Exception {
-    Path made = folder.resolve("made");
     Path converted = folder.resolve("converted");
-    for (String line : List.of("make-default-model --json --out " + made, "convert --json --dtype q8 " + made + " --out " + converted,
-        "inspect --json " + converted, "backends --json", "generate --json a", "generate --json --beams 2 a")) {
+    for (String line : List.of("convert --json --dtype q8 " + alphabet + " --out " + converted, "inspect --json " + converted, "backends --json",
+        "generate --json a", "generate --json --beams 2 a")) {
       out.getBuffer().setLength(0);
       assertThat(run(line.split(" "))).as(line).isZero();
       assertThat(out.toString().lines()).as(line).hasSize(1);
@@ -63,21 +99,21 @@ class MainTest {
 
   @Test
   void optionsForDrawingSayThatNothingIsDrawn() {
-    assertThat(run("generate", "a", "--top-k", "5", "-n", "2")).isZero();
+    assertThat(generate("a", "--top-k", "5", "-n", "2")).isZero();
     assertThat(err.toString().lines()).hasSize(2).first().asString()
         .isEqualTo("terraformer: --top-k, --top-p and --min-p change nothing while the --temperature is 0, which takes the most likely token");
   }
 
   @Test
   void beamsHaveTheirFiguresToo() {
-    assertThat(run("generate", "a b c", "--beams", "2", "-n", "4")).isZero();
+    assertThat(generate("a b c", "--beams", "2", "-n", "4")).isZero();
     assertThat(out.toString().lines()).hasSize(2).first().isEqualTo(" d e");
     assertThat(err.toString().lines()).singleElement().asString().matches("8 tokens, [0-9.]+ tokens/s, backend [a-z]+");
   }
 
   @Test
   void samplesAsJsonHaveTheirFigures() throws Exception {
-    assertThat(run("generate", "--json", "--samples", "2", "--seed", "3", "--temperature", "1", "a", "-n", "3", "--stop-id", "0")).isZero();
+    assertThat(generate("--json", "--samples", "2", "--seed", "3", "--temperature", "1", "a", "-n", "3", "--stop-id", "0")).isZero();
     JsonNode root = JSON.readTree(out.toString());
     assertThat(root.fieldNames()).toIterable()
         .containsExactly("samples", "prompt_tokens", "tokens", "seconds", "tokens_per_second", "backend");
@@ -93,7 +129,7 @@ class MainTest {
 
   @Test
   void beamsAsJsonHaveScores() throws Exception {
-    assertThat(run("generate", "--json", "--beams", "2", "a b", "-n", "3")).isZero();
+    assertThat(generate("--json", "--beams", "2", "a b", "-n", "3")).isZero();
     JsonNode root = JSON.readTree(out.toString());
     assertThat(root.get("beams")).hasSize(2).allSatisfy(beam ->
         assertThat(beam.fieldNames()).toIterable().containsExactly("text", "ids", "score", "finish_reason"));
@@ -114,14 +150,14 @@ class MainTest {
 
   @Test
   void quietLeavesTheTextAlone() {
-    assertThat(run("generate", "--quiet", "a b c", "--max-tokens", "6")).isZero();
+    assertThat(generate("--quiet", "a b c", "--max-tokens", "6")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f");
     assertThat(err.toString()).isEmpty();
   }
 
   @Test
   void debugShowsWhereAMistakeWasFound() {
-    assertThat(run("generate", "--debug", "--temperature", "-1", "a")).isEqualTo(2);
+    assertThat(generate("--debug", "--temperature", "-1", "a")).isEqualTo(2);
     assertThat(err.toString()).contains("\tat org.terraformer.").endsWith(
         "terraformer: The temperature is -1.0 but must be from 0 to 100." + System.lineSeparator());
   }
@@ -136,10 +172,9 @@ class MainTest {
 
   @Test
   void aStoppedConversionLeavesNothingBehind(@TempDir Path folder) {
-    assertThat(run("make-default-model", "--out", folder.resolve("made").toString())).isZero();
     Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(err, true), false);
     terminal.interruption().request();
-    String[] arguments = {"convert", folder.resolve("made").toString(), "--dtype", "q8", "--out", folder.resolve("new/q8").toString()};
+    String[] arguments = {"convert", alphabet, "--dtype", "q8", "--out", folder.resolve("new/q8").toString()};
     assertThat(Main.run(arguments, terminal)).isEqualTo(130);
     assertThat(err.toString().lines()).containsExactly("terraformer: interrupted");
     assertThat(folder.resolve("new")).doesNotExist();
@@ -157,7 +192,7 @@ class MainTest {
         }
       }
     };
-    assertThat(Main.run(new String[] {"generate", "a"}, new Terminal(printed, new PrintWriter(err, true), false, interruption))).isEqualTo(130);
+    assertThat(Main.run(new String[] {"generate", "--model", alphabet, "a"}, new Terminal(printed, new PrintWriter(err, true), false, interruption))).isEqualTo(130);
     assertThat(out.toString()).isEqualToIgnoringNewLines(" b ");
     assertThat(err.toString()).containsPattern("3 tokens, .*, interrupted");
   }
@@ -205,7 +240,7 @@ class MainTest {
       "generate --bogus a | Unknown option: '--bogus'; terraformer generate --help shows what there is.",
       "generate a b | There is one argument too many, b (text with spaces needs quotes); terraformer generate --help shows what there is.",
       "grow | There is no command grow; there are generate, summarize, inspect, convert, import-trax, backends, bench, train, evaluate, "
-          + "train-tokenizer, experiment, make-default-model, generate-completion.",
+          + "train-tokenizer, experiment, generate-completion.",
       "--bogus | Unknown option: '--bogus'; terraformer --help shows what there is.",
       "generate --cache q8 a | --cache is q8 but must be one of f32, bf16.",
       "convert a --dtype f16 --out b | --dtype is f16 but must be one of f32, bf16, q8.",
@@ -216,24 +251,24 @@ class MainTest {
       "import-trax no-such-file --out x --set vocab_size=5 | There is no trax checkpoint no-such-file: neither no-such-file.pkl.gz nor no-such-file.weights.npy.gz exists.",
       "import-trax no-such-file --out x | The trax argument vocab_size is missing; a gin file or --set vocab_size=VALUE can give it."})
   void aMistakeGivesOneSentenceAndExitCodeTwo(String line, String sentence) {
-    assertThat(run(Stream.of(line.split(" ")).map(word -> word.equals("EMPTY") ? "" : word).toArray(String[]::new))).isEqualTo(2);
+    String[] words = Stream.of(line.split(" ")).map(word -> word.equals("EMPTY") ? "" : word).toArray(String[]::new);
+    boolean generates = words[0].equals("generate") && !List.of(words).contains("--model");
+    assertThat(generates ? generate(Arrays.copyOfRange(words, 1, words.length)) : run(words)).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("terraformer: " + sentence);
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
   void aConvertedModelGeneratesTheSame(@TempDir Path folder) {
-    Path made = folder.resolve("made");
     Path converted = folder.resolve("converted");
-    assertThat(run("make-default-model", "--out", made.toString())).isZero();
-    assertThat(run("convert", made.toString(), "--dtype", "q8", "--out", converted.toString())).isZero();
+    assertThat(run("convert", alphabet, "--dtype", "q8", "--out", converted.toString())).isZero();
     assertThat(run("generate", "--model", converted.toString(), "x y", "-n", "4")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(" z a");
   }
 
   @Test
   void aTruncatedModelIsRefusedByName(@TempDir Path folder) throws Exception {
-    assertThat(run("make-default-model", "--out", folder.toString())).isZero();
+    AlphabetModel.write(folder);
     Path weights = folder.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, java.util.Arrays.copyOf(bytes, bytes.length - 100));
@@ -243,10 +278,8 @@ class MainTest {
 
   @Test
   void aModelIsNotConvertedOntoItselfOrAnotherModel(@TempDir Path folder) throws Exception {
-    Path made = folder.resolve("made");
-    Path other = folder.resolve("other");
-    assertThat(run("make-default-model", "--out", made.toString())).isZero();
-    assertThat(run("make-default-model", "--out", other.toString())).isZero();
+    Path made = AlphabetModel.write(folder.resolve("made"));
+    Path other = AlphabetModel.write(folder.resolve("other"));
     byte[] before = Files.readAllBytes(other.resolve("model.safetensors"));
     Path detour = other.resolve("../made");
     assertThat(run("convert", made.toString(), "--dtype", "q8", "--overwrite", "--out", detour.toString())).isEqualTo(2);
@@ -261,9 +294,8 @@ class MainTest {
 
   @Test
   void aConvertedModelInShardsGeneratesTheSame(@TempDir Path folder) throws Exception {
-    Path made = folder.resolve("made");
+    Path made = AlphabetModel.write(folder.resolve("made"));
     Path converted = folder.resolve("converted");
-    assertThat(run("make-default-model", "--out", made.toString())).isZero();
     Files.writeString(made.resolve("notes.txt"), "mine");
     assertThat(run("convert", made.toString(), "--dtype", "f32", "--shard-size", "300kB", "--out", converted.toString())).isZero();
     assertThat(converted.resolve("model.safetensors.index.json")).exists();
@@ -381,27 +413,27 @@ class MainTest {
   @Test
   void aPromptFileThatIsNotUtf8IsRefusedWithTheByte(@TempDir Path folder) throws Exception {
     Path file = Files.write(folder.resolve("prompt"), new byte[] {'a', (byte) 0xC3});
-    assertThat(run("generate", "--prompt-file", file.toString())).isEqualTo(2);
+    assertThat(generate("--prompt-file", file.toString())).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("terraformer: The prompt file %s is not UTF-8: byte 2 is 0xC3.".formatted(file));
   }
 
   @Test
   void aMegabyteOfPromptIsRefusedByItsLength(@TempDir Path folder) throws Exception {
     Path file = Files.write(folder.resolve("prompt"), new byte[1 << 20]);
-    assertThat(run("generate", "--prompt-file", file.toString())).isEqualTo(2);
+    assertThat(generate("--prompt-file", file.toString())).isEqualTo(2);
     assertThat(err.toString().lines()).containsExactly("terraformer: The prompt has 1048577 tokens but the model's context holds 4096.");
   }
 
   @Test
   void theLastLineBreakOfAPromptFileIsNotPartOfThePrompt(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("prompt"), "a b c\n");
-    assertThat(run("generate", "--prompt-file", file.toString(), "-n", "6")).isZero();
+    assertThat(generate("--prompt-file", file.toString(), "-n", "6")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f");
   }
 
   @Test
   void inspectShowsWhatATokenCosts() {
-    assertThat(run("inspect")).isZero();
+    assertThat(run("inspect", alphabet)).isZero();
     assertThat(out.toString()).contains("\"vocabulary_size\" : 256", "embedding.weight", "bytes read per token");
   }
 }

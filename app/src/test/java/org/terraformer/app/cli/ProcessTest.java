@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.terraformer.app.embedded.AlphabetModel;
 
 /** What only a program of its own shows: signals, closed pipes, a full disk, a JVM with fewer modules. */
 @Timeout(120)
@@ -27,7 +29,16 @@ class ProcessTest {
   private static final int MORE_THAN_A_PIPE_HOLDS = 1 << 20;
 
   @TempDir
+  private static Path shared;
+  private static String alphabet;
+
+  @TempDir
   private Path folder;
+
+  @BeforeAll
+  static void writeTheAlphabetModel() {
+    alphabet = AlphabetModel.write(shared.resolve("alphabet")).toString();
+  }
 
   private record Ended(int code, String out, String err) {
     /** What the program itself said, without the JVM's own lines. */
@@ -85,7 +96,7 @@ class ProcessTest {
   @Test
   void ctrlCKeepsTheTextSoFarAndEndsWithoutAStackTrace() throws Exception {
     boolean ignored = ignoresCtrlC();
-    Process process = start(command(List.of(), "generate", "--backend", "scalar", "--max-tokens", "4000", "a"));
+    Process process = start(command(List.of(), "generate", "--model", alphabet, "--backend", "scalar", "--max-tokens", "4000", "a"));
     String first = read(process.getInputStream(), 12);
     assertThat(new ProcessBuilder("kill", ignored ? "-TERM" : "-INT", "" + process.pid()).start().waitFor()).isZero();
     Ended ended = end(process, first);
@@ -97,7 +108,7 @@ class ProcessTest {
 
   @Test
   void ctrlCWhileAPromptIsTypedEndsAtOnce() throws Exception {
-    Process process = start(command(List.of(), "generate", "-"));
+    Process process = start(command(List.of(), "generate", "--model", alphabet, "-"));
     process.getOutputStream().write(new byte[MORE_THAN_A_PIPE_HOLDS]);
     process.getOutputStream().flush();
     assertThat(new ProcessBuilder("kill", "-TERM", "" + process.pid()).start().waitFor()).isZero();
@@ -108,7 +119,7 @@ class ProcessTest {
 
   @Test
   void aReaderWhoHasHadEnoughEndsTheProgramQuietly() throws Exception {
-    Process process = start(command(List.of(), "generate", "--backend", "scalar", "--max-tokens", "4000", "a"));
+    Process process = start(command(List.of(), "generate", "--model", alphabet, "--backend", "scalar", "--max-tokens", "4000", "a"));
     assertThat(read(process.getInputStream(), 10)).isEqualTo(" b c d e f");
     process.getInputStream().close();
     Ended ended = ended(process, "");
@@ -118,7 +129,7 @@ class ProcessTest {
 
   @Test
   void withoutTheModuleOfTheFastBackendTheProgramRunsAndSaysHowToBeFaster() throws Exception {
-    Ended ended = run(List.of(), "generate", "--max-tokens", "6", "a b c");
+    Ended ended = run(List.of(), "generate", "--model", alphabet, "--max-tokens", "6", "a b c");
     assertThat(ended.code()).isZero();
     assertThat(ended.out()).isEqualToIgnoringNewLines(" d e f");
     assertThat(ended.sentences()).hasSize(2);
@@ -127,18 +138,18 @@ class ProcessTest {
 
   @Test
   void aFallbackIsTakenWithOneLineThatSaysWhy() throws Exception {
-    Ended ended = run(List.of(), "generate", "--backend", "cpu", "--fallback", "scalar", "--max-tokens", "6", "a b c");
+    Ended ended = run(List.of(), "generate", "--model", alphabet, "--backend", "cpu", "--fallback", "scalar", "--max-tokens", "6", "a b c");
     assertThat(ended.code()).isZero();
     assertThat(ended.out()).isEqualToIgnoringNewLines(" d e f");
     assertThat(ended.sentences().getFirst()).startsWith("terraformer: The backend cpu needs ").endsWith(" Going on with the backend scalar.");
-    Ended without = run(List.of(), "generate", "--backend", "cpu", "a b c");
+    Ended without = run(List.of(), "generate", "--model", alphabet, "--backend", "cpu", "a b c");
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.sentences()).singleElement().asString().startsWith("terraformer: The backend cpu needs ");
   }
 
   @Test
   void onATerminalTheFiguresStandBelowTheText() throws Exception {
-    Process process = new ProcessBuilder(command(List.of(), "generate", "--max-tokens", "6", "a b c")).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(command(List.of(), "generate", "--model", alphabet, "--max-tokens", "6", "a b c")).redirectErrorStream(true).start();
     String all = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     assertThat(all).containsPattern("(?m)^ d e f$\\R^6 tokens, ");
@@ -146,7 +157,7 @@ class ProcessTest {
 
   @Test
   void aPromptFromStandardInputIsContinued() throws Exception {
-    Process process = start(command(modules(), "generate", "-q", "--max-tokens", "4", "-"));
+    Process process = start(command(modules(), "generate", "--model", alphabet, "-q", "--max-tokens", "4", "-"));
     try (OutputStream in = process.getOutputStream()) {
       in.write("x y\n".getBytes(StandardCharsets.UTF_8));
     }
@@ -159,7 +170,7 @@ class ProcessTest {
   void aDiskThatGetsFullLeavesNothingBehind() throws Exception {
     Path target = folder.resolve("new/model");
     List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"));
-    command.addAll(command(List.of(), "make-default-model", "--out", target.toString()));
+    command.addAll(command(List.of(), "convert", "--dtype", "f32", alphabet, "--out", target.toString()));
     Ended ended = end(start(command), "");
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.sentences()).singleElement().asString()
@@ -180,8 +191,7 @@ class ProcessTest {
   @Test
   void helpInAPipeHasNoColours() throws Exception {
     for (String name : List.of(
-        "generate", "summarize", "inspect", "convert", "import-trax", "train-tokenizer", "train", "evaluate", "backends",
-        "make-default-model")) {
+        "generate", "summarize", "inspect", "convert", "import-trax", "train-tokenizer", "train", "evaluate", "backends")) {
       java.io.StringWriter out = new java.io.StringWriter();
       assertThat(Main.run(new String[] {name, "--help"}, new java.io.PrintWriter(out), new java.io.PrintWriter(out))).isZero();
       assertThat(out.toString()).contains("Example").doesNotContain("\u001b");

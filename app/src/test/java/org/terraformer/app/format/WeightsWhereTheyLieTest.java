@@ -60,7 +60,7 @@ class WeightsWhereTheyLieTest {
     return logits;
   }
 
-  /** The embedded model with its matrices in this type, in native memory. */
+  /** The alphabet model with its matrices in this type, in native memory. */
   private static NamedTensors weights(DType type, Arena arena) {
     WeightSource source = AlphabetModel.weights(arena);
     List<Tensor> tensors = new ArrayList<>();

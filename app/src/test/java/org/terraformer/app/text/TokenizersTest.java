@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.terraformer.app.embedded.DefaultModel;
+import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.text.Tokenizer;
@@ -30,7 +30,7 @@ class TokenizersTest {
   }
 
   private static ModelConfig config(int vocabularySize, String tokenizer) {
-    Map<String, Object> map = new LinkedHashMap<>(DefaultModel.config().toMap());
+    Map<String, Object> map = new LinkedHashMap<>(AlphabetModel.config().toMap());
     map.put("vocabulary_size", vocabularySize);
     map.remove("tokenizer");
     if (tokenizer != null) {
@@ -40,13 +40,13 @@ class TokenizersTest {
   }
 
   private Class<?> found(String tokenizer) {
-    try (Tokenizer found = Tokenizers.of(config(1000, tokenizer), Optional.of(folder)).orElseThrow()) {
+    try (Tokenizer found = Tokenizers.of(config(1000, tokenizer), folder).orElseThrow()) {
       return found.getClass();
     }
   }
 
   private void assertRefused(int vocabularySize, String tokenizer, String sentence) {
-    assertThatThrownBy(() -> Tokenizers.of(config(vocabularySize, tokenizer), Optional.of(folder)))
+    assertThatThrownBy(() -> Tokenizers.of(config(vocabularySize, tokenizer), folder))
         .isInstanceOf(InvalidInputException.class).hasMessage(sentence.replace("FOLDER", folder.toString()));
   }
 
@@ -81,7 +81,7 @@ class TokenizersTest {
 
   @Test
   void withoutFilesAndWithoutANameThereIsNoTokenizer() {
-    assertThat(Tokenizers.of(config(1000, null), Optional.of(folder))).isEmpty();
+    assertThat(Tokenizers.of(config(1000, null), folder)).isEmpty();
   }
 
   @Test
@@ -95,8 +95,8 @@ class TokenizersTest {
     write("en.subword", SmallVocabularies.SUBWORDS);
     assertRefused(26, null,
         "The tokenizer in %s has 27 ids but the model's vocabulary only 26.".formatted(folder.resolve("en.subword")));
-    assertThat(Tokenizers.of(config(27, null), Optional.of(folder))).isPresent();
-    assertThat(Tokenizers.of(config(28, null), Optional.of(folder))).isPresent();
+    assertThat(Tokenizers.of(config(27, null), folder)).isPresent();
+    assertThat(Tokenizers.of(config(28, null), folder)).isPresent();
     write("tokenizer.json", SmallVocabularies.byteLevelJson());
     assertRefused(262, null,
         "The tokenizer in %s has 263 ids but the model's vocabulary only 262.".formatted(folder.resolve("tokenizer.json")));
@@ -112,13 +112,13 @@ class TokenizersTest {
   void aModelOfBytesOrSubwordsNeedsNoTokenizerLibrary() throws Exception {
     URL[] urls = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.contains("djl")).map(TokenizersTest::url).toArray(URL[]::new);
-    write("en.subword", SmallVocabularies.SUBWORDS);
     try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
-      Object config = loader.loadClass(DefaultModel.class.getName()).getMethod("config").invoke(null);
+      Object config = loader.loadClass(AlphabetModel.class.getName()).getMethod("config").invoke(null);
       Class<?> configs = loader.loadClass(ModelConfig.class.getName());
-      var of = loader.loadClass(Tokenizers.class.getName()).getMethod("of", configs, Optional.class);
-      assertThat((Optional<?>) of.invoke(null, config, Optional.empty())).isPresent();
-      assertThat((Optional<?>) of.invoke(null, config, Optional.of(folder))).isPresent();
+      var of = loader.loadClass(Tokenizers.class.getName()).getMethod("of", configs, Path.class);
+      assertThat((Optional<?>) of.invoke(null, config, folder)).isPresent();
+      write("en.subword", SmallVocabularies.SUBWORDS);
+      assertThat((Optional<?>) of.invoke(null, config, folder)).isPresent();
       assertThatThrownBy(() -> loader.loadClass("ai.djl.sentencepiece.SpTokenizer")).isInstanceOf(ClassNotFoundException.class);
     }
   }
@@ -126,7 +126,7 @@ class TokenizersTest {
   @Test
   void aTokenizerReadFromAFileDecodesWhatItEncodes() throws IOException {
     write("tokenizer.json", SmallVocabularies.byteLevelJson());
-    try (Tokenizer tokenizer = Tokenizers.of(config(1000, null), Optional.of(folder)).orElseThrow()) {
+    try (Tokenizer tokenizer = Tokenizers.of(config(1000, null), folder).orElseThrow()) {
       String text = "the é is";
       assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
     }

@@ -21,6 +21,7 @@ import org.terraformer.ports.failure.InvalidInputException;
  * @param endId ends a text, if the vocabulary has such an id
  * @param paddingId fills sequences behind their end, and is masked in an encoder
  * @param tokenizer the tokenizer, if the folder holds no file for it; read by whoever loads the folder
+ * @param generation how the model generates where nobody says otherwise
  * @param architecture how the layers are put together
  */
 public record ModelConfig(
@@ -38,6 +39,7 @@ public record ModelConfig(
     OptionalInt endId,
     int paddingId,
     Optional<Object> tokenizer,
+    Generation generation,
     Architecture architecture) {
 
   /** The value of {@code model_type} in the configuration of a decoder-only model. */
@@ -69,7 +71,7 @@ public record ModelConfig(
       List<LayerSpec> attention, List<LayerSpec> feedForward, Optional<LayerSpec> recurrence, LayerSpec logits, int startId, OptionalInt endId,
       int paddingId, Optional<Object> tokenizer) {
     this(vocabularySize, width, blocks, maxLength, normalization, positions, attention, feedForward, recurrence, logits, startId, endId, paddingId,
-        tokenizer, new Architecture.DecoderOnly());
+        tokenizer, Generation.DEFAULT, new Architecture.DecoderOnly());
   }
 
   private static void check(String field, int value, int least, int most) {
@@ -102,6 +104,7 @@ public record ModelConfig(
         options.has("end_id") ? OptionalInt.of(options.integer("end_id", 0, vocabularySize - 1)) : OptionalInt.empty(),
         options.integer("padding_id", 0, vocabularySize - 1, 0),
         Optional.ofNullable(options.any("tokenizer")),
+        options.has("generation") ? Generation.read(options.object("generation")) : Generation.DEFAULT,
         architecture);
     options.finish();
     return config;
@@ -125,6 +128,9 @@ public record ModelConfig(
     endId.ifPresent(id -> map.put("end_id", id));
     map.put("padding_id", paddingId);
     tokenizer.ifPresent(value -> map.put("tokenizer", value));
+    if (!generation.equals(Generation.DEFAULT)) {
+      map.put("generation", generation.toMap());
+    }
     architecture.put(map);
     return map;
   }
@@ -147,7 +153,7 @@ public record ModelConfig(
   /** The same model with other feed-forward layers. */
   public ModelConfig withFeedForward(List<LayerSpec> layers) {
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions, attention, layers, recurrence,
-        logits, startId, endId, paddingId, tokenizer, architecture);
+        logits, startId, endId, paddingId, tokenizer, generation, architecture);
   }
 
   /** The same model with dense attention, feed-forward and logits of the same sizes in the place of sparse ones. */
@@ -155,7 +161,8 @@ public record ModelConfig(
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,
         attention.stream().map(layer -> dense(layer, "heads")).toList(),
         feedForward.stream().map(layer -> dense(layer, "hidden_size")).toList(),
-        recurrence, new LayerSpec(logits.path(), "dense", Map.of()), startId, endId, paddingId, tokenizer, architecture.denseTwin());
+        recurrence, new LayerSpec(logits.path(), "dense", Map.of()), startId, endId, paddingId, tokenizer, generation,
+        architecture.denseTwin());
   }
 
   static LayerSpec dense(LayerSpec layer, String size) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.terraformer.domain.decoding.Sampling;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
@@ -90,13 +91,27 @@ class ModelConfigTest {
   void anUnknownFieldIsNamedWithTheOneThatMayBeMeantAndTheAllowedOnes() {
     with("start_ids", 1,
         "The field start_ids is unknown (did you mean start_id?); allowed are model_type, vocabulary_size, width, blocks, "
-        + "max_length, normalization, positions, attention, feed_forward, recurrence, logits, start_id, end_id, padding_id, tokenizer.");
+        + "max_length, normalization, positions, attention, feed_forward, recurrence, logits, start_id, end_id, padding_id, tokenizer, generation.");
     with("attention", Map.of("type", "dense", "heads", 4, "rotary_bas", 1),
         "The field attention.rotary_bas is unknown (did you mean rotary_base?); "
             + "allowed are heads, rotary_base, depthwise_length.");
     with("attention", Map.of("type", "dense", "heads", 4, "dropout", 0.1),
         "The field attention.dropout is unknown; allowed are heads, rotary_base, depthwise_length.");
     with("positions", Map.of("type", "sin_cos", "base", 1), "The field positions.base is unknown; none is allowed here.");
+  }
+
+  @Test
+  void howAModelGeneratesIsReadBackAsItWasWritten() {
+    assertThat(ModelConfig.fromMap(valid()).generation()).isEqualTo(Generation.DEFAULT);
+    Map<String, Object> map = valid();
+    map.put("generation", Map.of("temperature", 0.7, "top_k", 40, "repetition_penalty", 1.1, "max_tokens", 100));
+    ModelConfig config = ModelConfig.fromMap(map);
+    assertThat(config.generation()).isEqualTo(new Generation(new Sampling(0.7, 40, 1, 0, 1.1), OptionalInt.of(100)));
+    assertThat(ModelConfig.fromMap(config.toMap())).isEqualTo(config);
+    with("generation", Map.of("temperature", -1), "The field generation.temperature is -1 but must be a number from 0 to 100.");
+    with("generation", Map.of("max_tokens", 0), "The field generation.max_tokens is 0 but must be a whole number from 1 to 1000000.");
+    with("generation", Map.of("topk", 4), "The field generation.topk is unknown (did you mean top_k?); allowed are temperature, top_k, top_p, "
+        + "min_p, repetition_penalty, max_tokens.");
   }
 
   @Test

@@ -1,16 +1,19 @@
 package org.terraformer.app.embedded;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.terraformer.app.format.ModelFolder;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
@@ -31,6 +34,14 @@ public final class AlphabetModel {
   private static final float SURE = 100;
 
   private AlphabetModel() {}
+
+  /** Writes its folder. */
+  public static Path write(Path folder) {
+    try (Arena arena = Arena.ofConfined()) {
+      new ModelFolder(folder).write(config(), weights(arena), ProgressListener.NONE);
+      return folder;
+    }
+  }
 
   public static ModelConfig config() {
     Map<String, Object> map = new LinkedHashMap<>();
