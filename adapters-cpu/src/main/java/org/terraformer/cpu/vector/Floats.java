@@ -24,9 +24,11 @@ final class Floats {
   }
 
   static void copy(long from, long to, int count) {
+    long source = Memory.inRange(from);
+    long target = Memory.inRange(to);
     int i = 0;
     for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).intoMemorySegment(ALL, to + 4L * i, ORDER);
+      FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * i, ORDER).intoMemorySegment(ALL, target + 4L * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, Memory.getFloat(from + 4L * i));

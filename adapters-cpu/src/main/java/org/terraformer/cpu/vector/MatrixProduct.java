@@ -29,7 +29,7 @@ final class MatrixProduct {
 
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
   private static final long RIGHT_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
-  private static final long EDGE_BYTES = 4L * TILE.rows * COLUMNS;
+  private static final long EDGE_BYTES = TILE.bytes();
 
   /** Bytes of memory of its own that each worker needs. */
   static final long SCRATCH_BYTES = LEFT_BYTES + RIGHT_BYTES + Packing.SPACE_BYTES + EDGE_BYTES;
@@ -137,11 +137,13 @@ final class MatrixProduct {
         long packed = scratch + row * LEFT_STRIDE;
         int height = Math.min(TILE.rows, rows - row);
         boolean whole = height == TILE.rows && width == COLUMNS;
+        long target = result.row(firstRow + row) + 4L * (firstColumn + column);
+        long startStride = first ? result.startStride(firstRow + row, height) : result.stride();
         if (whole && first && result.startsFromZero()) {
-          TILE.multiply(packed, panel, terms, result.row(firstRow + row) + 4L * (firstColumn + column), result.stride());
-        } else if (whole) {
-          TILE.multiply(packed, panel, terms, sums, 4L * COLUMNS);
-          result.addTile(firstRow + row, height, firstColumn + column, sums, first);
+          TILE.multiply(packed, panel, terms, target, result.stride());
+        } else if (whole && startStride >= 0) {
+          long start = first ? result.start(firstRow + row) + 4L * (firstColumn + column) : target;
+          TILE.multiplyAndAdd(packed, panel, terms, start, startStride, target, result.stride(), sums);
         } else {
           TILE.multiply(packed, panel, terms, sums, 4L * COLUMNS);
           for (int i = 0; i < height; i++) {

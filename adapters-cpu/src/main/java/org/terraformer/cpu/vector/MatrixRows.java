@@ -20,6 +20,21 @@ abstract class MatrixRows {
     };
   }
 
+  /** Whether the rows are floats that lie {@link #stride} bytes apart, so that they need not be read to be packed. */
+  boolean inPlace() {
+    return false;
+  }
+
+  /** The address of an element, of rows in place. */
+  long at(long row, int column) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Bytes from a row to the next, of rows in place. */
+  long stride() {
+    throw new UnsupportedOperationException();
+  }
+
   /** Writes {@code count} elements of a row to memory as floats; for Q8 {@code from} starts a block. */
   abstract void read(long row, int from, int count, long to);
 }

@@ -1,9 +1,14 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.ProductTile.COLUMNS;
 import static org.terraformer.cpu.vector.ProductTile.DEPTH;
 import static org.terraformer.cpu.vector.ProductTile.LEFT_STRIDE;
+import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Lays parts of matrices out as the tiles read them. What a tile reads beyond the edge of a matrix is whatever was there before; it is
@@ -27,6 +32,10 @@ final class Packing {
 
   /** As {@link #left}, of a matrix that has a row for each term. */
   static void leftTransposed(MatrixRows matrix, int firstRow, int rows, long firstTerm, int terms, long to, long space) {
+    if (matrix.inPlace()) {
+      Transposition.turn(matrix.at(firstTerm, firstRow), terms, rows, matrix.stride(), to, LEFT_STRIDE, space);
+      return;
+    }
     for (int term = 0; term < terms; term += LANES) {
       int count = Math.min(LANES, terms - term);
       for (int i = 0; i < count; i++) {
@@ -38,13 +47,27 @@ final class Packing {
 
   /** Lays columns of the right matrix, which has a row for each term, in panels. */
   static void right(MatrixRows matrix, int firstColumn, int columns, long firstTerm, int terms, long to, long space) {
+    int whole = columns - columns % COLUMNS;
     for (int term = 0; term < terms; term++) {
-      matrix.read(firstTerm + term, firstColumn, columns, space);
-      long target = to + 4L * term * COLUMNS;
-      for (int column = 0; column < columns; column += COLUMNS) {
-        Floats.copy(space + 4L * column, target, Math.min(COLUMNS, columns - column));
-        target += PANEL_BYTES;
+      long source = space;
+      if (matrix.inPlace()) {
+        source = matrix.at(firstTerm + term, firstColumn);
+      } else {
+        matrix.read(firstTerm + term, firstColumn, columns, space);
       }
+      long target = to + 4L * term * COLUMNS;
+      copyPanels(source, whole, target);
+      Floats.copy(source + 4L * whole, target + whole / COLUMNS * PANEL_BYTES, columns - whole);
+    }
+  }
+
+  private static void copyPanels(long from, int columns, long to) {
+    long source = Memory.inRange(from);
+    long target = Memory.inRange(to);
+    for (int column = 0; column < columns; column += COLUMNS) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * column, ORDER).intoMemorySegment(ALL, target, ORDER);
+      FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * column + 4L * LANES, ORDER).intoMemorySegment(ALL, target + 4L * LANES, ORDER);
+      target = Memory.inRange(target + PANEL_BYTES);
     }
   }
 
@@ -52,10 +75,14 @@ final class Packing {
   static void rightTransposed(MatrixRows matrix, long firstColumn, int columns, int firstTerm, int terms, long to, long space) {
     for (int column = 0; column < columns; column += LANES) {
       int count = Math.min(LANES, columns - column);
+      long target = to + column / COLUMNS * PANEL_BYTES + 4L * (column % COLUMNS);
+      if (matrix.inPlace()) {
+        Transposition.turn(matrix.at(firstColumn + column, firstTerm), count, terms, matrix.stride(), target, 4L * COLUMNS, space);
+        continue;
+      }
       for (int i = 0; i < count; i++) {
         matrix.read(firstColumn + column + i, firstTerm, terms, space + i * LEFT_STRIDE);
       }
-      long target = to + column / COLUMNS * PANEL_BYTES + 4L * (column % COLUMNS);
       Transposition.turn(space, count, terms, LEFT_STRIDE, target, 4L * COLUMNS, space + LANES * LEFT_STRIDE);
     }
   }

@@ -1,5 +1,12 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The innermost part of a matrix product: a few rows by two vectors of columns, whose sums stay in registers. Every sum is made in the
  * order of its terms, whatever the tile and wherever in it the sum stands.
@@ -30,4 +37,30 @@ abstract sealed class ProductTile permits SixRowTile, TwelveRowTile {
    * @param stride bytes between the result's rows
    */
   abstract void multiply(long left, long right, int depth, long result, long stride);
+
+  /**
+   * As {@link #multiply}, of the product and what it is added to.
+   *
+   * @param start what is added, laid out as the tile, its rows {@code startStride} bytes apart; it may be the result itself
+   * @param scratch {@link #bytes} of the caller's own
+   */
+  abstract void multiplyAndAdd(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch);
+
+  /** Adds a tile whose rows lie one after another to what it is added to. */
+  final void add(long sums, long start, long startStride, long result, long stride) {
+    for (int row = 0; row < rows; row++) {
+      long added = sums + 4L * row * COLUMNS;
+      long x = start + row * startStride;
+      long y = result + row * stride;
+      FloatVector.fromMemorySegment(FLOATS, ALL, added, ORDER).add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER))
+          .intoMemorySegment(ALL, y, ORDER);
+      FloatVector.fromMemorySegment(FLOATS, ALL, added + BYTES_OF_LANES, ORDER)
+          .add(FloatVector.fromMemorySegment(FLOATS, ALL, x + BYTES_OF_LANES, ORDER)).intoMemorySegment(ALL, y + BYTES_OF_LANES, ORDER);
+    }
+  }
+
+  /** Bytes of a tile whose rows lie one after another. */
+  long bytes() {
+    return 4L * rows * COLUMNS;
+  }
 }

@@ -1,12 +1,5 @@
 package org.terraformer.cpu.vector;
 
-import static org.terraformer.cpu.vector.Memory.ALL;
-import static org.terraformer.cpu.vector.Memory.ORDER;
-import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
-import static org.terraformer.cpu.vector.Species.FLOATS;
-
-import jdk.incubator.vector.FloatVector;
-
 /**
  * The rows of a product's result and what the product is added to: a bias, zero, or what they hold already.
  */
@@ -50,6 +43,19 @@ final class ResultRows {
     return start == Start.ZERO;
   }
 
+  /** The address of what some rows are added to the first time, of rows that do not start from zero. */
+  long start(int row) {
+    return start == Start.BIAS ? bias(row) : row(row);
+  }
+
+  /** Bytes from what a row starts from to what the next one does; -1 if that is not the same for all of some rows. */
+  long startStride(int row, int rows) {
+    if (start != Start.BIAS) {
+      return stride;
+    }
+    return stride == 4L * biases ? 0 : bias(row + rows - 1) - bias(row) == (rows - 1) * stride ? stride : -1;
+  }
+
   long stride() {
     return stride;
   }
@@ -67,21 +73,6 @@ final class ResultRows {
       Elements.add(sums, bias(row) + 4L * from, target, count);
     } else {
       Floats.copy(sums, target, count);
-    }
-  }
-
-  /** As {@link #add}, of a whole tile of {@link ProductTile#COLUMNS} sums a row. */
-  void addTile(int row, int rows, int from, long sums, boolean first) {
-    boolean fromBias = first && start == Start.BIAS;
-    for (int i = 0; i < rows; i++) {
-      long target = row(row + i) + 4L * from;
-      long other = fromBias ? bias(row + i) + 4L * from : target;
-      long added = sums + 4L * i * ProductTile.COLUMNS;
-      FloatVector.fromMemorySegment(FLOATS, ALL, added, ORDER).add(FloatVector.fromMemorySegment(FLOATS, ALL, other, ORDER))
-          .intoMemorySegment(ALL, target, ORDER);
-      FloatVector.fromMemorySegment(FLOATS, ALL, added + BYTES_OF_LANES, ORDER)
-          .add(FloatVector.fromMemorySegment(FLOATS, ALL, other + BYTES_OF_LANES, ORDER))
-          .intoMemorySegment(ALL, target + BYTES_OF_LANES, ORDER);
     }
   }
 

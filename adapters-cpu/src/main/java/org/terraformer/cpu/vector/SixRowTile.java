@@ -7,19 +7,33 @@ import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
+import java.lang.foreign.Arena;
 import jdk.incubator.vector.FloatVector;
 
 /** Six rows by two vectors: 12 sums, which fit 16 vector registers. */
 final class SixRowTile extends ProductTile {
+  private static final long ZEROS = Arena.global().allocate(4L * COLUMNS, 64).address();
+
   SixRowTile() {
     super(6);
   }
 
   @Override
   void multiply(long left, long right, int depth, long result, long stride) {
-    multiplyPairs(left, right, depth, result, stride);
+    multiplyPairs(left, right, depth, ZEROS, 0, result, stride);
     if (depth % 2 != 0) {
       addTerm(left + 4L * (depth - 1), right + 8L * LANES * (depth - 1), result, stride);
+    }
+  }
+
+  /** The last of an odd number of terms belongs to the product, and comes before what that is added to. */
+  @Override
+  void multiplyAndAdd(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch) {
+    if (depth % 2 == 0) {
+      multiplyPairs(left, right, depth, start, startStride, result, stride);
+    } else {
+      multiply(left, right, depth, scratch, 4L * COLUMNS);
+      add(scratch, start, startStride, result, stride);
     }
   }
 
@@ -36,7 +50,7 @@ final class SixRowTile extends ProductTile {
     }
   }
 
-  private static void multiplyPairs(long left, long right, int depth, long result, long stride) {
+  private static void multiplyPairs(long left, long right, int depth, long start, long startStride, long result, long stride) {
     long a = left;
     long b = right;
     FloatVector c0 = FloatVector.zero(FLOATS);
@@ -99,23 +113,29 @@ final class SixRowTile extends ProductTile {
       a += 8;
       b += 16L * LANES;
     }
+    long x = start;
     long y = result;
-    c0.intoMemorySegment(ALL, y, ORDER);
-    d0.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c0.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d0.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    x += startStride;
     y += stride;
-    c1.intoMemorySegment(ALL, y, ORDER);
-    d1.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c1.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d1.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    x += startStride;
     y += stride;
-    c2.intoMemorySegment(ALL, y, ORDER);
-    d2.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c2.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d2.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    x += startStride;
     y += stride;
-    c3.intoMemorySegment(ALL, y, ORDER);
-    d3.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c3.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d3.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    x += startStride;
     y += stride;
-    c4.intoMemorySegment(ALL, y, ORDER);
-    d4.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c4.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d4.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    x += startStride;
     y += stride;
-    c5.intoMemorySegment(ALL, y, ORDER);
-    d5.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+    c5.add(FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER)).intoMemorySegment(ALL, y, ORDER);
+    d5.add(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * LANES, ORDER)).intoMemorySegment(ALL, y + 4L * LANES, ORDER);
   }
 }

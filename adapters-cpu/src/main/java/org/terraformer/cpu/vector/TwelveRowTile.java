@@ -16,6 +16,12 @@ final class TwelveRowTile extends ProductTile {
   }
 
   @Override
+  void multiplyAndAdd(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch) {
+    multiply(left, right, depth, scratch, 4L * COLUMNS);
+    add(scratch, start, startStride, result, stride);
+  }
+
+  @Override
   void multiply(long left, long right, int depth, long result, long stride) {
     long a = left;
     long b = right;

@@ -65,6 +65,28 @@ class MatrixProductTest {
     }
   }
 
+  @Property(tries = 40)
+  void aTileIsAddedToWhatItStartsFrom(@ForAll @IntRange(min = 1, max = 256) int depth, @ForAll boolean oneRow, @ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment left = floats(random, (int) (12 * ProductTile.LEFT_STRIDE / 4), arena);
+      MemorySegment right = floats(random, depth * ProductTile.COLUMNS, arena);
+      MemorySegment start = floats(random, 12 * ProductTile.COLUMNS, arena);
+      int stride = 4 * ProductTile.COLUMNS;
+      for (ProductTile tile : new ProductTile[] {new SixRowTile(), new TwelveRowTile()}) {
+        MemorySegment product = arena.allocate(tile.bytes(), 64);
+        MemorySegment sum = arena.allocate(tile.bytes(), 64);
+        tile.multiply(left.address(), right.address(), depth, product.address(), stride);
+        tile.multiplyAndAdd(left.address(), right.address(), depth, start.address(), oneRow ? 0 : stride, sum.address(), stride,
+            arena.allocate(tile.bytes(), 64).address());
+        for (int i = 0; i < tile.rows * ProductTile.COLUMNS; i++) {
+          float added = start.getAtIndex(ValueLayout.JAVA_FLOAT, oneRow ? i % ProductTile.COLUMNS : i);
+          assertThat(sum.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo(product.getAtIndex(ValueLayout.JAVA_FLOAT, i) + added);
+        }
+      }
+    }
+  }
+
   private static MemorySegment floats(RandomGenerator random, int count, Arena arena) {
     MemorySegment floats = arena.allocate(4L * count, 64);
     for (int i = 0; i < count; i++) {
