@@ -69,21 +69,19 @@ final class TimeKernels {
     return sum;
   }
 
+  /** Allocates nothing, as it is the kernel of the backend cpu, too. */
   private static ScalarKernel depthwiseConvolution(Step step) {
     int length = step.operands().get(1).shape().intAxis(0);
     int width = step.result().width();
     History history = new History(length - 1, width);
     return (frame, operands, result) -> {
       for (int row = 0; row < frame.rows(); row++) {
-        double[] sums = new double[width];
-        for (int lag = 0; lag < length; lag++) {
-          double[] item = history.item(frame, row, lag, operands[0], operands[2], operands[3]);
-          for (int i = 0; i < width; i++) {
-            sums[i] += item[i] * operands[1].get((long) lag * width + i);
-          }
-        }
         for (int i = 0; i < width; i++) {
-          result.set((long) row * width + i, sums[i]);
+          double sum = 0;
+          for (int lag = 0; lag < length; lag++) {
+            sum += history.at(frame, row, lag, i, operands[0], operands[2], operands[3]) * operands[1].get((long) lag * width + i);
+          }
+          result.set((long) row * width + i, sum);
         }
       }
       history.remember(frame, operands[0], operands[2], operands[3]);
@@ -92,6 +90,17 @@ final class TimeKernels {
 
   /** The inputs of the last positions, in a state tensor. */
   private record History(int items, int width) {
+
+    /** Element i of the input {@code lag} positions before a row; 0 before the start. */
+    double at(Frame frame, int row, int lag, int i, ScalarTensor x, ScalarTensor starts, ScalarTensor state) {
+      int sequence = row / frame.length();
+      int t = row % frame.length() - lag;
+      if (t >= 0) {
+        return x.get(((long) row - lag) * width + i);
+      }
+      int position = starts.getInt(sequence) + t;
+      return position < 0 ? 0 : state.get(((long) (frame.firstSlot() + sequence) * items + position % items) * width + i);
+    }
 
     /** All elements of the input {@code lag} positions before a row; zeros before the start. */
     double[] item(Frame frame, int row, int lag, ScalarTensor x, ScalarTensor starts, ScalarTensor state) {
