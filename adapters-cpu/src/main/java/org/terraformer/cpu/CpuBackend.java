@@ -22,7 +22,7 @@ import org.terraformer.ports.progress.ProgressListener;
  */
 public final class CpuBackend implements Backend, MemoryForecast {
   /** Products that take plain kernels about as long as those of the Vector API take to be compiled. */
-  public static final long QUICK_START = 1L << 28;
+  public static final long QUICK_START = 1L << 30;
 
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
