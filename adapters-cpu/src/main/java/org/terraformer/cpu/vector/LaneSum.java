@@ -44,10 +44,15 @@ final class LaneSum {
   private LaneSum() {}
 
   /**
-   * Writes the sums of four vectors that lie in memory, one after another, to four floats at y. The four share their additions, lanes of one
-   * beside lanes of another; each sum has the bits that it would have by itself.
+   * Writes the sums of four vectors that lie in memory, one after another, to four floats at y; the vectors are overwritten. The four share
+   * their additions, lanes of one beside lanes of another; each sum has the bits that it would have by itself.
    */
   static void store(long vectors, long y) {
+    storePairs(vectors, y, 8);
+  }
+
+  /** As {@link #store}, to two floats at y and two at y + stride. */
+  static void storePairs(long vectors, long y, long stride) {
     FloatVector a = FloatVector.fromMemorySegment(FLOATS, ALL, vectors, ORDER);
     FloatVector b = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + BYTES_OF_LANES, ORDER);
     FloatVector c = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + 2 * BYTES_OF_LANES, ORDER);
@@ -61,12 +66,8 @@ final class LaneSum {
     if (LANES > 8) {
       sums = sums.add(sums.rearrange(BY_SIXTEENTH));
     }
-    ((FloatVector) sums.rearrange(FIRST_OF_QUARTERS).reinterpretShape(FloatVector.SPECIES_128, 0)).intoMemorySegment(ALL, y, ORDER);
-  }
-
-  /** As {@link #store}, to two floats at y and two at y + stride; the vectors are overwritten. */
-  static void storePairs(long vectors, long y, long stride) {
-    store(vectors, vectors);
+    // Through memory, since a vector of another shape is made by way of an object wherever the compiler does not see the shapes.
+    sums.rearrange(FIRST_OF_QUARTERS).intoMemorySegment(ALL, vectors, ORDER);
     Memory.setLong(y, Memory.getLong(vectors));
     Memory.setLong(y + stride, Memory.getLong(vectors + 8));
   }

@@ -98,7 +98,7 @@ final class ImportTraxCommand implements Runnable {
     }
     values.putAll(given());
     ModelConfig config = told(TraxConfiguration.of(className, values));
-    List<Path> companions = tokenizer == null ? List.of() : Tokenizers.at(tokenizer).files();
+    Map<String, Path> companions = tokenizer == null ? Map.of() : Tokenizers.at(tokenizer).byNameInFolder();
     Program program = Models.record(config, root.library().layerTypes());
     new ModelFolder(out).replaceable(overwrite);
     ProgressListener progress = root.progress(asJson);

@@ -113,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
       try (Arena arena = Arena.ofShared()) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
         if (!folder.begun() || config != null) {
-          folder.begin(plan.toMap(), known.files());
+          folder.begin(plan.toMap(), known);
         }
         return train(new TrainingSession(plan.config(), library.layerTypes(), backend, settings.threads(), texts,
             plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty(), folder,

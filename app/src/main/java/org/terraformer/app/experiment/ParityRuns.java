@@ -94,7 +94,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
         throw new InvalidInputException("models are compared on texts only, so data must be of the type text.");
       }
       results.checkComparable(tokenizer.fingerprint(), data.trainingTokens());
-      folder.begin(training.toMap(), tokenizer.files());
+      folder.begin(training.toMap(), tokenizer);
       try (TrainingSession session = new TrainingSession(config, types, backend, threads, data,
           Optional.of(tokenizer.tokenizer()), folder, progress)) {
         if (!session.run(observer)) {

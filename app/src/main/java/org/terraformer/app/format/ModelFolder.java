@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
@@ -98,10 +99,11 @@ public final class ModelFolder {
     return SafetensorsFile.open(single, arena);
   }
 
-  /** The files that are neither configuration nor weights, as the tokenizer's. */
-  public List<Path> companions() {
+  /** The files that are neither configuration nor weights, as the tokenizer's, by their names. */
+  public Map<String, Path> companions() {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).filter(file -> !isConfigOrWeights(file)).sorted().toList();
+      return files.filter(Files::isRegularFile).filter(file -> !isConfigOrWeights(file)).collect(
+          Collectors.toMap(file -> file.getFileName().toString(), file -> file));
     } catch (IOException e) {
       throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, Reason.of(e)), e);
     }
@@ -117,11 +119,11 @@ public final class ModelFolder {
    *
    * @param shardBytes the most bytes of tensors in one file
    * @param replace whether a model that is in the folder may be replaced
-   * @param companions further files to copy into the folder, as the tokenizer's
+   * @param companions further files to copy into the folder, as the tokenizer's, by their names there
    */
-  public record WriteOptions(long shardBytes, boolean replace, List<Path> companions) {
+  public record WriteOptions(long shardBytes, boolean replace, Map<String, Path> companions) {
     /** One file of weights, in a folder without a model. */
-    public static final WriteOptions DEFAULT = new WriteOptions(Long.MAX_VALUE, false, List.of());
+    public static final WriteOptions DEFAULT = new WriteOptions(Long.MAX_VALUE, false, Map.of());
   }
 
   /** Writes configuration and weights that are there, with the default options. */
@@ -139,8 +141,8 @@ public final class ModelFolder {
     List<Path> old = replaceable(options.replace);
     try (StagedFolder staged = new StagedFolder(folder)) {
       new SafetensorsWriter(staged.stage(), folder, options.shardBytes).write(weights, progress);
-      for (Path file : options.companions) {
-        Files.copy(file, staged.stage().resolve(file.getFileName()));
+      for (Map.Entry<String, Path> file : options.companions.entrySet()) {
+        Files.copy(file.getValue(), staged.stage().resolve(file.getKey()));
       }
       Files.write(staged.stage().resolve(CONFIG), JsonFile.bytes(config.toMap()));
       List<Path> written = staged.publish(CONFIG);

@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.terraformer.ports.text.Tokenizer;
 
 /**
@@ -16,6 +18,11 @@ import org.terraformer.ports.text.Tokenizer;
 public record TokenizerFiles(Tokenizer tokenizer, List<Path> files) {
   public TokenizerFiles {
     files = List.copyOf(files);
+  }
+
+  /** The files by the names that they must have in a model's folder. */
+  public Map<String, Path> byNameInFolder() {
+    return files.stream().collect(Collectors.toMap(Tokenizers::nameInFolder, file -> file));
   }
 
   /** Tells it from all others that make other ids of the same text. */

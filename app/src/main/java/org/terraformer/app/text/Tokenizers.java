@@ -75,6 +75,12 @@ public final class Tokenizers {
     return new TokenizerFiles(read(found), all);
   }
 
+  /** What a file that {@link #at} has read must be named in a model folder, to be found there. */
+  static String nameInFolder(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".json") && !name.equals(ENTRIES) ? JSON : name;
+  }
+
   /** UTF-8 bytes as ids. */
   public static TokenizerFiles bytes() {
     return new TokenizerFiles(new ByteTokenizer(), List.of());
@@ -82,11 +88,11 @@ public final class Tokenizers {
 
   private static Tokenizer read(Path file) {
     String name = file.getFileName().toString();
-    if (name.equals(JSON)) {
-      return HuggingFaceTokenizer.read(file);
-    }
     if (name.equals(ENTRIES)) {
       return ByteLevelFiles.read(file, file.resolveSibling(MERGES));
+    }
+    if (name.endsWith(".json")) {
+      return HuggingFaceTokenizer.read(file);
     }
     return name.endsWith(".subword") ? SubwordTokenizer.read(file) : SentencePieceTokenizer.read(file);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.format.ModelFolder;
@@ -99,13 +100,13 @@ public final class TrainingFolder {
   }
 
   /** Begins a training: keeps what it is told, and the tokenizer's files. */
-  public void begin(Map<String, Object> told, List<Path> tokenizerFiles) {
+  public void begin(Map<String, Object> told, TokenizerFiles from) {
     change(() -> {
       Files.createDirectories(tokenizer());
-      for (Path file : tokenizerFiles) {
-        Path kept = tokenizer().resolve(file.getFileName());
+      for (Map.Entry<String, Path> file : from.byNameInFolder().entrySet()) {
+        Path kept = tokenizer().resolve(file.getKey());
         if (!Files.exists(kept)) {
-          ReplacedFile.write(kept, partial -> Files.copy(file, partial));
+          ReplacedFile.write(kept, partial -> Files.copy(file.getValue(), partial));
         }
       }
       ReplacedFile.write(folder.resolve(RUN), partial -> Files.write(partial, JsonFile.bytes(told)));
@@ -141,9 +142,9 @@ public final class TrainingFolder {
         new ModelFolder.WriteOptions(Long.MAX_VALUE, true, tokenizerFiles()), ProgressListener.NONE);
   }
 
-  private List<Path> tokenizerFiles() {
+  private Map<String, Path> tokenizerFiles() {
     try (Stream<Path> files = Files.list(tokenizer())) {
-      return files.sorted().toList();
+      return files.collect(Collectors.toMap(file -> file.getFileName().toString(), file -> file));
     } catch (IOException e) {
       throw failed(e);
     }

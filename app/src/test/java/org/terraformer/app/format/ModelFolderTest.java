@@ -29,7 +29,7 @@ import org.terraformer.ports.tensor.Tensor;
 /** A model is written as a whole or not at all, and one that is there is never damaged. */
 class ModelFolderTest {
   private static final ModelConfig CONFIG = AlphabetModel.config();
-  private static final WriteOptions REPLACE = new WriteOptions(Long.MAX_VALUE, true, List.of());
+  private static final WriteOptions REPLACE = new WriteOptions(Long.MAX_VALUE, true, Map.of());
 
   @TempDir
   private Path home;
@@ -68,7 +68,7 @@ class ModelFolderTest {
     new ModelFolder(folder).write(CONFIG, weights(1), ProgressListener.NONE);
     Files.writeString(folder.resolve("notes.txt"), "mine");
     NamedTensors two = new NamedTensors("a test", List.of(Tensor.of("a", Shape.of(1), new float[1]), Tensor.of("b", Shape.of(1), new float[1])));
-    new ModelFolder(folder).write(CONFIG, WeightStream.of(two), new WriteOptions(4, true, List.of()), ProgressListener.NONE);
+    new ModelFolder(folder).write(CONFIG, WeightStream.of(two), new WriteOptions(4, true, Map.of()), ProgressListener.NONE);
     assertThat(files()).containsOnlyKeys("model", "model/config.json", "model/notes.txt", "model/model.safetensors.index.json",
         "model/model-00001-of-00002.safetensors", "model/model-00002-of-00002.safetensors");
     try (Arena arena = Arena.ofConfined()) {

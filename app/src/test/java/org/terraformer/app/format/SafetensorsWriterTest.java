@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,7 @@ class SafetensorsWriterTest {
     assertThatThrownBy(() -> new ModelFolder(model).write(ModelFolder.parse("file", CONFIG), stream(List.of(SMALL, LARGE), sink -> {
       sink.accept(SMALL);
       throw InvalidInputException.of("The checkpoint is cut short.");
-    }), new ModelFolder.WriteOptions(Long.MAX_VALUE, false, List.of()), ProgressListener.NONE))
+    }), new ModelFolder.WriteOptions(Long.MAX_VALUE, false, Map.of()), ProgressListener.NONE))
         .isInstanceOf(InvalidInputException.class).hasMessage("The checkpoint is cut short.");
     assertThat(folder).isEmptyDirectory();
   }

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class ShardsTest {
     index = folder.resolve("model.safetensors.index.json");
     try (Arena arena = Arena.ofConfined()) {
       WeightSource weights = AlphabetModel.weights(arena);
-      new ModelFolder(folder).write(AlphabetModel.config(), WeightStream.of(weights), new WriteOptions(400_000, false, List.of()), ProgressListener.NONE);
+      new ModelFolder(folder).write(AlphabetModel.config(), WeightStream.of(weights), new WriteOptions(400_000, false, Map.of()), ProgressListener.NONE);
     }
   }
 
@@ -68,7 +69,7 @@ class ShardsTest {
       List<Tensor> quantised = weights.names().stream()
           .map(name -> Conversion.convert(weights.find(name).orElseThrow(), DType.Q8, arena)).toList();
       new ModelFolder(other).write(AlphabetModel.config(), WeightStream.of(new NamedTensors("quantised", quantised)),
-          new WriteOptions(shardBytes, false, List.of()), ProgressListener.NONE);
+          new WriteOptions(shardBytes, false, Map.of()), ProgressListener.NONE);
       WeightSource read = new ModelFolder(other).weights(arena);
       assertThat(read.names()).containsExactlyInAnyOrderElementsOf(weights.names());
       assertThat(quantised).allSatisfy(tensor ->

@@ -65,6 +65,16 @@ class TokenizersTest {
   }
 
   @Test
+  void aTokenizerJsonOfAnotherNameIsReadAndGetsTheNameByWhichAModelFolderFindsIt() throws IOException {
+    write("novels.json", SmallVocabularies.byteLevelJson());
+    TokenizerFiles read = Tokenizers.at(folder.resolve("novels.json"));
+    try (Tokenizer tokenizer = read.tokenizer()) {
+      assertThat(tokenizer).isInstanceOf(HuggingFaceTokenizer.class);
+      assertThat(read.byNameInFolder()).isEqualTo(Map.of("tokenizer.json", folder.resolve("novels.json")));
+    }
+  }
+
+  @Test
   void twoVocabulariesOfAKindAreRefused() throws IOException {
     write("a.subword", "");
     write("b.subword", "");
