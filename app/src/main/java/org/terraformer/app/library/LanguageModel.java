@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.terraformer.app.embedded.DefaultModel;
@@ -59,13 +61,12 @@ public final class LanguageModel implements AutoCloseable {
   private Prepared prepared;
   private DecodingSession session;
 
-  private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, Optional<Tokenizer> tokenizer, WeightSource weights,
-      Arena arena, Settings settings, ProgressListener progress) {
+  private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, CompletableFuture<Optional<Tokenizer>> vocabulary,
+      WeightSource weights, Arena arena, Settings settings, ProgressListener progress) {
     CompositionRoot root = CompositionRoot.of(settings.threads(), settings.quickStart(), settings.device(), settings.extensions());
     settings.fallback().ifPresent(name -> root.known("fallback", name));
     this.config = config;
     this.arena = arena;
-    this.tokenizer = tokenizer;
     this.progress = progress;
     Program program = recording.apply(root.layerTypes());
     WeightCheck.checkExact(program, weights);
@@ -75,6 +76,7 @@ public final class LanguageModel implements AutoCloseable {
       throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
     }
     this.rows = Math.max(settings.slots(), Math.min(PROMPT_ROWS, context));
+    this.tokenizer = read(vocabulary);
     this.sources = config.architecture().encoder().map(encoder ->
         new SourceReader(root, settings, config, SourceModel.of(config, root.layerTypes()), weights, progress));
     if (sources.isEmpty()) {
@@ -136,13 +138,24 @@ public final class LanguageModel implements AutoCloseable {
   private static LanguageModel open(ModelConfig config, Function<LayerTypes, Program> recording, Supplier<Optional<Tokenizer>> vocabulary,
       Settings settings, Function<Arena, WeightSource> weights, ProgressListener progress) {
     Arena arena = Arena.ofShared();
-    Optional<Tokenizer> tokenizer = Optional.empty();
+    // Reading a vocabulary takes as long as recording a program, and a start waits for both.
+    CompletableFuture<Optional<Tokenizer>> reading = CompletableFuture.supplyAsync(vocabulary, Thread.ofPlatform().daemon()::start);
     try {
-      tokenizer = vocabulary.get();
-      return new LanguageModel(config, recording, tokenizer, weights.apply(arena), arena, settings, progress);
+      return new LanguageModel(config, recording, reading, weights.apply(arena), arena, settings, progress);
     } catch (RuntimeException | Error e) {
-      tokenizer.ifPresent(Tokenizer::close);
+      reading.thenAccept(read -> read.ifPresent(Tokenizer::close));
       arena.close();
+      throw e;
+    }
+  }
+
+  private static Optional<Tokenizer> read(CompletableFuture<Optional<Tokenizer>> vocabulary) {
+    try {
+      return vocabulary.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException refusal) {
+        throw refusal;
+      }
       throw e;
     }
   }
