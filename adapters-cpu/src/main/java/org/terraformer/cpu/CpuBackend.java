@@ -73,7 +73,7 @@ public final class CpuBackend implements Backend, MemoryForecast {
   @Override
   public String description() {
     return available()
-        ? "Vector API on %d threads".formatted(threads)
+        ? "Vector API on %d %s".formatted(threads, threads == 1 ? "thread" : "threads")
         : "needs Java to be started with --add-modules " + VECTOR_MODULE;
   }
 
