@@ -1,5 +1,6 @@
 package org.terraformer.tornado.kernel;
 
+import java.util.function.Consumer;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Value;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -27,4 +28,7 @@ public interface DeviceArrays {
   FloatArray allocateFloats(long elements);
 
   IntArray allocateInts(long elements);
+
+  /** Constants that are the same for all steps that ask with an equal key: made by the first of them. */
+  FloatArray constants(Object key, long elements, Consumer<FloatArray> values);
 }

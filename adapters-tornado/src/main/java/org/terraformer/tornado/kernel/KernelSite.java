@@ -1,5 +1,7 @@
 package org.terraformer.tornado.kernel;
 
+import java.util.List;
+import java.util.function.Consumer;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
@@ -94,6 +96,16 @@ public final class KernelSite {
       case FIXED -> 1;
       default -> limits().sequences();
     };
+  }
+
+  /**
+   * A table that steps share, one row of constants for each position of the context.
+   *
+   * @param key equal for steps whose tables are
+   * @param values fills the table
+   */
+  public FloatArray positionTable(Object key, int width, Consumer<FloatArray> values) {
+    return arrays.constants(List.of(key, width), (long) limits().contextLength() * width, values);
   }
 
   /** Memory for the kernel's own use, or for constants that it reads. */

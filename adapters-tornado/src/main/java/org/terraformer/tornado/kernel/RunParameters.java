@@ -18,10 +18,12 @@ public final class RunParameters {
   public static final int COPY_FROM = 3;
   /** The slot to copy it to. */
   public static final int COPY_TO = 4;
+  /** How many positions of its caches to copy. */
+  public static final int COPY_POSITIONS = 5;
   /** The number of sequences. */
   public static final int SEQUENCES = items(Extent.SEQUENCE);
 
-  private static final int ITEMS = 5;
+  private static final int ITEMS = 6;
 
   private RunParameters() {}
 
@@ -34,11 +36,12 @@ public final class RunParameters {
     return new IntArray(ITEMS + Extent.values().length);
   }
 
-  /** Sets what a run without rows does: copy the state of a slot. */
-  public static void setCopy(IntArray run, int from, int to) {
+  /** Sets what a run without rows does: copy the state of a slot, and of its caches so many positions. */
+  public static void setCopy(IntArray run, int from, int to, int positions) {
     set(run, 0, 0, 0, 0);
     run.set(COPY_FROM, from);
     run.set(COPY_TO, to);
+    run.set(COPY_POSITIONS, positions);
   }
 
   /** Sets the next run; see {@link org.terraformer.ports.kernel.Executable#run}. */

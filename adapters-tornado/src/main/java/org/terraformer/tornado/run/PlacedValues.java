@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
@@ -42,6 +43,7 @@ public final class PlacedValues implements DeviceArrays {
   private final Map<Value, TornadoNativeArray> arrays = new HashMap<>();
   private final Map<Value, DeviceMatrix> matrices = new HashMap<>();
   private final Map<Value, DeviceCache> caches = new HashMap<>();
+  private final Map<Object, FloatArray> constants = new HashMap<>();
   private final FloatArray noFloats = new FloatArray(1);
   private final ShortArray noHalves = new ShortArray(1);
   private final ByteArray noBytes = new ByteArray(1);
@@ -170,6 +172,15 @@ public final class PlacedValues implements DeviceArrays {
     array.init(0);
     bytes += elements * Integer.BYTES;
     return array;
+  }
+
+  @Override
+  public FloatArray constants(Object key, long elements, Consumer<FloatArray> values) {
+    return constants.computeIfAbsent(key, absent -> {
+      FloatArray array = allocateFloats(elements);
+      values.accept(array);
+      return array;
+    });
   }
 
   private ShortArray allocateHalves(long elements) {

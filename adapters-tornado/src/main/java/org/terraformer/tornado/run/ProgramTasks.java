@@ -72,8 +72,10 @@ public final class ProgramTasks {
     if (values.limits().sequences() > 1) {
       for (Value operand : step.operands()) {
         if (operand.kind() == Value.Kind.STATE && operand.width() > 0) {
-          int items = operand.extent() == Extent.CONTEXT ? values.limits().contextLength() : 1;
-          tasks.add(StateTasks.copySlot(name + "_copy" + operand.id(), values.run(), values.array(operand), items * operand.width()));
+          boolean cache = operand.extent() == Extent.CONTEXT;
+          int elements = (cache ? values.limits().contextLength() : 1) * operand.width();
+          tasks.add(StateTasks.copySlot(name + "_copy" + operand.id(), values.run(), values.array(operand), elements,
+              cache ? operand.width() : 0));
         }
       }
     }

@@ -94,7 +94,7 @@ final class TornadoExecutable implements Executable {
   @Override
   public void copySlot(int from, int to, int positions) {
     if (from != to && !program().states().isEmpty()) {
-      RunParameters.setCopy(tasks.values().run(), from, to);
+      RunParameters.setCopy(tasks.values().run(), from, to, positions);
       plan.run();
     }
   }

@@ -1,6 +1,7 @@
 package org.terraformer.tornado.task;
 
 import java.util.List;
+import org.terraformer.ports.operation.CrossEntropy;
 import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.operation.Softmax;
@@ -91,6 +92,41 @@ final class NormTasks {
       for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
         float log = x.get(start + i) - largest - logOfSum;
         y.set(start + i, logarithm == 0 ? TornadoMath.exp(log) : log);
+      }
+    }
+  }
+
+  static List<KernelTask> crossEntropy(KernelSite site) {
+    int width = site.operand(0).width();
+    TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::surprise, site.context(), site.run(), site.floats(0),
+        site.ints(1), site.result(), site.items(), width, ((CrossEntropy) site.step().operation()).smoothing());
+    return List.of(KernelTask.perRow(task, site.decodedItems()));
+  }
+
+  static void surprise(KernelContext context, IntArray run, FloatArray x, IntArray targets, FloatArray y, int items, int width,
+      float smoothing) {
+    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
+    int all = run.get(items);
+    int groups = context.globalGroupSizeX / context.localGroupSizeX;
+    for (int item = context.groupIdx; item < all; item += groups) {
+      int start = item * width;
+      float largest = GroupReduction.LOWEST;
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        largest = TornadoMath.max(largest, x.get(start + i));
+      }
+      largest = GroupReduction.max(context, partial, largest);
+      float exponentials = 0;
+      float differences = 0;
+      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
+        float difference = x.get(start + i) - largest;
+        exponentials += TornadoMath.exp(difference);
+        differences += difference;
+      }
+      exponentials = GroupReduction.sum(context, partial, exponentials);
+      differences = GroupReduction.sum(context, partial, differences);
+      if (context.localIdx == 0) {
+        float ofTarget = x.get(start + targets.get(item)) - largest;
+        y.set(item, TornadoMath.log(exponentials) - (1 - smoothing) * ofTarget - smoothing * differences / width);
       }
     }
   }

@@ -2,7 +2,6 @@ package org.terraformer.tornado.task;
 
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
-import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.DriftingSinusoid;
 import org.terraformer.ports.operation.PositionDigits;
 import org.terraformer.ports.operation.PositionEquals;
@@ -94,29 +93,34 @@ final class PositionTasks {
   }
 
   static List<KernelTask> sinusoid(KernelSite site) {
-    int width = ((Sinusoid) site.step().operation()).width();
-    FloatArray table = site.allocateFloats((long) site.limits().contextLength() * width);
-    for (int i = 0; i < width / 2; i++) {
-      double frequency = Math.pow(SINUSOID_BASE, -2.0 * i / width);
-      for (int position = 0; position < site.limits().contextLength(); position++) {
-        table.set(position * width + i, (float) Math.sin(position * frequency));
-        table.set(position * width + width / 2 + i, (float) Math.cos(position * frequency));
+    Sinusoid operation = (Sinusoid) site.step().operation();
+    int width = operation.width();
+    int positions = site.limits().contextLength();
+    return rowsOfTable(site, site.positionTable(operation, width, table -> {
+      for (int i = 0; i < width / 2; i++) {
+        double frequency = Math.pow(SINUSOID_BASE, -2.0 * i / width);
+        for (int position = 0; position < positions; position++) {
+          table.set(position * width + i, (float) Math.sin(position * frequency));
+          table.set(position * width + width / 2 + i, (float) Math.cos(position * frequency));
+        }
       }
-    }
-    return rowsOfTable(site, table);
+    }));
   }
 
   static List<KernelTask> driftingSinusoid(KernelSite site) {
-    Step step = site.step();
-    DriftingSinusoid operation = (DriftingSinusoid) step.operation();
+    DriftingSinusoid operation = (DriftingSinusoid) site.step().operation();
+    int positions = site.limits().contextLength();
+    return rowsOfTable(site, site.positionTable(operation, operation.width(), table -> drift(operation, positions, table)));
+  }
+
+  private static void drift(DriftingSinusoid operation, int positions, FloatArray table) {
     int width = operation.width();
     int directions = (width + 1) / 2;
     double ratio = width > 2 ? Math.pow(operation.drift(), (double) directions / (width / 2)) : operation.drift();
     double stride = Math.sqrt(3 * operation.drift()) / 4;
     IntToDoubleFunction frequency = i -> 0.5 * Math.pow(ratio, 2.0 * i / Math.max(1, directions - 1));
     double[] walk = new double[directions];
-    FloatArray table = site.allocateFloats((long) site.limits().contextLength() * width);
-    for (int position = 0; position < site.limits().contextLength(); position++) {
+    for (int position = 0; position < positions; position++) {
       for (int i = 0; i < directions; i++) {
         long word = Threefry.words(DriftingSinusoid.FIRST_KEY, DriftingSinusoid.SECOND_KEY, position * directions + i, 0) & 0xFFFFFFFFL;
         walk[i] += stride * word / Integer.MAX_VALUE;
@@ -126,7 +130,6 @@ final class PositionTasks {
         table.set(position * width + element, (float) Math.cos(2 * Math.PI * cycles));
       }
     }
-    return rowsOfTable(site, table);
   }
 
   private static List<KernelTask> rowsOfTable(KernelSite site, FloatArray table) {
@@ -142,18 +145,20 @@ final class PositionTasks {
   }
 
   static List<KernelTask> rotary(KernelSite site) {
-    double base = ((Rotary) site.step().operation()).base();
+    Rotary operation = (Rotary) site.step().operation();
     int size = (int) site.step().result().shape().columns();
-    FloatArray table = site.allocateFloats((long) site.limits().contextLength() * size);
-    for (int i = 0; i < size / 2; i++) {
-      double frequency = Math.pow(base, -2.0 * i / size);
-      for (int position = 0; position < site.limits().contextLength(); position++) {
-        table.set(position * size + i, (float) Math.cos(position * frequency));
-        table.set(position * size + size / 2 + i, (float) Math.sin(position * frequency));
+    int positions = site.limits().contextLength();
+    FloatArray angles = site.positionTable(operation, size, table -> {
+      for (int i = 0; i < size / 2; i++) {
+        double frequency = Math.pow(operation.base(), -2.0 * i / size);
+        for (int position = 0; position < positions; position++) {
+          table.set(position * size + i, (float) Math.cos(position * frequency));
+          table.set(position * size + size / 2 + i, (float) Math.sin(position * frequency));
+        }
       }
-    }
+    });
     return each(site, TaskPackage.createPackage(site.taskName(""), PositionTasks::rotated, site.context(), site.run(), site.floats(0),
-        site.ints(1), table, site.result(), site.items(), size, site.step().result().width() / size));
+        site.ints(1), angles, site.result(), site.items(), size, site.step().result().width() / size));
   }
 
   static void rotated(KernelContext context, IntArray run, FloatArray x, IntArray positions, FloatArray table, FloatArray y, int items,

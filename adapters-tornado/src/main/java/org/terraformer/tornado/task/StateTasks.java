@@ -4,6 +4,7 @@ import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
@@ -17,41 +18,53 @@ public final class StateTasks {
    * A task that copies a slot's state in runs that say so.
    *
    * @param elements of one slot
+   * @param perPosition elements of one position, of which only so many positions are copied as the run says; 0 where all are
    */
-  public static KernelTask copySlot(String name, IntArray run, TornadoNativeArray state, int elements) {
+  public static KernelTask copySlot(String name, IntArray run, TornadoNativeArray state, int elements, int perPosition) {
     KernelContext context = new KernelContext();
     TaskPackage task = switch (state) {
-      case ShortArray halves -> TaskPackage.createPackage(name, StateTasks::copyHalves, context, run, halves, elements);
-      case IntArray ints -> TaskPackage.createPackage(name, StateTasks::copyInts, context, run, ints, elements);
-      default -> TaskPackage.createPackage(name, StateTasks::copy, context, run, (FloatArray) state, elements);
+      case ShortArray halves -> TaskPackage.createPackage(name, StateTasks::copyHalves, context, run, halves, elements, perPosition);
+      case IntArray ints -> TaskPackage.createPackage(name, StateTasks::copyInts, context, run, ints, elements, perPosition);
+      default -> TaskPackage.createPackage(name, StateTasks::copy, context, run, (FloatArray) state, elements, perPosition);
     };
     return KernelTask.perElement(task, elements);
   }
 
-  static void copyHalves(KernelContext context, IntArray run, ShortArray state, int elements) {
+  static void copyHalves(KernelContext context, IntArray run, ShortArray state, int elements, int perPosition) {
     int from = run.get(RunParameters.COPY_FROM);
     int to = run.get(RunParameters.COPY_TO);
-    int all = from < 0 ? 0 : elements;
+    int all = copied(run, elements, perPosition);
     for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
       state.set(to * elements + i, state.get(from * elements + i));
     }
   }
 
-  static void copyInts(KernelContext context, IntArray run, IntArray state, int elements) {
+  static void copyInts(KernelContext context, IntArray run, IntArray state, int elements, int perPosition) {
     int from = run.get(RunParameters.COPY_FROM);
     int to = run.get(RunParameters.COPY_TO);
-    int all = from < 0 ? 0 : elements;
+    int all = copied(run, elements, perPosition);
     for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
       state.set(to * elements + i, state.get(from * elements + i));
     }
   }
 
-  static void copy(KernelContext context, IntArray run, FloatArray state, int elements) {
+  static void copy(KernelContext context, IntArray run, FloatArray state, int elements, int perPosition) {
     int from = run.get(RunParameters.COPY_FROM);
     int to = run.get(RunParameters.COPY_TO);
-    int all = from < 0 ? 0 : elements;
+    int all = copied(run, elements, perPosition);
     for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
       state.set(to * elements + i, state.get(from * elements + i));
     }
+  }
+
+  private static int copied(IntArray run, int elements, int perPosition) {
+    int copied = elements;
+    if (perPosition > 0) {
+      copied = TornadoMath.min(elements, run.get(RunParameters.COPY_POSITIONS) * perPosition);
+    }
+    if (run.get(RunParameters.COPY_FROM) < 0) {
+      copied = 0;
+    }
+    return copied;
   }
 }

@@ -20,6 +20,7 @@ public final class TornadoTasks {
         entry("layer_norm", NormTasks::layerNorm),
         entry("root_mean_square_norm", NormTasks::rootMeanSquareNorm),
         entry("softmax", NormTasks::softmax),
+        entry("cross_entropy", NormTasks::crossEntropy),
         entry("block_argmax", ChoiceTasks::blockArgmax),
         entry("block_softmax_at", ChoiceTasks::blockSoftmaxAt),
         entry("top_values", TopTasks::topValues),

@@ -120,7 +120,7 @@ public final class PlainJavaBackend implements Backend {
 
     @Override
     public void copySlot(int from, int to, int positions) {
-      RunParameters.setCopy(tasks.values().run(), from, to);
+      RunParameters.setCopy(tasks.values().run(), from, to, positions);
       runTasks();
     }
 

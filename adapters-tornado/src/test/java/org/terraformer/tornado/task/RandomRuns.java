@@ -34,6 +34,7 @@ final class RandomRuns {
   private final List<Run> runs = new ArrayList<>();
   private int from;
   private int to;
+  private int copied;
 
   private record Run(int firstSlot, int sequences, int length, int kept, Map<Value, Object> inputs) {
     private int items(Extent extent) {
@@ -57,7 +58,8 @@ final class RandomRuns {
       if (i == RUNS - 1) {
         from = random.nextInt(slots);
         to = random.nextInt(slots);
-        positions[to] = positions[from];
+        copied = positions[from];
+        positions[to] = copied;
       }
       int sequences = random.nextInt(1, slots + 1);
       int firstSlot = random.nextInt(0, slots - sequences + 1);
@@ -80,7 +82,7 @@ final class RandomRuns {
     try (Executable executable = backend.prepare(program, weights, limits, ProgressListener.NONE)) {
       for (int i = 0; i < RUNS; i++) {
         if (i == RUNS - 1 && from != to) {
-          executable.copySlot(from, to, limits.contextLength());
+          executable.copySlot(from, to, copied);
         }
         results.add(result(executable, runs.get(i)));
       }

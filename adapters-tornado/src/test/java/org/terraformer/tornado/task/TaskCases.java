@@ -20,6 +20,7 @@ import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.Concatenate;
+import org.terraformer.ports.operation.CrossEntropy;
 import org.terraformer.ports.operation.DepthwiseConvolution;
 import org.terraformer.ports.operation.DriftingSinusoid;
 import org.terraformer.ports.operation.Embedding;
@@ -134,6 +135,12 @@ final class TaskCases {
           recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(3), sizes.upTo(100)))),
       entry("softmax", (recorder, sizes) ->
           recorder.apply(new Softmax(sizes.flag()), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(3), sizes.upTo(100)))),
+      entry("cross_entropy", (recorder, sizes) -> {
+        int choices = choices(sizes);
+        Extent extent = sizes.extent();
+        return recorder.apply(new CrossEntropy(sizes.flag() ? 0 : 0.1f), recorder.input("x", DType.F32, extent, choices),
+            chosen(recorder, extent, 1, choices));
+      }),
       entry("block_argmax", (recorder, sizes) ->
           recorder.apply(new BlockArgmax(), recorder.input("x", DType.F32, sizes.extent(), sizes.upTo(30), choices(sizes)))),
       entry("block_softmax_at", (recorder, sizes) -> {
