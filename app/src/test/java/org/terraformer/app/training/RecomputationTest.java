@@ -146,7 +146,7 @@ class RecomputationTest {
   }
 
   private static TrainingProgram program(ModelConfig config, long seed, boolean recompute) {
-    DropoutRates rates = seed % 2 == 0 ? DropoutRates.NONE : new DropoutRates(0.1, 0.1, 0, seed % 4 == 1);
+    DropoutRates rates = seed % 2 == 0 ? DropoutRates.NONE : new DropoutRates(0.1, 0.1, 0.1, seed % 4 == 1);
     return TrainingProgram.record(
         config, TYPES, Recorder.forTraining(new SeededChance(), rates), 0.1, new ActivationMemory(recompute, false));
   }

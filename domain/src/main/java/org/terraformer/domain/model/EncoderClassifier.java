@@ -23,8 +23,8 @@ final class EncoderClassifier {
     ModelLayers layers = ModelLayers.of(config, types);
     Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
     Recorder masked = recorder.masked(recorder.apply(new NotEqual(config.paddingId()), tokens));
-    Value h = new TokenEmbedding(config.vocabularySize(), config.width()).record(masked.scope("embedding"), tokens);
-    h = layers.positions().record(masked.scope("positions"), h);
+    Value table = new TokenEmbedding(config.vocabularySize(), config.width()).table(masked.scope("embedding"));
+    Value h = layers.embedded(masked, tokens, table, "positions");
     for (int block = 0; block < config.blocks(); block++) {
       h = layers.encoderBlock(masked.scope("blocks." + block), block, h);
     }

@@ -11,7 +11,6 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
-import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.NotEqual;
 import org.terraformer.ports.recording.Recorder;
@@ -121,7 +120,7 @@ public final class EncoderDecoder implements SourceModel {
   }
 
   private Value encode(Recorder recorder, Value source, Value table) {
-    Value h = layers.positions().record(recorder.scope("encoder.positions"), recorder.apply(new Embedding(), source, table));
+    Value h = layers.embedded(recorder, source, table, "encoder.positions");
     for (int block = 0; block < architecture.source().blocks(); block++) {
       h = layers.encoderBlock(recorder.scope("encoder.blocks." + block), block, h);
     }
@@ -135,12 +134,12 @@ public final class EncoderDecoder implements SourceModel {
   }
 
   private Value decode(Recorder recorder, Value tokens, Value table, Crossing crossing) {
-    Value h = layers.positions().record(recorder.scope("positions"), recorder.apply(new Embedding(), tokens, table));
+    Value h = layers.embedded(recorder, tokens, table, "positions");
     for (int block = 0; block < config.blocks(); block++) {
       Recorder scope = recorder.scope("blocks." + block);
-      h = scope.apply(new Add(), h, layers.attention(block, "").record(scope, h));
+      h = ModelLayers.added(scope, h, layers.attention(block, "").record(scope, h));
       Value normalized = layers.normalization().record(scope.scope("cross_attention_norm"), h);
-      h = scope.apply(new Add(), h, crossing.record(scope.scope("cross_attention"), block, normalized));
+      h = ModelLayers.added(scope, h, crossing.record(scope.scope("cross_attention"), block, normalized));
       h = scope.apply(new Add(), h, layers.feedForward(block).record(scope, h));
     }
     Value last = recorder.apply(new KeepLast(), h);

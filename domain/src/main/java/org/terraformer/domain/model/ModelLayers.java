@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.FeedForwardBlock;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
@@ -12,6 +13,7 @@ import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -46,6 +48,17 @@ record ModelLayers(LayerContext context, Layer normalization, Layer positions, L
     return specs.stream().map(spec -> types.create(role, spec, context)).toList();
   }
 
+  /** Tokens as rows of a table, of which training leaves elements out, and their positions, whose weights are in a scope. */
+  Value embedded(Recorder recorder, Value tokens, Value table, String positionsScope) {
+    Value rows = DropoutLayer.hidden(recorder).record(recorder, recorder.apply(new Embedding(), tokens, table));
+    return positions.record(recorder.scope(positionsScope), rows);
+  }
+
+  /** Records {@code x + y}, y being what a layer adds, of which training leaves elements out. */
+  static Value added(Recorder scope, Value x, Value y) {
+    return scope.apply(new Add(), x, DropoutLayer.hidden(scope).record(scope, y));
+  }
+
   /** {@code attention(norm(x))}, in the scopes {@code attention_norm} and {@code attention} with this ending. */
   Layer attention(int block, String ending) {
     return normalized(attention.get(block % attention.size()), ending);
@@ -67,7 +80,7 @@ record ModelLayers(LayerContext context, Layer normalization, Layer positions, L
 
   /** Records a block of an encoder with a single stream: {@code x += attention(norm(x)); x += feedForward(x)}. */
   Value encoderBlock(Recorder scope, int block, Value x) {
-    Value attended = scope.apply(new Add(), x, encoderAttention(block).record(scope, x));
+    Value attended = added(scope, x, encoderAttention(block).record(scope, x));
     return scope.apply(new Add(), attended, feedForward(block).record(scope, attended));
   }
 }

@@ -18,7 +18,6 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
-import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.NotEqual;
 import org.terraformer.ports.operation.SourceRows;
@@ -103,12 +102,12 @@ public final class Terraformer implements SourceModel {
   }
 
   private Value sourceRows(Recorder recorder, Value source, Value table) {
-    return layers.positions().record(recorder.scope("encoder.positions"), recorder.apply(new Embedding(), source, table));
+    return layers.embedded(recorder, source, table, "encoder.positions");
   }
 
   private Value targetRows(Recorder recorder, Value tokens, Value table) {
     Value positions = recorder.apply(new TargetPositions(), recorder.rowPositions(), sourceLengths(recorder));
-    return layers.positions().record(recorder.at(positions).scope("positions"), recorder.apply(new Embedding(), tokens, table));
+    return layers.embedded(recorder.at(positions), tokens, table, "positions");
   }
 
   private static Value sourceLengths(Recorder recorder) {

@@ -6,7 +6,6 @@ import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.sparse.ConvolutionalDense;
 import org.terraformer.domain.layer.sparse.MultiplicativeDense;
 import org.terraformer.ports.kernel.Value;
-import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.recording.Recorder;
 
@@ -54,7 +53,7 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
     Value q = query.record(recorder.scope("query"), x);
     Value k = keys(recorder, keyRows);
     Value v = values(recorder, valueRows);
-    return project(recorder, recorder.apply(new MaskedAttention(heads), q, k, v, mask));
+    return project(recorder, MaskedSelfAttention.attend(recorder, q, k, v, mask, heads));
   }
 
   /**

@@ -2,7 +2,9 @@ package org.terraformer.domain.layer.attention;
 
 import java.util.function.UnaryOperator;
 import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.LayerContext;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
@@ -10,7 +12,8 @@ import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The projections of Reformer attention, head by head, without an output bias.
+ * The projections of Reformer attention, head by head, without an output bias. As in the reference, dropout in training leaves out features
+ * of the output in all rows at once.
  *
  * @param keySize elements of a query or key of one head
  * @param valueSize elements of a value of one head
@@ -53,7 +56,8 @@ public record HeadProjections(int width, int heads, int keySize, int valueSize, 
     Value key = shareQueryKey ? normalized(recorder, query) : project(recorder.scope("key"), x, keyWeight, keySize);
     Value value = project(recorder.scope("value"), x, valueWeight, valueSize);
     return new Projected(query, key, value,
-        attended -> recorder.scope("output").apply(new LinearTransposed(false), attended, outputWeight));
+        attended -> new DropoutLayer(recorder.dropout().hidden(), Extent.FIXED).record(
+            recorder.scope("output"), recorder.scope("output").apply(new LinearTransposed(false), attended, outputWeight)));
   }
 
   private Value project(Recorder recorder, Value x, Value weight, int size) {

@@ -30,15 +30,16 @@ public record MaskedSelfAttention(int width, int heads) implements Layer {
     Value q = new Dense(width).record(recorder.scope("query"), x);
     Value k = new Dense(width).record(recorder.scope("key"), x);
     Value v = new Dense(width).record(recorder.scope("value"), x);
-    return new Dense(width).record(recorder.scope("output"), attend(recorder, q, k, v));
+    return new Dense(width).record(recorder.scope("output"), attend(recorder, q, k, v, recorder.mask(), heads));
   }
 
-  private Value attend(Recorder recorder, Value q, Value k, Value v) {
+  /** Attention of queries to the rows that are not masked; some of its weights are left out if the recording wants it. */
+  static Value attend(Recorder recorder, Value q, Value k, Value v, Value mask, int heads) {
     if (recorder.chance().isEmpty() || recorder.dropout().attention() == 0) {
-      return recorder.apply(new MaskedAttention(heads), q, k, v, recorder.mask());
+      return recorder.apply(new MaskedAttention(heads), q, k, v, mask);
     }
     Chance.Stream stream = recorder.chance().get().stream(recorder);
     AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
-    return recorder.apply(new DroppedAttention(heads, false, dropout), q, k, v, recorder.mask(), stream.seed());
+    return recorder.apply(new DroppedAttention(heads, false, dropout), q, k, v, mask, stream.seed());
   }
 }

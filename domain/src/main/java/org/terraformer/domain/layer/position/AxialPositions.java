@@ -1,9 +1,11 @@
 package org.terraformer.domain.layer.position;
 
 import java.util.List;
+import org.terraformer.domain.layer.DropoutLayer;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerType;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.Concatenate;
@@ -14,7 +16,8 @@ import org.terraformer.ports.recording.Recorder;
 
 /**
  * Adds trained vectors for the coordinates of the position on a grid: the position is a row-major index into {@code shape}, each axis has
- * a table of its own, and their rows stand side by side.
+ * a table of its own, and their rows stand side by side. As in the reference, dropout in training leaves out features of all positions of a
+ * sequence at once.
  *
  * <p>Weights: {@code axes.0.weight} [shape[0], widths[0]] and so on.
  *
@@ -59,6 +62,7 @@ public record AxialPositions(List<Integer> shape, List<Integer> widths) implemen
       Value part = recorder.apply(new Embedding(), index, table);
       rows = rows == null ? part : recorder.apply(new Concatenate(), rows, part);
     }
+    rows = new DropoutLayer(recorder.dropout().hidden(), Extent.SEQUENCE).record(recorder, rows);
     return recorder.apply(new Add(), x, rows);
   }
 }
