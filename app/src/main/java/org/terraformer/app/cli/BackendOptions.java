@@ -6,46 +6,21 @@ import java.util.Locale;
 import org.terraformer.app.library.Settings;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.DType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** On what a model runs. */
+/** On what a model decodes. */
 final class BackendOptions {
-  @Option(names = "--backend", paramLabel = "NAME",
-      description = "A backend by name (see backends), or auto for what bench found fastest for the model; else TERRAFORMER_BACKEND, "
-          + "then the configuration file, then cpu where it runs.")
-  private String backend;
-
-  @Option(names = "--fallback", paramLabel = "NAME", description = "The backend to go on with where the chosen one can't run.")
-  private String fallback;
-
-  @Option(names = "--device", paramLabel = "DEVICE", description = "A device of the backend tornado, as 0:1 (see backends); the first if not given.")
-  private String device;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend cpu; as many as processors if not given.")
-  private Integer threads;
+  @Mixin
+  private ComputeOptions compute;
 
   @Option(names = "--cache", paramLabel = "TYPE", description = "Type of cached keys and values: f32 or bf16.")
   private String cache;
 
   /** The settings, changed where an option was given. */
   Settings apply(Settings configured) {
-    Settings settings = configured;
-    if (backend != null) {
-      settings = settings.withBackend(backend);
-    }
-    if (fallback != null) {
-      settings = settings.withFallback(fallback);
-    }
-    if (device != null) {
-      settings = settings.withDevice(device);
-    }
-    if (threads != null) {
-      settings = settings.withThreads(threads);
-    }
-    if (cache != null) {
-      settings = settings.withCache(type("--cache", cache, DType.F32, DType.BF16));
-    }
-    return settings;
+    Settings settings = compute.apply(configured);
+    return cache == null ? settings : settings.withCache(type("--cache", cache, DType.F32, DType.BF16));
   }
 
   /** A type of weights as options write it. */

@@ -131,9 +131,9 @@ final class BenchCommand implements Runnable {
     }
     check();
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
+    CompositionRoot library = settings.library();
     BenchOptions options = protocol.options(dtype == null ? DType.F32 : BackendOptions.type("--dtype", dtype), settings.cache());
-    Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
+    Backend backend = root.backend(library, settings);
     if (batch != null) {
       BatchReport report = new BatchBench(backend, library.layerTypes(), options)
           .run(rounds(options, library).getFirst(), batches(), progress);
@@ -259,9 +259,9 @@ final class BenchCommand implements Runnable {
       ChartFile.check(plot);
     }
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    CompositionRoot library = settings.library();
     AttentionReport report =
-        new AttentionBench(ComputeOptions.backend(library, settings), attention.options(protocol.tokens(), settings.cache())).run(progress);
+        new AttentionBench(root.backend(library, settings), attention.options(protocol.tokens(), settings.cache())).run(progress);
     root.terminal().out().println(json ? Json.write(report.toMap()) : report.table());
     if (plot != null) {
       new AttentionPlot(report).write(plot);

@@ -87,8 +87,8 @@ final class EvaluateCommand implements Runnable {
       return;
     }
     Settings settings = compute.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
-    Backend backend = ComputeOptions.backend(library, settings);
+    CompositionRoot library = settings.library();
+    Backend backend = root.backend(library, settings);
     ProgressListener progress = root.progress(json);
     if (training != null) {
       TrainingFolder folder = new TrainingFolder(training);

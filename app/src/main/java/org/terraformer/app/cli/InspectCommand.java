@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BackendChoice;
 import org.terraformer.app.library.MemoryNeed;
 import org.terraformer.app.library.Settings;
 import org.terraformer.domain.config.ModelConfig;
@@ -72,7 +73,7 @@ final class InspectCommand implements Runnable {
       WeightCheck.checkExact(program, weights);
       Map<String, Object> figures = figures(config, types, program, weights);
       if (context != null) {
-        figures.put("memory", memory(config, (long) figures.get("bytes")).toMap());
+        figures.put("memory", memory(config, weights, (long) figures.get("bytes")).toMap());
       }
       print(root.terminal().out(), figures, config);
     }
@@ -87,20 +88,22 @@ final class InspectCommand implements Runnable {
     }
   }
 
-  private MemoryNeed memory(ModelConfig config, long weights) {
+  private MemoryNeed memory(ModelConfig config, WeightSource weights, long bytes) {
     boolean readsSource = config.architecture().encoder().isPresent();
     int positions = Math.max(context, readsSource ? target : 1);
     if (positions > config.maxLength()) {
       throw InvalidInputException.of("The context is %d but the model knows %d positions.", positions, config.maxLength());
     }
     Settings settings = run.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
-    Backend backend = settings.backend().map(library::backend).orElseGet(library::fastest);
+    CompositionRoot library = settings.library();
+    BackendChoice choice = BackendChoice.of(library, settings, Models.decoder(config, library.layerTypes(), context), weights);
+    choice.note().ifPresent(root::note);
+    Backend backend = choice.backend();
     if (!(backend instanceof MemoryForecast forecast)) {
       throw InvalidInputException.of("The backend %s does not tell what memory it takes; the backend cpu does.", backend.name());
     }
     return MemoryNeed.of(
-        config, library.layerTypes(), forecast, weights, context, readsSource ? target : context, settings.cache());
+        config, library.layerTypes(), forecast, bytes, context, readsSource ? target : context, settings.cache());
   }
 
   private static Map<String, Object> figures(ModelConfig config, LayerTypes types, Program program, WeightSource weights) {

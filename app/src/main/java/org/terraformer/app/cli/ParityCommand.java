@@ -70,7 +70,7 @@ final class ParityCommand implements Callable<Integer> {
     }
     TerraformerCommand root = parent.root();
     Settings settings = compute.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), settings.extensions());
+    CompositionRoot library = settings.library();
     ParityPlan plan = plan(library);
     List<ParityRow> wanted = wanted(plan);
     ParityReport table = new ParityReport(report == null ? out.resolve("parity.md") : report, plan);
@@ -80,7 +80,7 @@ final class ParityCommand implements Callable<Integer> {
       throw new InvalidInputException("--data is missing; rows that have no result yet are trained on its texts.");
     }
     ParityRuns runs = new ParityRuns(plan, results, out, complete ? out : data, library.layerTypes(),
-        ComputeOptions.backend(library, settings), settings.threads());
+        root.backend(library, settings), settings.threads());
     runs.check(wanted);
     if (!complete && !train(runs, wanted, table)) {
       root.note("interrupted; the same command goes on");

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BackendChoice;
 import org.terraformer.app.library.Settings;
+import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -92,8 +94,14 @@ final class TerraformerCommand implements Runnable {
 
   /** The library as these settings put it together. */
   CompositionRoot library() {
-    Settings settings = settings();
-    return CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
+    return settings().library();
+  }
+
+  /** The backend that settings choose, for all but the decoding of a model; what the user should know about the choice is said. */
+  Backend backend(CompositionRoot library, Settings settings) {
+    BackendChoice choice = BackendChoice.of(library, settings);
+    choice.note().ifPresent(this::note);
+    return choice.backend();
   }
 
   Terminal terminal() {

@@ -100,8 +100,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingFolder folder = new TrainingFolder(out);
     check(folder);
     Settings settings = compute.apply(root.settings());
-    CompositionRoot library = CompositionRoot.of(settings.threads(), false, settings.device(), settings.extensions());
-    Backend backend = ComputeOptions.backend(library, settings);
+    CompositionRoot library = settings.library();
+    Backend backend = root.backend(library, settings);
     TokenizerFiles known = tokenizer(folder);
     try {
       TrainingPlan plan = plan(folder, known);

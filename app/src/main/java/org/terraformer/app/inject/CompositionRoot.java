@@ -23,7 +23,7 @@ import org.terraformer.ports.kernel.Backend;
 
 /** Puts the library together: what comes with it and what extensions add. The only place that makes an injector. */
 public final class CompositionRoot {
-  /** Stands for the backend that is fastest for a model; see {@link #fastest} where nothing is known of the model. */
+  /** Stands in settings for the backend that is fastest for a model; no backend has this name. */
   public static final String AUTO = "auto";
 
   private final Injector injector;
@@ -80,9 +80,6 @@ public final class CompositionRoot {
 
   /** As {@link #backend(String)}, for a name that another setting gives. */
   public Backend backend(String setting, String name) {
-    if (name.equals(AUTO)) {
-      return fastest();
-    }
     Backend backend = known(setting, name);
     if (!backend.available()) {
       throw new BackendException("The backend %s %s.".formatted(backend.name(), backend.description()));

@@ -16,6 +16,12 @@ import org.terraformer.ports.kernel.Program;
  */
 record AutomaticChoice(Backend backend, String reason) {
 
+  static AutomaticChoice withoutModel(CompositionRoot root) {
+    Backend fastest = root.fastest();
+    return new AutomaticChoice(fastest, "auto takes the backend %s, as where none is named: what bench found counts where a model generates"
+        .formatted(fastest.name()));
+  }
+
   static AutomaticChoice of(CompositionRoot root, BenchFindings findings, Program program, WeightSource weights) {
     Map<String, Double> measured = findings.of(program, weights, root.backends());
     if (measured.isEmpty()) {

@@ -99,15 +99,17 @@ public final class BenchFindings {
     return object;
   }
 
-  /** The same for models of the same operations on weights of the same shapes and types. */
+  /**
+   * The same for models of the same operations on weights of the same shapes and types. Inputs and states don't count: what they hold, as the
+   * rows of a source, differs from one use of a model to the next.
+   */
   private static String fingerprint(Program program, WeightSource weights) {
     StringBuilder model = new StringBuilder();
     for (Step step : program.steps()) {
       model.append(step.operation());
       for (Value operand : step.operands()) {
-        model.append(' ').append(operand.shape());
-        if (operand.kind() == Value.Kind.MATRIX) {
-          model.append(weights.find(operand.name()).map(Tensor::dtype).orElse(operand.dtype()));
+        if (operand.isWeight()) {
+          model.append(' ').append(operand.shape()).append(weights.find(operand.name()).map(Tensor::dtype).orElse(operand.dtype()));
         }
       }
       model.append('\n');

@@ -63,8 +63,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, CompletableFuture<Optional<Tokenizer>> vocabulary,
       WeightSource weights, Arena arena, Settings settings, ProgressListener progress) {
-    CompositionRoot root = CompositionRoot.of(settings.threads(), settings.quickStart(), settings.device(), settings.extensions());
-    settings.fallback().ifPresent(name -> root.known("fallback", name));
+    CompositionRoot root = settings.library();
     this.config = config;
     this.arena = arena;
     this.progress = progress;

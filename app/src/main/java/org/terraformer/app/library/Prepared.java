@@ -24,39 +24,16 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
    */
   static Prepared of(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
-    if (settings.backend().filter(CompositionRoot.AUTO::equals).isPresent()) {
-      return automatic(root, settings, program, weights, limits, progress);
-    }
+    BackendChoice choice = BackendChoice.of(root, settings, program, weights);
     try {
-      Backend backend = settings.backend().map(name -> root.backend(settings.backendSetting(), name)).orElseGet(root::fastest);
-      return new Prepared(backend, prepare(backend, program, weights, limits, progress), slow(root, backend));
+      return of(choice, program, weights, limits, progress);
     } catch (BackendException e) {
-      return otherwise(e, settings.fallback(), root, program, weights, limits, progress);
+      return of(choice.otherwise(root, e), program, weights, limits, progress);
     }
   }
 
-  private static Prepared automatic(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
-      ProgressListener progress) {
-    AutomaticChoice choice = AutomaticChoice.of(root, BenchFindings.of(System.getenv()), program, weights);
-    try {
-      return new Prepared(choice.backend(), prepare(choice.backend(), program, weights, limits, progress), Optional.of(choice.reason()));
-    } catch (BackendException e) {
-      Optional<String> other = Optional.of(root.fastest().name()).filter(name -> !name.equals(choice.backend().name()));
-      return otherwise(e, settings.fallback().or(() -> other), root, program, weights, limits, progress);
-    }
-  }
-
-  private static Prepared otherwise(BackendException refusal, Optional<String> fallback, CompositionRoot root, Program program,
-      WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
-    Backend backend = root.backend(fallback.orElseThrow(() -> refusal));
-    return new Prepared(backend, prepare(backend, program, weights, limits, progress),
-        Optional.of("%s Going on with the backend %s.".formatted(refusal.getMessage(), backend.name())));
-  }
-
-  private static Optional<String> slow(CompositionRoot root, Backend backend) {
-    Backend fast = root.known("backend", "cpu");
-    return backend.name().equals("scalar") && !fast.available()
-        ? Optional.of("running on the slow backend scalar; the fast backend cpu " + fast.description()) : Optional.empty();
+  private static Prepared of(BackendChoice choice, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+    return new Prepared(choice.backend(), prepare(choice.backend(), program, weights, limits, progress), choice.note());
   }
 
   private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {

@@ -3,6 +3,7 @@ package org.terraformer.app.library;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.DType;
 
@@ -55,6 +56,11 @@ public record Settings(Optional<String> backend, String backendSetting, Optional
    */
   public static Settings configured() {
     return Configuration.read(System.getenv(), Path.of(""));
+  }
+
+  /** The library, put together for these settings. */
+  public CompositionRoot library() {
+    return CompositionRoot.of(threads, quickStart, device, extensions);
   }
 
   public Settings withBackend(String name) {

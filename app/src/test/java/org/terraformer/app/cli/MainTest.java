@@ -234,6 +234,8 @@ class MainTest {
       "generate --context 3 abcd | The prompt has 5 tokens but the model's context holds 3.",
       "generate --threads x a | Invalid value for option '--threads': 'x' is not a whole number from -2147483648 to 2147483647.",
       "generate --fallback gpu a | The fallback is gpu but must be one of cpu, scalar, tornado.",
+      "bench --shape tiny --fallback gpu | The fallback is gpu but must be one of cpu, scalar, tornado.",
+      "evaluate --text no-such-file --fallback gpu | The fallback is gpu but must be one of cpu, scalar, tornado.",
       "generate --prompt-file no-such-file | The prompt file no-such-file can't be read: there is no no-such-file.",
       "generate --prompt-file . | The prompt file . is a folder; it must be a text file.",
       "generate a\uFFFDb | The prompt has bytes that are not UTF-8 at character 2; it must be UTF-8 text, or U+FFFD itself by --prompt-file.",

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.model.Models;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Extent;
@@ -62,6 +64,17 @@ class BenchFindingsTest {
     findings.keep(program(3), weights(3, DType.F32), SCALAR, 0.001);
     assertThat(findings.of(program(4), weights(4, DType.F32), ROOT.backends())).isEmpty();
     assertThat(findings.of(program(3), weights(3, DType.BF16), ROOT.backends())).isEmpty();
+  }
+
+  @Test
+  void aFindingBehindOneSourceIsForSourcesOfEveryLength() {
+    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", "encoder_decoder", "vocabulary_size", 20, "width", 8, "blocks", 1,
+        "max_length", 64, "attention", Map.of("type", "dense", "heads", 2), "cross_attention", Map.of("type", "dense", "heads", 2),
+        "feed_forward", Map.of("type", "dense", "hidden_size", 16), "encoder",
+        Map.of("blocks", 1, "attention", Map.of("type", "dense", "heads", 2))));
+    NamedTensors none = new NamedTensors("weights", List.of());
+    findings.keep(Models.decoder(config, ROOT.layerTypes(), 9), none, SCALAR, 0.001);
+    assertThat(findings.of(Models.decoder(config, ROOT.layerTypes(), 30), none, ROOT.backends())).containsKey("scalar");
   }
 
   @Test
