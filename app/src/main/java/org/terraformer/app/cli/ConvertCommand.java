@@ -42,7 +42,8 @@ final class ConvertCommand implements Runnable {
       description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
   private String shardSize;
 
-  @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
+  @Option(names = "--overwrite",
+      description = "Replace the model that is in the folder, its vocabulary included; files that belong to no model stay.")
   private boolean overwrite;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -55,13 +56,13 @@ final class ConvertCommand implements Runnable {
     ModelFolder folder = new ModelFolder(source);
     ModelConfig config = folder.config();
     checkOut();
-    new ModelFolder(out).replaceable(overwrite);
+    ModelFolder.WriteOptions options = new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions());
+    new ModelFolder(out).checkReplaceable(options);
     Program program = folder.program(config, root.library().layerTypes());
     try (Arena arena = Arena.ofShared()) {
       WeightSource weights = folder.weights(arena);
       WeightCheck.checkExact(program, weights);
       ConvertedWeights converted = new ConvertedWeights(program, weights, target, root.progress(json));
-      ModelFolder.WriteOptions options = new ModelFolder.WriteOptions(shardBytes, overwrite, folder.companions());
       new ModelFolder(out).write(config, converted, options, converted.writing());
       long before = weights.names().stream().map(name -> weights.find(name).orElseThrow())
           .mapToLong(tensor -> tensor.dtype().bytes(tensor.shape())).sum();

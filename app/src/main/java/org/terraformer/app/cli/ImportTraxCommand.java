@@ -75,7 +75,9 @@ final class ImportTraxCommand implements Runnable {
       description = "Split the weights into files of at most this size, as 2GB, with an index; one file if not given.")
   private String shardSize;
 
-  @Option(names = "--overwrite", description = "Replace the model that is in the folder.")
+  @Option(names = "--overwrite",
+      description = "Replace the model that is in the folder, its vocabulary included, so that without --tokenizer there is none; "
+          + "files that belong to no model stay.")
   private boolean overwrite;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -99,11 +101,12 @@ final class ImportTraxCommand implements Runnable {
     ModelConfig config = told(TraxConfiguration.of(className, values));
     Map<String, Path> companions = tokenizer == null ? Map.of() : Tokenizers.at(tokenizer).byNameInFolder();
     Program program = Models.record(config, root.library().layerTypes());
-    new ModelFolder(out).replaceable(overwrite);
+    ModelFolder.WriteOptions options = new ModelFolder.WriteOptions(shardBytes, overwrite, companions);
+    new ModelFolder(out).checkReplaceable(options);
     ProgressListener progress = root.progress(asJson);
     TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);
     WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
-    new ModelFolder(out).write(config, weights, new ModelFolder.WriteOptions(shardBytes, overwrite, companions), progress);
+    new ModelFolder(out).write(config, weights, options, progress);
     print(program.parameters(), weights.headers().size(), source.step());
   }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.Models;
@@ -46,7 +45,9 @@ public final class ModelFolder {
     }
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
-      throw InvalidInputException.of("The model folder %s has no %s.", folder, CONFIG);
+      throw InvalidInputException.of(StagedFolder.isUnfinished(folder)
+          ? "The model folder %s has no %s yet: its writing goes on, or was interrupted and has to be done again."
+          : "The model folder %s has no %s.", folder, CONFIG);
     }
     return parsed(file.toString(), JsonFile.read(file));
   }
@@ -101,24 +102,32 @@ public final class ModelFolder {
 
   /** The files that are neither configuration nor weights, as the tokenizer's, by their names. */
   public Map<String, Path> companions() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).filter(file -> !isConfigOrWeights(file)).collect(
-          Collectors.toMap(file -> file.getFileName().toString(), file -> file));
+    return reading(() -> ModelFiles.of(folder)).stream().filter(file -> !isConfigurationOrWeights(file)).collect(
+        Collectors.toMap(file -> file.getFileName().toString(), file -> file));
+  }
+
+  private static boolean isConfigurationOrWeights(Path file) {
+    String name = file.getFileName().toString();
+    return ModelFiles.isConfiguration(name) || ModelFiles.isWeights(name);
+  }
+
+  private interface Listing {
+    List<Path> files() throws IOException;
+  }
+
+  private List<Path> reading(Listing listing) {
+    try {
+      return listing.files();
     } catch (IOException e) {
       throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, Reason.of(e)), e);
     }
-  }
-
-  private static boolean isConfigOrWeights(Path file) {
-    String name = file.getFileName().toString();
-    return name.startsWith(".") || name.equals(CONFIG) || name.equals(SafetensorsShards.INDEX) || name.endsWith(".safetensors");
   }
 
   /**
    * How a model is written.
    *
    * @param shardBytes the most bytes of tensors in one file
-   * @param replace whether a model that is in the folder may be replaced
+   * @param replace whether a model that is in the folder may be replaced: its configuration, weights and vocabulary
    * @param companions further files to copy into the folder, as the tokenizer's, by their names there
    */
   public record WriteOptions(long shardBytes, boolean replace, Map<String, Path> companions) {
@@ -133,56 +142,69 @@ public final class ModelFolder {
 
   /**
    * Writes configuration and weights; makes the folder where it does not exist. Either all is written or nothing is left behind.
+   * The vocabulary of a model that was there goes with it; files that belong to no model stay.
    *
-   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, or the weights
-   *     can't be made
+   * @throws InvalidInputException if that is not possible, the folder holds a model that may not be replaced, another program
+   *     writes there, or the weights can't be made
    */
   public void write(ModelConfig config, WeightStream weights, WriteOptions options, ProgressListener progress) {
-    List<Path> old = replaceable(options.replace);
+    checkReplaceable(options);
     try (StagedFolder staged = new StagedFolder(folder)) {
       new SafetensorsWriter(staged.stage(), folder, options.shardBytes).write(weights, progress);
       for (Map.Entry<String, Path> file : options.companions.entrySet()) {
         Files.copy(file.getValue(), staged.stage().resolve(file.getKey()));
       }
       Files.write(staged.stage().resolve(CONFIG), JsonFile.bytes(config.toMap()));
-      List<Path> written = staged.publish(CONFIG);
-      for (Path file : old) {
-        if (!written.contains(file)) {
-          Files.delete(file);
-        }
-      }
+      staged.publish();
     } catch (IOException e) {
-      throw new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, Reason.of(e)), e);
+      throw unwritable(e);
     }
   }
 
   /**
-   * Whether a model may be written here, for those who would rather know before they work for it.
+   * Brings a folder in order in which a program was ended in the midst of writing: the new model takes the old one's place if all
+   * of it was written, else what there is of it is deleted.
    *
-   * @param replace whether a model that is in the folder may be replaced
-   * @return the files of the model that is in the folder
+   * @throws InvalidInputException if that is not possible, or another program writes there
+   */
+  public void settle() {
+    if (Files.isDirectory(folder)) {
+      try {
+        StagedFolder.settle(folder);
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+  }
+
+  private InvalidInputException unwritable(IOException e) {
+    return new InvalidInputException("The model folder %s can't be written: %s.".formatted(folder, Reason.of(e)), e);
+  }
+
+  /**
+   * Checks that a model may be written here, for those who would rather know before they work for it.
+   *
    * @throws InvalidInputException if the folder is a file, or holds a model that may not be replaced
    */
-  public List<Path> replaceable(boolean replace) {
+  public void checkReplaceable(WriteOptions options) {
     if (!Files.exists(folder)) {
-      return List.of();
+      return;
     }
     if (!Files.isDirectory(folder)) {
       throw InvalidInputException.of("The model folder %s can't be written: it is a file.", folder);
     }
-    List<Path> old = oldFiles();
-    if (!old.isEmpty() && !replace) {
-      throw InvalidInputException.of("The folder %s already holds a model (%s); give a folder without one, or --overwrite.",
-          folder, old.getFirst().getFileName());
+    if (options.replace) {
+      return;
     }
-    return old;
-  }
-
-  private List<Path> oldFiles() {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> !file.getFileName().toString().startsWith(".") && isConfigOrWeights(file)).sorted().toList();
-    } catch (IOException e) {
-      throw new InvalidInputException("The model folder %s can't be read: %s.".formatted(folder, Reason.of(e)), e);
+    if (StagedFolder.isUnfinished(folder)) {
+      throw InvalidInputException.of(
+          "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite.", folder);
+    }
+    List<Path> old = reading(() -> ModelFiles.replaced(folder, options.companions.keySet()));
+    if (!old.isEmpty()) {
+      String name = old.getFirst().getFileName().toString();
+      throw InvalidInputException.of("The folder %s already holds a %s (%s); give a folder without one, or --overwrite.",
+          folder, ModelFiles.isVocabulary(name) ? "vocabulary" : "model", name);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.terraformer.app.format.ModelFiles;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
@@ -16,9 +17,9 @@ import org.terraformer.ports.text.Tokenizer;
 
 /** Finds the tokenizer of a model. */
 public final class Tokenizers {
-  private static final String JSON = "tokenizer.json";
-  private static final String ENTRIES = "vocab.json";
-  private static final String MERGES = "merges.txt";
+  private static final String JSON = ModelFiles.TOKENIZER;
+  private static final String ENTRIES = ModelFiles.ENTRIES;
+  private static final String MERGES = ModelFiles.MERGES;
 
   private Tokenizers() {}
 
@@ -108,7 +109,7 @@ public final class Tokenizers {
 
   private static Optional<Path> file(Path folder) {
     List<Path> files = files(folder);
-    for (String end : new String[] {"/" + JSON, ".subword", ".model", "/" + ENTRIES}) {
+    for (String end : new String[] {"/" + JSON, ModelFiles.SUBWORD, ModelFiles.SENTENCE_PIECE, "/" + ENTRIES}) {
       List<Path> found = files.stream().filter(file -> ("/" + file.getFileName()).endsWith(end)).toList();
       if (found.size() > 1) {
         throw InvalidInputException.of("The model folder %s has more than one vocabulary: %s and %s.", folder,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -113,27 +112,21 @@ public final class TrainingFolder {
     });
   }
 
-  /** Deletes what a training that was ended in the midst of writing has left. */
+  /** Brings in order what a training that was ended in the midst of writing has left: whole models take their places. */
   void clean() {
+    new ModelFolder(best()).settle();
+    new ModelFolder(last()).settle();
     change(() -> {
-      for (Path place : List.of(folder, best(), last(), tokenizer())) {
+      for (Path place : List.of(folder, tokenizer())) {
         if (Files.isDirectory(place)) {
           try (Stream<Path> files = Files.list(place)) {
             for (Path partial : files.filter(file -> file.getFileName().toString().startsWith(ReplacedFile.PARTIAL)).toList()) {
-              delete(partial);
+              Files.delete(partial);
             }
           }
         }
       }
     });
-  }
-
-  private static void delete(Path tree) throws IOException {
-    try (Stream<Path> files = Files.walk(tree)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   /** Writes a model; the one that was there stays until then. */

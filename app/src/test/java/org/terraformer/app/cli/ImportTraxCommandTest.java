@@ -74,6 +74,19 @@ class ImportTraxCommandTest {
   }
 
   @Test
+  void theVocabularyOfAReplacedModelGoesWithIt() throws Exception {
+    String entries = String.join("\n", "_\\;u0123456789".split(""));
+    Path vocabulary = Files.writeString(folder.resolve("few.subword"), entries);
+    Path arrays = records(TraxFiles.smallModel());
+    assertThat(importFrom(arrays, "made", "--tokenizer", vocabulary.toString())).as(err.toString()).isZero();
+    Path other = Files.writeString(folder.resolve("others.subword"), entries);
+    assertThat(importFrom(arrays, "made", "--tokenizer", other.toString(), "--overwrite")).as(err.toString()).isZero();
+    assertThat(folder.resolve("made")).isDirectoryNotContaining("glob:**few.subword").isDirectoryContaining("glob:**others.subword");
+    assertThat(importFrom(arrays, "made", "--overwrite")).as(err.toString()).isZero();
+    assertThat(folder.resolve("made")).isDirectoryNotContaining("glob:**.subword");
+  }
+
+  @Test
   void everyFormOfACheckpointGivesTheSameModel() throws Exception {
     TraxFiles files = TraxFiles.smallModel();
     Path whole = TraxFiles.writePacked(folder.resolve("whole.pkl.gz"), files.pickle(7));

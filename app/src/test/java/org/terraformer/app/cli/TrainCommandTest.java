@@ -205,6 +205,19 @@ class TrainCommandTest {
     assertSameTraining(killed, whole);
   }
 
+  @Test
+  void aBestModelWhoseReplacingWasInterruptedIsNotLost() throws IOException {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json"), target, "-q")).isZero();
+    Path best = target.resolve("best");
+    byte[] weights = Files.readAllBytes(best.resolve("model.safetensors"));
+    Path whole = Files.move(best, target.resolve("moved"));
+    Files.move(whole, Files.createDirectories(best).resolve(".partial-moving"));
+    assertThat(run("train", "--resume", "--out", target.toString(), "-q")).as(err.toString()).isZero();
+    assertThat(best.resolve("model.safetensors")).hasBinaryContent(weights);
+    assertThat(run("inspect", best.toString())).isZero();
+  }
+
   private static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "--add-modules=jdk.incubator.vector",

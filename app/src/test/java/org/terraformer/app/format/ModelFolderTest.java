@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
@@ -74,6 +76,136 @@ class ModelFolderTest {
     try (Arena arena = Arena.ofConfined()) {
       assertThat(new ModelFolder(folder).weights(arena).names()).containsExactlyInAnyOrder("a", "b");
     }
+  }
+
+  /** A model in a folder, with vocabularies of these names. */
+  private Path model(String name, float weight, String... vocabularies) throws IOException {
+    Map<String, Path> companions = new TreeMap<>();
+    for (String vocabulary : vocabularies) {
+      companions.put(vocabulary, Files.writeString(home.resolve(vocabulary), "of " + weight));
+    }
+    Path folder = home.resolve(name);
+    new ModelFolder(folder).write(CONFIG, WeightStream.of(weights(weight)), new WriteOptions(Long.MAX_VALUE, true, companions),
+        ProgressListener.NONE);
+    for (String vocabulary : vocabularies) {
+      Files.delete(home.resolve(vocabulary));
+    }
+    return folder;
+  }
+
+  private static Map<String, String> content(Path folder) throws IOException {
+    Map<String, String> content = new TreeMap<>();
+    for (Path file : ModelFiles.of(folder)) {
+      content.put(file.getFileName().toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+    }
+    return content;
+  }
+
+  private static float weight(Path folder) {
+    try (Arena arena = Arena.ofConfined()) {
+      return Conversion.toFloats(new ModelFolder(folder).weights(arena).find("weight").orElseThrow())[0];
+    }
+  }
+
+  @Test
+  void aModelIsReplacedWithItsVocabularyWhateverKindThatIs() throws Exception {
+    for (String old : List.of("tokenizer.json", "en_8k.subword", "en.model", "vocab.json", "merges.txt")) {
+      Path folder = model("model", 1, old);
+      Files.writeString(folder.resolve("notes.md"), "mine");
+      model("model", 2, "en_16k.subword");
+      assertThat(content(folder)).containsOnlyKeys("config.json", "model.safetensors", "en_16k.subword", "notes.md");
+      model("model", 3);
+      assertThat(content(folder)).containsOnlyKeys("config.json", "model.safetensors", "notes.md");
+    }
+  }
+
+  @Test
+  void aVocabularyWithoutAModelStaysForAModelThatBringsNone() throws Exception {
+    Files.writeString(Files.createDirectories(home.resolve("model")).resolve("en.subword"), "mine");
+    new ModelFolder(home.resolve("model")).write(CONFIG, weights(1), ProgressListener.NONE);
+    assertThat(content(home.resolve("model"))).containsEntry("en.subword", "mine").containsKey("config.json");
+  }
+
+  @Test
+  void aVocabularyWithoutAModelIsNotReplacedUnasked() throws Exception {
+    Path folder = Files.createDirectories(home.resolve("model"));
+    Files.writeString(folder.resolve("tokenizer.json"), "mine");
+    Path vocabulary = Files.writeString(home.resolve("en.subword"), "new");
+    WriteOptions options = new WriteOptions(Long.MAX_VALUE, false, Map.of("en.subword", vocabulary));
+    refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, WeightStream.of(weights(1)), options, ProgressListener.NONE),
+        "The folder %s already holds a vocabulary (tokenizer.json); give a folder without one, or --overwrite.".formatted(folder));
+    model("model", 1, "en.subword");
+    assertThat(content(folder)).containsOnlyKeys("config.json", "model.safetensors", "en.subword");
+  }
+
+  /** A folder with an old model, where a program was ended after some steps of replacing it by a new one. */
+  private Path replacedInPart(int steps) throws IOException {
+    Path folder = model("steps" + steps, 1, "tokenizer.json");
+    Files.writeString(folder.resolve("notes.md"), "mine");
+    Files.move(model("made" + steps, 2, "en.subword"), folder.resolve(StagedFolder.WHOLE));
+    for (int i = 0; i < steps; i++) {
+      assertThat(StagedFolder.advance(folder)).isTrue();
+    }
+    return folder;
+  }
+
+  @Test
+  void whereverReplacingIsInterruptedThereIsTheOldModelOrTheNewOrOneThatIsRefused() throws Exception {
+    Map<String, String> before = content(replacedInPart(0));
+    Map<String, String> after = content(replacedInPart(8));
+    assertThat(before).containsOnlyKeys("config.json", "model.safetensors", "notes.md", "tokenizer.json");
+    assertThat(after).containsOnlyKeys("config.json", "en.subword", "model.safetensors", "notes.md");
+    assertThat(StagedFolder.advance(home.resolve("steps8"))).isFalse();
+    for (int steps = 1; steps < 7; steps++) {
+      Path folder = replacedInPart(steps);
+      assertThatThrownBy(() -> new ModelFolder(folder).config()).isInstanceOf(InvalidInputException.class).hasMessage(
+          "The model folder %s has no config.json yet: its writing goes on, or was interrupted and has to be done again.".formatted(folder));
+      new ModelFolder(folder).settle();
+      assertThat(content(folder)).isEqualTo(after);
+    }
+    assertThat(content(replacedInPart(7))).isEqualTo(after);
+  }
+
+  @Test
+  void whatWasInterruptedIsReplacedLikeAModel() throws Exception {
+    Path folder = replacedInPart(4);
+    refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, weights(3), ProgressListener.NONE),
+        "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite.".formatted(folder));
+    model("steps4", 3);
+    assertThat(weight(folder)).isEqualTo(3);
+    assertThat(files().keySet()).noneMatch(name -> name.contains(ReplacedFile.PARTIAL) || name.endsWith("subword"));
+  }
+
+  @Test
+  void whatAnEndedProgramLeftHalfWrittenGoesWithTheNextWriting() throws Exception {
+    Path folder = Files.createDirectories(home.resolve("model"));
+    Path left = Files.createDirectories(folder.resolve(ReplacedFile.PARTIAL + "123"));
+    Files.writeString(left.resolve("model.safetensors"), "half of them");
+    Files.createFile(folder.resolve(ReplacedFile.PARTIAL + "lock"));
+    new ModelFolder(folder).write(CONFIG, weights(1), ProgressListener.NONE);
+    assertThat(files()).containsOnlyKeys("model", "model/config.json", "model/model.safetensors");
+  }
+
+  @Test
+  void whatAnotherProgramIsWritingIsLeftToIt() throws Exception {
+    Path folder = Files.createDirectories(home.resolve("model"));
+    try (StagedFolder other = new StagedFolder(folder)) {
+      Path weights = Files.writeString(other.stage().resolve("model.safetensors"), "half of them");
+      refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, weights(1), ProgressListener.NONE),
+          "The model folder %s can't be written: another program is writing it.".formatted(folder));
+      assertThat(weights).exists();
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFolderInAFilesPlaceIsSaidBeforeTheOldModelIsTouched() throws Exception {
+    Path folder = model("model", 1);
+    Path vocabulary = Files.writeString(home.resolve("en.subword"), "new");
+    Files.createDirectories(folder.resolve("en.subword"));
+    refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, WeightStream.of(weights(2)),
+        new WriteOptions(Long.MAX_VALUE, true, Map.of("en.subword", vocabulary)), ProgressListener.NONE),
+        "The model folder %s can't be written: %s is a folder.".formatted(folder, folder.resolve("en.subword")));
   }
 
   @Test

@@ -1,0 +1,54 @@
+package org.terraformer.app.format;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The right to write in a folder, which one program has at a time: a lock on a hidden file, which ends with the program. */
+final class FolderLock implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+  private final boolean held;
+
+  private FolderLock(Path file, FileChannel channel, boolean held) {
+    this.file = file;
+    this.channel = channel;
+    this.held = held;
+  }
+
+  /**
+   * @throws FileSystemException if somebody else writes there
+   */
+  static FolderLock of(Path folder) throws IOException {
+    Path file = folder.resolve(ReplacedFile.PARTIAL + "lock");
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return new FolderLock(file, channel, true);
+      }
+    } catch (OverlappingFileLockException e) {
+      // This program itself writes there: refused as anybody else.
+    } catch (IOException e) {
+      // Some network file systems have no locks.
+      return new FolderLock(file, channel, false);
+    }
+    channel.close();
+    throw new FileSystemException(folder.toString(), null, "another program is writing it");
+  }
+
+  /** Whether it is certain that nobody else writes; false on a file system without locks. */
+  boolean held() {
+    return held;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      Files.deleteIfExists(file);
+    }
+  }
+}
