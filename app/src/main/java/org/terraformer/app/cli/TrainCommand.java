@@ -106,9 +106,6 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainingPlan plan = plan(folder, known);
       Models.record(plan.config().model(), library.layerTypes());
-      if (plan.config().data().needsTexts()) {
-        checkTokenizer(plan.config().model(), known);
-      }
       plan.checkFiles();
       try (Arena arena = Arena.ofShared()) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
@@ -153,18 +150,26 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingPlan plan(TrainingFolder folder, TokenizerFiles known) {
-    TrainingPlan begun = resume ? TrainingPlan.fromMap(folder.told()) : null;
+    TrainingPlan begun = resume ? ended(TrainingPlan.fromMap(folder.told()), known) : null;
     if (begun != null && config == null) {
       return begun;
     }
     TrainingConfig read = read(known);
     if (begun != null) {
-      read.checkContinues(begun.config());
-      return new TrainingPlan(read, begun.data(), begun.validation(), begun.fields(), begun.cache());
+      TrainingPlan again = ended(new TrainingPlan(read, begun.data(), begun.validation(), begun.fields(), begun.cache()), known);
+      again.config().checkContinues(begun.config());
+      return again;
     }
     checkFiles(read);
-    return new TrainingPlan(read, data == null ? List.of() : data, validation == null ? List.of() : validation, fields(read),
-        cache == null ? out.resolve("cache") : cache);
+    return ended(new TrainingPlan(read, data == null ? List.of() : data, validation == null ? List.of() : validation, fields(read),
+        cache == null ? out.resolve("cache") : cache), known);
+  }
+
+  private static TrainingPlan ended(TrainingPlan plan, TokenizerFiles known) {
+    if (plan.config().data().needsTexts()) {
+      checkTokenizer(plan.config().model(), known);
+    }
+    return plan.endedBy(known.tokenizer());
   }
 
   private void checkFiles(TrainingConfig read) {

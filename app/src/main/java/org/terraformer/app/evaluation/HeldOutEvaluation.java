@@ -34,10 +34,10 @@ public final class HeldOutEvaluation {
    */
   public static Map<String, Object> run(TrainingFolder training, ModelFolder model, LayerTypes types, Backend backend,
       ProgressListener progress) {
-    TrainingPlan plan = TrainingPlan.fromMap(training.told());
-    plan.checkFiles();
     TokenizerFiles tokenizer = training.keptTokenizer();
     try (Arena arena = Arena.ofShared()) {
+      TrainingPlan plan = TrainingPlan.fromMap(training.told()).endedBy(tokenizer.tokenizer());
+      plan.checkFiles();
       ModelConfig config = model.config();
       Program program = Models.record(config, types);
       WeightSource weights = model.weights(arena);

@@ -19,6 +19,7 @@ import org.terraformer.domain.training.TrainingConfig;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.text.Tokenizer;
 
 /**
  * The trainings of a comparison: a folder with the {@code tokenizer.json} that all share, their tokens, and a training folder
@@ -62,12 +63,18 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
         TrainingFolder folder = folder(row, seed);
         if (folder.begun()) {
           try {
-            row.config(seed).checkContinues(TrainingPlan.fromMap(folder.told()).config());
+            checkContinues(training(row, seed), folder);
           } catch (InvalidInputException e) {
             throw new InvalidInputException("In %s: %s".formatted(folder.path(), e.getMessage()), e);
           }
         }
       }
+    }
+  }
+
+  private static void checkContinues(TrainingPlan plan, TrainingFolder folder) {
+    try (Tokenizer tokenizer = folder.keptTokenizer().tokenizer()) {
+      plan.endedBy(tokenizer).config().checkContinues(TrainingPlan.fromMap(folder.told()).endedBy(tokenizer).config());
     }
   }
 
@@ -87,7 +94,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
    */
   public boolean train(ParityRow row, int seed, TokenizerFiles tokenizer, TrainingObserver observer, ProgressListener progress) {
     TrainingConfig config = row.config(seed);
-    TrainingPlan training = training(row, seed);
+    TrainingPlan training = training(row, seed).endedBy(tokenizer.tokenizer());
     TrainingFolder folder = folder(row, seed);
     try (Arena arena = Arena.ofShared()) {
       if (!(training.open(tokenizer, arena, progress) instanceof TextData data)) {
@@ -95,7 +102,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
       }
       results.checkComparable(tokenizer.fingerprint(), data.trainingTokens());
       folder.begin(training.toMap(), tokenizer);
-      try (TrainingSession session = new TrainingSession(config, types, backend, threads, data,
+      try (TrainingSession session = new TrainingSession(training.config(), types, backend, threads, data,
           Optional.of(tokenizer.tokenizer()), folder, progress)) {
         if (!session.run(observer)) {
           return false;

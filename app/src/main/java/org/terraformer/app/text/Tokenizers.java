@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.terraformer.app.format.ModelFiles;
 import org.terraformer.app.format.ModelFolder;
@@ -74,6 +75,11 @@ public final class Tokenizers {
     List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES))
         : List.of(found);
     return new TokenizerFiles(read(found), all);
+  }
+
+  /** The id that stands behind every text that a model is trained or measured on: the model's, else the tokenizer's, if there is one. */
+  public static OptionalInt endId(ModelConfig config, Tokenizer tokenizer) {
+    return config.endId().isPresent() ? config.endId() : tokenizer.endId();
   }
 
   /** What a file that {@link #at} has read must be named in a model folder, to be found there. */

@@ -13,6 +13,7 @@ import org.terraformer.app.data.JsonLines;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenCache;
 import org.terraformer.app.text.TokenizerFiles;
+import org.terraformer.app.text.Tokenizers;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.training.CopyTask;
@@ -25,6 +26,7 @@ import org.terraformer.domain.training.TrainingData;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.TokenSequence;
+import org.terraformer.ports.text.Tokenizer;
 
 /**
  * All that a training is told: its configuration and its texts.
@@ -81,6 +83,17 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
   }
 
   /**
+   * The plan with a model that knows what ends its texts: the tokenizer's end id where it has none of its own. So whoever generates with
+   * the trained model stops where its texts stopped.
+   */
+  public TrainingPlan endedBy(Tokenizer tokenizer) {
+    ModelConfig model = config.model();
+    OptionalInt end = Tokenizers.endId(model, tokenizer);
+    return config.data().needsTexts() && end.isPresent()
+        ? new TrainingPlan(config.withModel(model.withEndId(end.getAsInt())), data, validation, fields, cache) : this;
+  }
+
+  /**
    * Whether the texts are there, and of the kind that is needed.
    *
    * @throws InvalidInputException naming one that is not
@@ -98,7 +111,7 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
   }
 
   /**
-   * Makes the examples, or reads the texts, or finds them in the cache.
+   * Makes the examples, or reads the texts, or finds them in the cache. The end id of the model stands between texts, if it has one.
    *
    * @param arena how long they are needed
    * @throws InvalidInputException if a text can't be read, or there is too little of it
@@ -108,12 +121,12 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
       case CopyTask copy -> copy.data(config);
       case PairTask pairs -> {
         PairTask.Texts training = pairs(data, tokenizer, arena, progress);
-        yield validation.isEmpty() ? pairs.split(training, config, endId(tokenizer))
-            : pairs.data(training, pairs(validation, tokenizer, arena, progress), config, endId(tokenizer));
+        yield validation.isEmpty() ? pairs.split(training, config, endId())
+            : pairs.data(training, pairs(validation, tokenizer, arena, progress), config, endId());
       }
       case SpanTask spans -> {
         Parts parts = parts(tokenizer, arena, progress);
-        yield spans.data(parts.training, parts.validation, config, endId(tokenizer));
+        yield spans.data(parts.training, parts.validation, config, endId());
       }
       case TextTask text -> {
         Parts parts = parts(tokenizer, arena, progress);
@@ -138,7 +151,7 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
 
   private CachedTokens tokens(List<Path> files, TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
     return new TokenCache(cache).tokens(
-        texts(files, fields.getFirst()), tokenizer, separator(config.model(), tokenizer), arena, progress);
+        texts(files, fields.getFirst()), tokenizer, config.model().endId(), arena, progress);
   }
 
   private PairTask.Texts pairs(List<Path> files, TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
@@ -151,13 +164,8 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
     return files.stream().map(file -> new TextFile(file, field)).toList();
   }
 
-  private int endId(TokenizerFiles tokenizer) {
-    return separator(config.model(), tokenizer).orElseThrow(() -> new InvalidInputException(
+  private int endId() {
+    return config.model().endId().orElseThrow(() -> new InvalidInputException(
         "The tokenizer has no id that ends a text, so the field model.end_id is needed to end sources and targets."));
-  }
-
-  /** What parts two texts: the model's end, else the tokenizer's, else nothing. */
-  private static OptionalInt separator(ModelConfig model, TokenizerFiles tokenizer) {
-    return model.endId().isPresent() ? model.endId() : tokenizer.tokenizer().endId();
   }
 }

@@ -156,6 +156,12 @@ public record ModelConfig(
         logits, startId, endId, paddingId, tokenizer, generation, architecture);
   }
 
+  /** The same model with an id that ends a text. */
+  public ModelConfig withEndId(int id) {
+    return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions, attention, feedForward, recurrence,
+        logits, startId, OptionalInt.of(id), paddingId, tokenizer, generation, architecture);
+  }
+
   /** The same model with dense attention, feed-forward and logits of the same sizes in the place of sparse ones. */
   public ModelConfig denseTwin() {
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,

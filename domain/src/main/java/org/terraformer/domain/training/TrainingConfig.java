@@ -161,6 +161,12 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         schedule.read()), clip);
   }
 
+  /** The same training of another model. */
+  public TrainingConfig withModel(ModelConfig other) {
+    return new TrainingConfig(other, data, optimizer, schedule, batch, accumulation, length, steps, seed, labelSmoothing, dropout, memory,
+        clip, logInterval, validation, samples);
+  }
+
   /** How gradients change weights. */
   public UpdateRule rule() {
     return rule(optimizer, schedule, clip);
