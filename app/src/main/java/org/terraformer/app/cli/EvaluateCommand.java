@@ -62,7 +62,8 @@ final class EvaluateCommand implements Runnable {
   private int context;
 
   @Option(names = "--stride", paramLabel = "N",
-      description = "With --text: by how much the window moves; half of it if not given.")
+      description = "With --text: by how much the window moves; half of it if not given. "
+          + "The validations of a training move it by its length.")
   private Integer stride;
 
   @Option(names = "--batch", paramLabel = "N", defaultValue = "8",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
@@ -44,18 +45,22 @@ public record JsonLines(Path file, List<String> fields) {
       throw InvalidInputException.of("There is no file %s.", file);
     }
     try (BufferedReader reader = PackedReader.open(file, progress)) {
-      read(reader, sink);
+      read(reader, texts -> {
+        sink.accept(texts);
+        return true;
+      });
     } catch (IOException e) {
       throw new InvalidInputException("The file %s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
-  void read(BufferedReader reader, Consumer<List<String>> sink) throws IOException {
+  /** Reads lines as long as the sink wants more. */
+  void read(BufferedReader reader, Predicate<List<String>> sink) throws IOException {
     int number = 0;
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
       number++;
-      if (!line.isBlank()) {
-        sink.accept(texts(line, number));
+      if (!line.isBlank() && !sink.test(texts(line, number))) {
+        return;
       }
     }
   }

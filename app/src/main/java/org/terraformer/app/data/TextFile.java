@@ -29,6 +29,11 @@ public record TextFile(Path file, String field) {
     void piece(String text);
 
     void endOfText();
+
+    /** Whether to read on; else no piece comes any more, and no other text. */
+    default boolean wantsMore() {
+      return true;
+    }
   }
 
   public TextFile(Path file) {
@@ -36,7 +41,7 @@ public record TextFile(Path file, String field) {
   }
 
   /**
-   * Reads all texts.
+   * Reads all texts, or as many as are wanted.
    *
    * @param progress hears of the bytes of the file that were read
    * @throws InvalidInputException naming the file, and the line of JSON, and what is wrong
@@ -60,17 +65,18 @@ public record TextFile(Path file, String field) {
     new JsonLines(file, List.of(field)).read(reader, texts -> {
       emit(texts.getFirst(), sink);
       sink.endOfText();
+      return sink.wantsMore();
     });
   }
 
   private static void emit(String text, Sink sink) {
     int from = 0;
-    while (text.length() - from > PIECE) {
+    while (text.length() - from > PIECE && sink.wantsMore()) {
       int end = cut(text, from + PIECE / 2, from + PIECE);
       sink.piece(text.substring(from, end));
       from = end;
     }
-    if (from < text.length()) {
+    if (from < text.length() && sink.wantsMore()) {
       sink.piece(text.substring(from));
     }
   }
@@ -78,7 +84,7 @@ public record TextFile(Path file, String field) {
   private static void readText(Reader reader, Sink sink) throws IOException {
     StringBuilder waiting = new StringBuilder();
     char[] buffer = new char[PIECE];
-    for (int count = reader.read(buffer); count >= 0; count = reader.read(buffer)) {
+    for (int count = reader.read(buffer); count >= 0 && sink.wantsMore(); count = reader.read(buffer)) {
       waiting.append(buffer, 0, count);
       if (waiting.length() >= 2 * PIECE) {
         int end = cut(waiting, PIECE, waiting.length());
@@ -86,7 +92,7 @@ public record TextFile(Path file, String field) {
         waiting.delete(0, end);
       }
     }
-    if (!waiting.isEmpty()) {
+    if (!waiting.isEmpty() && sink.wantsMore()) {
       sink.piece(waiting.toString());
     }
     sink.endOfText();

@@ -2,13 +2,8 @@ package org.terraformer.app.data;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import org.terraformer.app.data.TokenFile.Layout;
 import org.terraformer.app.format.Reason;
 import org.terraformer.app.format.ReplacedFile;
 import org.terraformer.app.text.TokenizerFiles;
@@ -30,13 +26,9 @@ import org.terraformer.ports.text.Tokenizer;
 
 /**
  * Texts as token ids, made once. The file of a cache is named after what it was made of, the tokenizer and the contents of the
- * sources, so that it is never out of date, and it is moved into place when it is whole: 32 bytes with a mark, the number of ids
- * and the bytes of text, then ids of 32 bits. Where texts are wanted one by one, the number of its ids stands before each.
+ * sources, so that it is never out of date, and it is moved into place when it is whole.
  */
 public final class TokenCache {
-  private static final long MARK = 0x3130_4E4B_5452_5254L;
-  private static final int HEADER = 32;
-
   private final Path folder;
 
   public TokenCache(Path folder) {
@@ -71,31 +63,29 @@ public final class TokenCache {
     return texts;
   }
 
-  /**
-   * What stands between texts.
-   *
-   * @param separator behind each text
-   * @param counted whether the number of its ids stands before each text
-   */
-  private record Layout(OptionalInt separator, boolean counted) {
-    private String key() {
-      return counted ? "counted" : separator.toString();
-    }
-  }
-
   private CachedTokens tokens(List<TextFile> sources, TokenizerFiles tokenizer, Layout layout, Arena arena,
       ProgressListener progress) {
     try {
       Path file = folder.resolve(key(sources, tokenizer, layout) + ".tokens");
-      if (!isWhole(file)) {
+      if (!TokenFile.isWhole(file)) {
         Files.createDirectories(folder);
         ReplacedFile.write(file, partial -> write(partial, sources, tokenizer.tokenizer(), layout, progress));
       }
-      return map(file, arena);
+      try (FileChannel channel = FileChannel.open(file)) {
+        return TokenFile.map(channel, arena);
+      }
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
       throw failed(e.getCause());
+    }
+  }
+
+  private static void write(Path partial, List<TextFile> sources, Tokenizer tokenizer, Layout layout, ProgressListener progress)
+      throws IOException {
+    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      TokenFile.write(channel, sources, tokenizer, layout, progress);
+      channel.force(true);
     }
   }
 
@@ -105,7 +95,7 @@ public final class TokenCache {
 
   private static String key(List<TextFile> sources, TokenizerFiles tokenizer, Layout layout) throws IOException {
     MessageDigest digest = sha256();
-    digest.update("%s %s %d\n".formatted(tokenizer.fingerprint(), layout.key(), sources.size()).getBytes(StandardCharsets.UTF_8));
+    digest.update("%s %s %d\n".formatted(tokenizer.fingerprint(), key(layout), sources.size()).getBytes(StandardCharsets.UTF_8));
     for (TextFile source : sources) {
       if (!Files.isRegularFile(source.file())) {
         throw InvalidInputException.of("There is no text file %s.", source.file());
@@ -122,93 +112,15 @@ public final class TokenCache {
     return HexFormat.of().formatHex(digest.digest(), 0, 16);
   }
 
+  private static String key(Layout layout) {
+    return layout.counted() ? "counted" : layout.separator().toString();
+  }
+
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static boolean isWhole(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) < HEADER) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-      channel.read(header);
-      return header.getLong(0) == MARK && header.getLong(8) * Integer.BYTES == channel.size() - HEADER;
-    }
-  }
-
-  private static CachedTokens map(Path file, Arena arena) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      long bytes = all.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getLong(16);
-      return new CachedTokens(all.asSlice(HEADER), bytes);
-    }
-  }
-
-  private static void write(Path file, List<TextFile> sources, Tokenizer tokenizer, Layout layout,
-      ProgressListener progress) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      channel.position(HEADER);
-      Output output = new Output(Channels.newOutputStream(channel), tokenizer, layout);
-      for (TextFile source : sources) {
-        String task = "making tokens of " + source.file().getFileName();
-        source.read(output, (reading, done, total) -> progress.progressed(task, done, total));
-      }
-      ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-      header.putLong(MARK).putLong(output.ids).putLong(output.textBytes).rewind();
-      channel.write(header, 0);
-      channel.force(true);
-    }
-  }
-
-  private static final class Output implements TextFile.Sink {
-    private final OutputStream out;
-    private final Tokenizer tokenizer;
-    private final Layout layout;
-    private final List<int[]> waiting = new ArrayList<>();
-    private long ids;
-    private long textBytes;
-
-    private Output(OutputStream out, Tokenizer tokenizer, Layout layout) {
-      this.out = out;
-      this.tokenizer = tokenizer;
-      this.layout = layout;
-    }
-
-    @Override
-    public void piece(String text) {
-      textBytes += text.getBytes(StandardCharsets.UTF_8).length;
-      int[] some = tokenizer.encode(text);
-      if (layout.counted) {
-        waiting.add(some);
-      } else {
-        write(some);
-      }
-    }
-
-    @Override
-    public void endOfText() {
-      if (layout.counted) {
-        write(waiting.stream().mapToInt(some -> some.length).sum());
-        waiting.forEach(this::write);
-        waiting.clear();
-      }
-      layout.separator.ifPresent(this::write);
-    }
-
-    private void write(int... some) {
-      ByteBuffer bytes = ByteBuffer.allocate(some.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asIntBuffer().put(some);
-      try {
-        out.write(bytes.array());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      ids += some.length;
     }
   }
 }

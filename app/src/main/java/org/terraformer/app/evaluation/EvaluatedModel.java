@@ -3,6 +3,7 @@ package org.terraformer.app.evaluation;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.text.Tokenizers;
@@ -79,6 +80,11 @@ public final class EvaluatedModel implements AutoCloseable {
 
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** The id that stands behind every text, as it did in training, if there is one. */
+  public OptionalInt endId() {
+    return Tokenizers.endId(config, tokenizer);
   }
 
   /** Tokens of a window. */

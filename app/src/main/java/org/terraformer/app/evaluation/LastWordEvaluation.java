@@ -53,10 +53,13 @@ public final class LastWordEvaluation {
 
       @Override
       public void endOfText() {
-        if (limit == 0 || texts.size() < limit) {
-          texts.add(text.toString());
-        }
+        texts.add(text.toString());
         text.setLength(0);
+      }
+
+      @Override
+      public boolean wantsMore() {
+        return limit == 0 || texts.size() < limit;
       }
     }, progress);
     if (texts.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.terraformer.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +131,23 @@ class TrainCommandTest {
     assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--text", text.toString(), "--stride", "99"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("The stride is 99 but must be from 1 to the window's 64 tokens.");
+  }
+
+  @Test
+  void aTextIsEvaluatedAsTheTrainingValidatesOnIt() throws IOException {
+    Path valid = Files.writeString(folder.resolve("valid.jsonl"), "{\"text\": \"abc\"}\n{\"text\": \"defghab\"}\n".repeat(8));
+    Path target = folder.resolve("run");
+    Map<String, Object> model = Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "vocabulary_size", 257,
+        "end_id", 256, "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+    assertThat(train(config("a.json", "steps", 4, "model", model), target, "-q", "--validation", valid.toString())).isZero();
+    Files.writeString(valid, "this is not JSON\n", StandardOpenOption.APPEND);
+    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--json", "--backend", "scalar", "--text", valid.toString(),
+        "--context", "9", "--stride", "9", "--limit", "30")).as(err.toString()).isZero();
+    JsonNode figures = JSON.readTree(out.toString());
+    JsonNode told = metrics(target).getLast();
+    assertThat(figures.get("perplexity").asDouble()).isCloseTo(told.get("validation_perplexity").asDouble(), withinPercentage(0.001));
+    assertThat(figures.get("tokens").asInt()).isEqualTo(30);
+    assertThat(figures.get("bytes").asInt()).as("without the ids that end the five texts").isEqualTo(25);
   }
 
   /** Two pairs, and what macOS packs beside them. */

@@ -1,8 +1,10 @@
 package org.terraformer.app.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.TokenSequence;
 import org.terraformer.ports.text.Tokenizer;
@@ -84,6 +87,45 @@ class TokenCacheTest {
     assertThat(all(tokens(OptionalInt.empty(), text))).containsExactly('a', 'b', 'd');
     tokens(OptionalInt.of(7), text);
     assertThat(encoded).hasValue(3);
+  }
+
+  @Test
+  void aCacheMayBeLargerThanABufferOfJavaCanBe() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "abc");
+    tokens(OptionalInt.empty(), text);
+    long count = (1L << 29) + 7;
+    try (Stream<Path> files = Files.list(folder.resolve("cache"));
+        RandomAccessFile file = new RandomAccessFile(files.findFirst().orElseThrow().toFile(), "rw")) {
+      file.setLength(32 + 4 * count);
+      file.seek(8);
+      file.writeLong(Long.reverseBytes(count));
+    }
+    CachedTokens tokens = tokens(OptionalInt.empty(), text);
+    assertThat(encoded).hasValue(1);
+    assertThat(tokens.length()).isEqualTo(count);
+    assertThat(tokens.textBytes()).isEqualTo(3);
+    int[] first = new int[3];
+    tokens.copy(0, first, 0, 3);
+    assertThat(first).containsExactly('a', 'b', 'c');
+  }
+
+  @Test
+  void tokensForOneUseAreTheSameAsFarAsTheyAreWanted() throws IOException {
+    Path file = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"ab\"}\n{\"text\": \"cd\"}\n{\"text\": 3}\n");
+    try (TemporaryTokens some = temporary(file, 5)) {
+      assertThat(all(some.tokens())).containsExactly('a', 'b', 9, 'c', 'd');
+      assertThat(some.tokens().textBytes()).isEqualTo(4);
+    }
+    try (TemporaryTokens some = temporary(file, 4)) {
+      assertThat(all(some.tokens())).containsExactly('a', 'b', 9, 'c');
+      assertThat(some.tokens().textBytes()).isEqualTo(3);
+    }
+    assertThatThrownBy(() -> temporary(file, Long.MAX_VALUE)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("Line 3 of ");
+  }
+
+  private TemporaryTokens temporary(Path file, long most) {
+    return TemporaryTokens.of(new TextFile(file), bytes.tokenizer(), OptionalInt.of(9), most, ProgressListener.NONE);
   }
 
   @Test
