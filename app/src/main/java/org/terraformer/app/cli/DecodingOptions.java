@@ -143,7 +143,8 @@ final class DecodingOptions {
     return interrupted ? Interruption.EXIT_CODE : 0;
   }
 
-  private int most(LanguageModel model, int usualTokens) {
+  /** Tokens to generate at most. */
+  int most(LanguageModel model, int usualTokens) {
     return maxTokens == null ? model.config().generation().maxTokens().orElse(usualTokens) : maxTokens;
   }
 

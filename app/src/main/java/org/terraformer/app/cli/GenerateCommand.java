@@ -73,8 +73,7 @@ final class GenerateCommand implements Callable<Integer> {
           model.config().architecture().name());
     }
     if (readsSource()) {
-      model.read(given == null ? model.source(text) : given);
-      model.note().ifPresent(root::note);
+      run.read(model, given == null ? model.source(text) : given, root::note);
     }
   }
 
@@ -92,6 +91,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
     if ("-".equals(prompt) && "-".equals(source)) {
       throw new InvalidInputException("Only one of the prompt and --source can be read from standard input.");
+    }
+    if (readsSource()) {
+      run.checkSource();
     }
     decoding.check();
   }

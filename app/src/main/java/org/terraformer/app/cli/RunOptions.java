@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.terraformer.app.library.LanguageModel;
 import org.terraformer.app.library.Settings;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,5 +28,20 @@ final class RunOptions {
     LanguageModel opened = model == null ? LanguageModel.embedded(settings, progress) : LanguageModel.load(model, settings, progress);
     opened.note().ifPresent(notes);
     return opened;
+  }
+
+  /** Finds that no model is named where one is to read a source, which the embedded one has not learnt. */
+  void checkSource() {
+    if (model == null) {
+      throw new InvalidInputException("The embedded model was not trained on sources and what belongs to them; give --model.");
+    }
+  }
+
+  /** Lets a model read a source; {@code notes} hears how it runs where that is known only then. */
+  void read(LanguageModel opened, int[] source, Consumer<String> notes) {
+    opened.read(source);
+    if (opened.readsSource()) {
+      opened.note().ifPresent(notes);
+    }
   }
 }

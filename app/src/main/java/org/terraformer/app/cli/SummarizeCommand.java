@@ -38,7 +38,8 @@ final class SummarizeCommand implements Callable<Integer> {
   private String file;
 
   @Option(names = "--source-tokens", paramLabel = "N",
-      description = "Tokens of a text to read at most; as many as the model knows positions if not given.")
+      description = "Tokens of a text to read at most; if not given as many as the model knows positions, "
+          + "without an encoder less those of the summary.")
   private Integer sourceTokens;
 
   @Option(names = "--source-field", paramLabel = "NAME", defaultValue = SummaryFields.SOURCE,
@@ -51,6 +52,7 @@ final class SummarizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     decoding.check();
+    run.checkSource();
     if (sourceTokens != null && sourceTokens < 1) {
       throw InvalidInputException.of("--source-tokens is %d but must be 1 or more.", sourceTokens);
     }
@@ -59,10 +61,6 @@ final class SummarizeCommand implements Callable<Integer> {
     List<String> texts = many ? lines(progress)
         : List.of(file.equals("-") ? Prompt.ofStandardInput(System.in) : Prompt.ofFile(Path.of(file)));
     try (LanguageModel model = run.open(root.settings(), decoding.slots(), progress, root::note)) {
-      if (!model.readsSource()) {
-        throw InvalidInputException.of("The model is a %s, which reads no source, so it can't summarise.",
-            model.config().architecture().name());
-      }
       return many ? summarizeAll(model, texts, progress) : summarize(model, texts.getFirst());
     }
   }
@@ -79,8 +77,7 @@ final class SummarizeCommand implements Callable<Integer> {
     if (read.length < ids.length) {
       root.note("the text has %,d tokens, of which %,d are read".formatted(ids.length, read.length));
     }
-    model.read(read);
-    model.note().ifPresent(root::note);
+    run.read(model, read, root::note);
     return decoding.generate(root, model, model.prompt(new int[0]), USUAL_TOKENS, model.tokenizer().isPresent());
   }
 
@@ -99,7 +96,8 @@ final class SummarizeCommand implements Callable<Integer> {
 
   /** A text that is too long loses its end, but not the id that ends it. */
   private int[] cut(LanguageModel model, int[] ids) {
-    int most = Math.min(model.config().maxLength(), sourceTokens == null ? Integer.MAX_VALUE : sourceTokens);
+    int room = model.sourceRoom(decoding.most(model, USUAL_TOKENS));
+    int most = Math.min(room, sourceTokens == null ? Integer.MAX_VALUE : sourceTokens);
     if (ids.length <= most) {
       return ids;
     }

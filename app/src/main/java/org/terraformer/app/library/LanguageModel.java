@@ -2,7 +2,6 @@ package org.terraformer.app.library;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.BackendException;
@@ -60,6 +60,8 @@ public final class LanguageModel implements AutoCloseable {
   private final int rows;
   private Prepared prepared;
   private DecodingSession session;
+  /** The source that stands in every prompt of a model without an encoder. */
+  private int[] promptSource = {};
 
   private LanguageModel(ModelConfig config, Function<LayerTypes, Program> recording, CompletableFuture<Optional<Tokenizer>> vocabulary,
       WeightSource weights, Arena arena, Settings settings, ProgressListener progress) {
@@ -169,14 +171,20 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Reads a source: what is generated from now on is about this one. If that fails, the model has read none.
+   * Reads a source: what is generated from now on is about this one. If that fails, the model has read none. For a model without an encoder
+   * it stands in every prompt behind the start id, as it did where such a model was trained on pairs.
    *
-   * @param ids its token ids; padding at the end counts as absent
-   * @throws InvalidInputException if the model reads none, or the source does not fit the model
+   * @param ids its token ids; padding at the end counts as absent for an encoder
+   * @throws InvalidInputException if the source does not fit the model, or there is neither an encoder nor an id that ends a source
    * @throws BackendException if the backend can't run here or can't run this model
    */
   public void read(int[] ids) {
-    SourceReader reader = sources.orElseThrow(() -> InvalidInputException.of("The model is a %s, which reads no source.", config.architecture().name()));
+    if (sources.isEmpty()) {
+      requireEndId();
+      promptSource = ids.clone();
+      return;
+    }
+    SourceReader reader = sources.get();
     // Before the encoder is there, which needs the memory of the decoder behind the last source.
     if (prepared != null) {
       prepared.executable().close();
@@ -185,6 +193,18 @@ public final class LanguageModel implements AutoCloseable {
     EncodedSource encoded = reader.encode(ids);
     decodeWith(reader.decoder(encoded, context, rows));
     session.read(encoded);
+  }
+
+  private void requireEndId() {
+    if (config.endId().isEmpty()) {
+      throw InvalidInputException.of("The model is a %s without an end_id, so nothing tells it where a source ends and its target begins.",
+          config.architecture().name());
+    }
+  }
+
+  /** Ids of a source that can be read at most where so many tokens are to be generated; at least half of a prompt's context. */
+  public int sourceRoom(int maxTokens) {
+    return readsSource() ? config.maxLength() : context - Math.min(maxTokens, context / 2);
   }
 
   /** As {@link #read(int[])}: the text's ids and, if the model has one, its end id behind them. */
@@ -232,7 +252,7 @@ public final class LanguageModel implements AutoCloseable {
     return tokenizer;
   }
 
-  /** The ids that the model is fed with for a text: its start id, then the text's. */
+  /** The ids that the model is fed with for a text: its start id, a source that it has read and has no encoder for, then the text's. */
   public List<Integer> prompt(String text) {
     return prompt(known().encode(text));
   }
@@ -241,14 +261,9 @@ public final class LanguageModel implements AutoCloseable {
     return tokenizer.orElseThrow(() -> new InvalidInputException("The model has no tokenizer; give token ids instead of text."));
   }
 
-  /** The ids that the model is fed with for a sequence of ids: its start id, then those. */
+  /** As {@link #prompt(String)}, for a sequence of ids. */
   public List<Integer> prompt(int[] ids) {
-    List<Integer> prompt = new ArrayList<>();
-    prompt.add(config.startId());
-    for (int id : ids) {
-      prompt.add(id);
-    }
-    return prompt;
+    return IntStream.concat(IntStream.of(config.startId()), IntStream.concat(Arrays.stream(promptSource), Arrays.stream(ids))).boxed().toList();
   }
 
   /** Continues a text as the model's configuration says, else with the most likely tokens; always the same. */

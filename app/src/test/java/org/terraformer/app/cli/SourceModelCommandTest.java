@@ -120,8 +120,8 @@ class SourceModelCommandTest {
   }
 
   @Test
-  void aModelWithoutASourceRefusesOne() {
+  void theEmbeddedModelReadsNoSource() {
     assertThat(run("generate", "--source", "a", "b")).isEqualTo(2);
-    assertThat(err.toString()).contains("The model is a transformer_lm, which reads no source.");
+    assertThat(err.toString()).contains("The embedded model was not trained on sources and what belongs to them; give --model.");
   }
 }

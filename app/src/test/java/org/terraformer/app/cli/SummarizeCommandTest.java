@@ -83,8 +83,8 @@ class SummarizeCommandTest {
   }
 
   @Test
-  void aModelWithoutASourceCanNotSummarise() {
+  void theEmbeddedModelCanNotSummarise() {
     assertThat(run("summarize FOLDER/text.txt")).isEqualTo(2);
-    assertThat(err.toString()).contains("The model is a transformer_lm, which reads no source, so it can't summarise.");
+    assertThat(err.toString()).contains("The embedded model was not trained on sources and what belongs to them; give --model.");
   }
 }
