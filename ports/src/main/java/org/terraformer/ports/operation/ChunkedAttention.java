@@ -6,6 +6,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 
 /**
  * Attention among the rows of a sequence within a window of chunks. For each head, over the keys j of the window:
@@ -29,16 +30,21 @@ public record ChunkedAttention(int heads, AttentionWindow window) implements Ope
     window.check();
     Operands.check(!(window.causal() && window.masked()), "is causal, so that it can't be masked");
     Operands.count(operands, 3 + (window.masked() ? 1 : 0) + (window.causal() ? 3 : 0));
-    Signature result = WindowOperands.check(operands, heads, window.masked());
+    Signature result = AttentionOperands.check(operands, heads, window.masked());
     if (window.causal()) {
       Operands.startPositions(operands.get(3));
-      WindowOperands.caches(operands.get(4), operands.get(5), operands);
+      AttentionOperands.caches(operands.get(4), operands.get(5), operands);
     }
     return result;
   }
 
   @Override
+  public boolean dependsOnLaterRows() {
+    return !window.causal();
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
-    WindowOperands.differentiate(adjoint, new ChunkedAttentionGradient(heads, window), window.masked() ? 4 : 3);
+    QueryKeyValueGradients.record(adjoint, new ChunkedAttentionGradient(heads, window), window.masked() ? 4 : 3);
   }
 }

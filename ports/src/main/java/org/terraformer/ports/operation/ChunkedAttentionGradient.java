@@ -5,6 +5,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 
 /**
  * The gradients of {@code chunked_attention} with respect to queries, keys and values, for whole sequences. For each head and row
@@ -24,6 +25,6 @@ public record ChunkedAttentionGradient(int heads, AttentionWindow window) implem
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, window.masked() ? 5 : 4);
-    return WindowOperands.checkGradient(operands);
+    return QueryKeyValueGradients.check(operands);
   }
 }

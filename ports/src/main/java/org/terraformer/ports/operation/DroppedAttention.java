@@ -1,6 +1,5 @@
 package org.terraformer.ports.operation;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.terraformer.ports.kernel.Adjoint;
 import org.terraformer.ports.kernel.Extent;
@@ -9,10 +8,9 @@ import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.gradient.AttentionGradient;
-import org.terraformer.ports.operation.gradient.Columns;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 import org.terraformer.ports.random.AttentionDropout;
 import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Shape;
 
 /**
  * Attention of training, over whole sequences, of which some weights are left out: as {@link MaskedAttention}, or, causal, over each row and
@@ -30,37 +28,20 @@ public record DroppedAttention(int heads, boolean causal, AttentionDropout dropo
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, causal ? 4 : 5);
-    for (Value x : operands.subList(0, 3)) {
-      Operands.type(x, DType.F32);
-      Operands.check(x.extent() == Extent.ROW, "needs %s to have an item for each row", x);
-      Operands.check(heads > 0 && x.shape().elements() % heads == 0, "needs %s to divide into %d heads", x, heads);
-    }
-    Operands.elements(operands.get(1), operands.getFirst().shape().elements());
-    operands.subList(3, operands.size()).forEach(operand -> Operands.type(operand, DType.I32));
-    Operands.elements(operands.getLast(), 1);
-    Operands.check(operands.getLast().extent() == Extent.FIXED, "needs %s to be one for the run", operands.getLast());
-    Operands.check(causal || operands.get(3).extent() == Extent.ROW && operands.get(3).shape().elements() == 1,
-        "needs a mask with an item for each row but got %s", operands.get(3));
-    return Signature.like(operands.getFirst(), Shape.of(operands.get(2).shape().elements()));
+    Value seed = operands.getLast();
+    Operands.type(seed, DType.I32);
+    Operands.elements(seed, 1);
+    Operands.check(seed.extent() == Extent.FIXED, "needs %s to be one for the run", seed);
+    return AttentionOperands.check(operands, heads, !causal);
+  }
+
+  @Override
+  public boolean dependsOnLaterRows() {
+    return !causal;
   }
 
   @Override
   public void differentiate(Adjoint adjoint) {
-    if (adjoint.wants(0) || adjoint.wants(1) || adjoint.wants(2)) {
-      List<Value> operands = new ArrayList<>(
-          List.of(adjoint.operand(0), adjoint.operand(1), adjoint.operand(2), adjoint.upstream(), adjoint.operand(3)));
-      if (!causal) {
-        operands.add(adjoint.operand(4));
-      }
-      Value all = adjoint.apply(new AttentionGradient(heads, causal, dropout), operands.toArray(Value[]::new));
-      long from = 0;
-      for (int operand = 0; operand < 3; operand++) {
-        long to = from + adjoint.operand(operand).shape().elements();
-        if (adjoint.wants(operand)) {
-          adjoint.add(operand, adjoint.apply(new Columns(from, to), all));
-        }
-        from = to;
-      }
-    }
+    QueryKeyValueGradients.record(adjoint, new AttentionGradient(heads, causal, dropout), causal ? 4 : 5);
   }
 }

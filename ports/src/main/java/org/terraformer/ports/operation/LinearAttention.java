@@ -6,6 +6,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 
 /**
  * Attention whose weights are products of features (Choromanski et al., "Rethinking attention with Performers", 2020), so that it
@@ -24,7 +25,7 @@ public record LinearAttention(int heads, boolean causal) implements Operation {
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, causal ? 5 : 3);
-    Signature result = WindowOperands.check(operands, heads, false);
+    Signature result = AttentionOperands.check(operands, heads, false);
     if (causal) {
       Operands.startPositions(operands.get(3));
       Operands.kind(operands.get(4), Value.Kind.STATE);
@@ -38,7 +39,12 @@ public record LinearAttention(int heads, boolean causal) implements Operation {
   }
 
   @Override
+  public boolean dependsOnLaterRows() {
+    return !causal;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
-    WindowOperands.differentiate(adjoint, new LinearAttentionGradient(heads, causal), 3);
+    QueryKeyValueGradients.record(adjoint, new LinearAttentionGradient(heads, causal), 3);
   }
 }

@@ -5,6 +5,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 
 /**
  * The gradients of {@code linear_attention} with respect to query features, key features and values, for whole sequences. For
@@ -22,6 +23,6 @@ public record LinearAttentionGradient(int heads, boolean causal) implements Oper
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 4);
-    return WindowOperands.checkGradient(operands);
+    return QueryKeyValueGradients.check(operands);
   }
 }

@@ -7,6 +7,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 
@@ -20,7 +21,7 @@ import org.terraformer.ports.tensor.Shape;
  * window of chunks around it, cyclically (see {@link AttentionWindow}). Attention of several rounds, each with its softmax,
  * weighted by the rounds' sums of exponentials, as the reference puts it, is one softmax over all keys of all rounds. What a row
  * sees depends on the buckets of later rows, which move the borders of the chunks, though never on their vectors. So such a run
- * needs all rows of the sequence.
+ * needs all rows that the sequence starts with.
  *
  * <p><b>A row at a later position</b> of a causal attention, as decoding asks for it, sees {@link #candidates} keys or all that
  * there are: those that share its bucket in at least one round, the latest first, then the latest of the others. That is the
@@ -70,17 +71,17 @@ public record LshAttention(int heads, int hashes, AttentionWindow window, int st
     Operands.check(window.chunkLength() > 0 && hashes > 0 && standardLength >= 0, "needs hash rounds and chunks but got %s", this);
     Operands.check(!(window.causal() && (window.masked() || window.after() > 0)), "is causal, so that it can't be masked or look ahead");
     Operands.count(operands, 4 + (window.masked() ? 1 : 0) + (window.causal() ? standardLength > 0 ? 3 : 5 : 0));
-    Signature result = WindowOperands.check(operands, heads, false);
+    Signature result = AttentionOperands.check(operands, heads, false);
     Value buckets = operands.get(3);
     Operands.type(buckets, DType.I32);
     Operands.sameExtent(operands.getFirst(), buckets);
     Operands.elements(buckets, (long) heads * hashes);
     if (window.masked()) {
-      WindowOperands.mask(operands.get(4));
+      AttentionOperands.mask(operands.get(4));
     }
     if (window.causal()) {
       Operands.startPositions(operands.get(4));
-      WindowOperands.caches(operands.get(5), operands.get(6), operands);
+      AttentionOperands.caches(operands.get(5), operands.get(6), operands);
       if (standardLength == 0) {
         index(operands.get(7), operands.get(8));
       }
@@ -98,7 +99,12 @@ public record LshAttention(int heads, int hashes, AttentionWindow window, int st
   }
 
   @Override
+  public boolean dependsOnLaterRows() {
+    return true;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
-    WindowOperands.differentiate(adjoint, new LshAttentionGradient(heads, hashes, window, standardLength), window.masked() ? 5 : 4);
+    QueryKeyValueGradients.record(adjoint, new LshAttentionGradient(heads, hashes, window, standardLength), window.masked() ? 5 : 4);
   }
 }

@@ -5,6 +5,7 @@ import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
+import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -31,6 +32,6 @@ public record LshAttentionGradient(int heads, int hashes, AttentionWindow window
     Operands.count(operands, window.masked() ? 6 : 5);
     Operands.type(operands.get(4), DType.I32);
     Operands.elements(operands.get(4), (long) heads * hashes);
-    return WindowOperands.checkGradient(operands);
+    return QueryKeyValueGradients.check(operands);
   }
 }

@@ -70,7 +70,7 @@ public record LshBuckets(int heads, int hashes, List<Integer> factors, boolean m
       Operands.elements(rotations, x.shape().elements() * hashes * columns());
     }
     if (masked) {
-      WindowOperands.mask(operands.getLast());
+      AttentionOperands.mask(operands.getLast());
     }
     return new Signature(DType.I32, Extent.ROW, Shape.of(heads, hashes));
   }

@@ -31,6 +31,11 @@ public record SequenceMean() implements Operation {
   }
 
   @Override
+  public boolean dependsOnLaterRows() {
+    return true;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
     if (adjoint.wants(0)) {
       adjoint.add(0, adjoint.apply(new SequenceMeanGradient(), adjoint.upstream()));

@@ -1,24 +1,20 @@
 package org.terraformer.ports.operation.gradient;
 
 import java.util.List;
-import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.random.AttentionDropout;
-import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Shape;
 
 /**
- * The gradients of {@code causal_attention}, {@code masked_attention} or {@code dropped_attention} with respect to queries, keys and values, for whole sequences. For each
- * head and row t, with p the attention weights of row t, {@code dp_j = u . v_j} and {@code ds_j = p_j (dp_j - sum_i p_i dp_i) / sqrt(d/heads)}:
+ * The gradients of {@code causal_attention}, {@code masked_attention} or {@code dropped_attention} with respect to queries, keys and values,
+ * for whole sequences. For each head and row t, with p the attention weights of row t, {@code dp_j = u . v_j} and {@code ds_j = p_j (dp_j - sum_i p_i dp_i) / sqrt(d/heads)}:
  * {@code dq = sum_j ds_j k_j}; row t adds {@code ds_j q} to dk_j and {@code p_j u} to dv_j. With weights left out, dp_j is multiplied
  * by the factor of p_j, and so is what is added to dv_j.
  *
  * <p>Operands: q F32 [d], k F32 [d], v F32 [dv], u F32 [dv], all for each row; if not causal, mask I32 scalar for each row; if weights are left out,
- * seed I32 scalar.
- * Result: F32 [d + d + dv]: dq, dk, dv.
+ * seed I32 scalar. Result: F32 [d + d + dv]: dq, dk, dv.
  */
 public record AttentionGradient(int heads, boolean causal, AttentionDropout dropout) implements Operation {
   /** Of attention with all its weights. */
@@ -34,14 +30,6 @@ public record AttentionGradient(int heads, boolean causal, AttentionDropout drop
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 4 + (causal ? 0 : 1) + (dropout.draws() ? 1 : 0));
-    for (Value operand : operands.subList(0, 4)) {
-      Operands.type(operand, DType.F32);
-      Operands.check(operand.extent() == Extent.ROW, "needs %s to have an item for each row", operand);
-    }
-    long keys = operands.getFirst().shape().elements();
-    long values = operands.get(2).shape().elements();
-    Operands.elements(operands.get(1), keys);
-    Operands.elements(operands.get(3), values);
-    return Signature.like(operands.getFirst(), Shape.of(2 * keys + values));
+    return QueryKeyValueGradients.check(operands);
   }
 }
