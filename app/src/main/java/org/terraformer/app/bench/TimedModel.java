@@ -9,7 +9,6 @@ import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
-import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Measurable;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.RunProfile;
@@ -17,7 +16,6 @@ import org.terraformer.ports.progress.ProgressListener;
 
 /** A model that decodes greedily, as the product does, one sequence or several of the same length together, and is timed. */
 final class TimedModel implements AutoCloseable {
-  private static final int PROMPT_ROWS = 128;
   private static final int PREFILLS = 5;
   private static final int PATTERN = 1 << 17;
   private static final int SAME_TIMES = 3;
@@ -61,9 +59,7 @@ final class TimedModel implements AutoCloseable {
     this.weights = weights;
     this.timings = new Timings(options.tokens());
     this.executable = backend.prepare(program, weights,
-        new ExecutionLimits(sequences, Math.max(sequences, Math.min(PROMPT_ROWS, options.capacity())),
-            contender.cached(options.capacity()), options.cache()),
-        ProgressListener.NONE);
+        DecodingSession.limits(program, sequences, contender.cached(options.capacity()), options.cache()), ProgressListener.NONE);
     this.session = new DecodingSession(executable, known);
     this.encodingSeconds = encoder.isPresent() ? OptionalDouble.of(encoder.get().seconds()) : OptionalDouble.empty();
     encoder.ifPresent(read -> session.read(read.source()));

@@ -33,7 +33,6 @@ import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
-import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
@@ -49,15 +48,12 @@ import org.terraformer.ports.text.Tokenizer;
  * }
  */
 public final class LanguageModel implements AutoCloseable {
-  static final int PROMPT_ROWS = 128;
-
   private final ModelConfig config;
   private final Arena arena;
   private final Optional<Tokenizer> tokenizer;
   private final ProgressListener progress;
   private final Optional<SourceReader> sources;
   private final int context;
-  private final int rows;
   private Prepared prepared;
   private DecodingSession session;
   /** The source that stands in every prompt of a model without an encoder. */
@@ -76,13 +72,12 @@ public final class LanguageModel implements AutoCloseable {
     if (context > config.maxLength()) {
       throw InvalidInputException.of("The context length is %d but the model knows %d positions.", context, config.maxLength());
     }
-    this.rows = Math.max(settings.slots(), Math.min(PROMPT_ROWS, context));
     this.tokenizer = read(vocabulary);
     this.sources = config.architecture().encoder().map(encoder ->
         new SourceReader(root, settings, config, SourceModel.of(config, root.layerTypes()), weights, progress));
     if (sources.isEmpty()) {
       requireDecoder(config);
-      decodeWith(Prepared.of(root, settings, program, weights, new ExecutionLimits(settings.slots(), rows, context, settings.cache()), progress));
+      decodeWith(Prepared.of(root, settings, program, weights, DecodingSession.limits(program, settings.slots(), context, settings.cache()), progress));
     }
   }
 
@@ -191,7 +186,7 @@ public final class LanguageModel implements AutoCloseable {
       prepared = null;
     }
     EncodedSource encoded = reader.encode(ids);
-    decodeWith(reader.decoder(encoded, context, rows));
+    decodeWith(reader.decoder(encoded, context));
     session.read(encoded);
   }
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.DecodingSession;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.Models;
 import org.terraformer.domain.model.SourceModel;
@@ -34,17 +35,19 @@ public record MemoryNeed(long weights, long encoder, long source, long decoder) 
    */
   public static MemoryNeed of(ModelConfig config, LayerTypes types, MemoryForecast backend, long weights, int read, int context,
       DType cache) {
-    int rows = Math.min(LanguageModel.PROMPT_ROWS, context);
     if (config.architecture().encoder().isEmpty()) {
-      return new MemoryNeed(weights, 0, 0,
-          backend.executableBytes(Models.record(config, types), new ExecutionLimits(1, rows, context, cache)));
+      return new MemoryNeed(weights, 0, 0, decoderBytes(backend, Models.record(config, types), context, cache));
     }
     SourceModel model = SourceModel.of(config, types);
     Program encoder = model.encoder();
     long source = encoder.outputs().values().stream().mapToLong(Value::width).sum() * Float.BYTES * read;
     int positions = context + (config.architecture() instanceof Architecture.Terraformer ? read : 0);
     return new MemoryNeed(weights, backend.executableBytes(encoder, new ExecutionLimits(1, read, read, cache)), source,
-        backend.executableBytes(model.decoder(read), new ExecutionLimits(1, rows, positions, cache)));
+        decoderBytes(backend, model.decoder(read), positions, cache));
+  }
+
+  private static long decoderBytes(MemoryForecast backend, Program decoder, int positions, DType cache) {
+    return backend.executableBytes(decoder, DecodingSession.limits(decoder, 1, positions, cache));
   }
 
   /** The most at once. */

@@ -2,11 +2,13 @@ package org.terraformer.app.library;
 
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.domain.config.ModelConfig;
+import org.terraformer.domain.decoding.DecodingSession;
 import org.terraformer.domain.decoding.EncodedSource;
 import org.terraformer.domain.model.SourceModel;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.progress.ProgressListener;
 
 /**
@@ -46,10 +48,10 @@ record SourceReader(CompositionRoot root, Settings settings, ModelConfig config,
    * Prepares a decoder.
    *
    * @param context positions of the target
-   * @param rows rows of one run
    */
-  Prepared decoder(EncodedSource encoded, int context, int rows) {
-    ExecutionLimits limits = new ExecutionLimits(settings.slots(), rows, encoded.length() + context, settings.cache());
-    return Prepared.of(root, settings, model.decoder(encoded.length()), weights, limits, progress);
+  Prepared decoder(EncodedSource encoded, int context) {
+    Program decoder = model.decoder(encoded.length());
+    ExecutionLimits limits = DecodingSession.limits(decoder, settings.slots(), encoded.length() + context, settings.cache());
+    return Prepared.of(root, settings, decoder, weights, limits, progress);
   }
 }

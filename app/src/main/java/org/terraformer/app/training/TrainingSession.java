@@ -42,6 +42,7 @@ import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
+import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import org.terraformer.ports.text.Tokenizer;
 
@@ -108,7 +109,7 @@ public final class TrainingSession implements AutoCloseable {
 
   private DecodingSession decoding(Backend backend, ProgressListener progress) {
     int context = Math.min(config.model().maxLength(), Math.max(256, config.samples().tokens() + config.length()));
-    ExecutionLimits limits = new ExecutionLimits(1, Math.min(context, 64), context);
+    ExecutionLimits limits = DecodingSession.limits(model, 1, context, DType.F32);
     return new DecodingSession(prepared(backend.prepare(model, weights, limits, progress)), config.model().maxLength());
   }
 

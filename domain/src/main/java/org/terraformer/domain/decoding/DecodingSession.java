@@ -7,20 +7,25 @@ import org.terraformer.domain.model.SourceModel;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
+import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.tensor.DType;
 
 /**
  * Feeds tokens to a language model step by step: keeps the position of each sequence slot, runs prompts in pieces of as many rows
  * as the executable allows, and reads logits. A sequence may stand behind a source, which is then fed first. For callers who decode in a
  * way of their own; the others use {@link Generator}. Not thread-safe.
+ *
+ * <p>Of a program that {@link Program#startsWhole} a sequence starts with one run of its source and of all tokens that are first fed to it, as if it
+ * were evaluated. What is fed later is decoded: it gets the same in one run, in pieces, or token by token.
  */
 public final class DecodingSession {
-  /** Logits that {@link #score} reads at once. */
-  private static final int MOST_SCORED = 1 << 22;
+  /** Rows of a prompt that are run at once, where any number may be: more are hardly faster. */
+  private static final int PROMPT_ROWS = 128;
 
   private final Executable executable;
   private final Value tokens;
@@ -31,6 +36,7 @@ public final class DecodingSession {
   private final Value largestProbability;
   private final Value starts;
   private final Value sourceLengths;
+  private final boolean startsWhole;
   private final int maxLength;
   private final int[] positions;
   private final int[] tokenBuffer;
@@ -63,6 +69,7 @@ public final class DecodingSession {
     this.largestProbability = program.outputs().get(TokenChoice.PROBABILITY);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.sourceLengths = program.hasInput(SourceModel.SOURCE_LENGTHS) ? program.input(SourceModel.SOURCE_LENGTHS) : null;
+    this.startsWhole = program.startsWhole();
     this.maxLength = maxLength;
     this.positions = new int[executable.limits().sequences()];
     this.tokenBuffer = new int[executable.limits().rows()];
@@ -73,6 +80,19 @@ public final class DecodingSession {
       throw InvalidInputException.of("The number of sequence slots is %d but with a vocabulary of %d at most %d are possible.",
           positions.length, logits.width(), Integer.MAX_VALUE / logits.width());
     }
+  }
+
+  /**
+   * What an executable needs room for to decode a program in a session: logits after one row of each sequence, and runs of a piece of a prompt or,
+   * where the program {@link Program#startsWhole}, of as many rows as the context has.
+   *
+   * @param slots sequences side by side
+   * @param context positions of a sequence, with those of its source
+   * @param cache the type of keys and values
+   */
+  public static ExecutionLimits limits(Program program, int slots, int context, DType cache) {
+    int piece = program.startsWhole() ? context : Math.min(PROMPT_ROWS, context);
+    return new ExecutionLimits(slots, Math.max(slots, piece), slots, context, cache);
   }
 
   ProgressListener progress() {
@@ -119,9 +139,9 @@ public final class DecodingSession {
     return positions.length;
   }
 
-  /** The number of slots that one {@link #step} can feed: all, or as many as a run has rows. */
+  /** The number of slots that one {@link #step} can feed: all, or as many as a run has rows whose logits can be read. */
   public int slotsTogether() {
-    return Math.min(positions.length, tokenBuffer.length);
+    return Math.min(positions.length, Math.min(tokenBuffer.length, executable.limits().kept()));
   }
 
   /** The number of tokens that a slot has been fed with. */
@@ -155,7 +175,8 @@ public final class DecodingSession {
   /**
    * Feeds tokens to one slot, in as few runs as possible; then the logits after the last of them can be read.
    *
-   * @throws InvalidInputException if there is no token, one is not in the vocabulary, or they do not fit the model
+   * @throws InvalidInputException if there is no token, one is not in the vocabulary, they do not fit the model, or a sequence that has to start
+   *     whole has more rows than a run
    */
   public void feed(int slot, int[] ids, int count) {
     if (count < 1) {
@@ -164,6 +185,10 @@ public final class DecodingSession {
     checkFits(positions[slot], count);
     checkTokens(ids, count);
     if (positions[slot] == 0) {
+      if (startsWhole) {
+        startWhole(slot, ids, count);
+        return;
+      }
       feedSource(slot);
     }
     for (int done = 0; done < count; ) {
@@ -175,16 +200,38 @@ public final class DecodingSession {
     }
   }
 
+  /** Feeds the source and the first tokens in one run. */
+  private void startWhole(int slot, int[] ids, int count) {
+    int rows = sourceRows + count;
+    if (rows > tokenBuffer.length) {
+      throw InvalidInputException.of("A sequence of this model starts with one run of its source and prompt, which have %d tokens, but a run has at most %d.",
+          rows, tokenBuffer.length);
+    }
+    progress.progressed("reading the prompt", 0, count);
+    Arrays.fill(tokenBuffer, 0, sourceRows, 0);
+    System.arraycopy(ids, 0, tokenBuffer, sourceRows, count);
+    if (sourceRows > 0) {
+      writeSource(0, sourceRows);
+    }
+    runAt(slot, 1, rows, 1, -sourceRows);
+    positions[slot] = count;
+    progress.progressed("reading the prompt", count, count);
+  }
+
+  private void writeSource(int from, int count) {
+    for (Map.Entry<String, float[]> rows : source.rows().entrySet()) {
+      Value input = executable.program().input(rows.getKey());
+      int width = input.width();
+      executable.write(input, Arrays.copyOfRange(rows.getValue(), from * width, (from + count) * width), count * width);
+    }
+  }
+
   /** Feeds the rows that the encoder made of the source, which stand before the first token. */
   private void feedSource(int slot) {
     Arrays.fill(tokenBuffer, 0);
     for (int done = 0; done < sourceRows; ) {
       int length = Math.min(sourceRows - done, tokenBuffer.length);
-      for (Map.Entry<String, float[]> rows : source.rows().entrySet()) {
-        Value input = executable.program().input(rows.getKey());
-        int width = input.width();
-        executable.write(input, Arrays.copyOfRange(rows.getValue(), done * width, (done + length) * width), length * width);
-      }
+      writeSource(done, length);
       runAt(slot, 1, length, 0, done - sourceRows);
       done += length;
       progress.progressed("reading the source", done, sourceRows);
@@ -194,8 +241,8 @@ public final class DecodingSession {
   /**
    * Feeds one token to each of several neighbouring slots; then the logits after them can be read.
    *
-   * @throws InvalidInputException if a slot is full, a token is not in the vocabulary, or these are more than
-   *     {@link #slotsTogether}
+   * @throws InvalidInputException if a slot is full, a token is not in the vocabulary, these are more than {@link #slotsTogether}, or a sequence
+   *     that has to start whole has a source and no token yet
    */
   public void step(int firstSlot, int sequences, int[] ids) {
     if (sequences < 1 || sequences > slotsTogether()) {
@@ -206,6 +253,11 @@ public final class DecodingSession {
       checkFits(positions[slot], 1);
     }
     checkTokens(ids, sequences);
+    for (int slot = firstSlot; slot < firstSlot + sequences; slot++) {
+      if (positions[slot] == 0 && startsWhole && sourceRows > 0) {
+        throw InvalidInputException.of("Slot %d has no token yet; the first one of a sequence of this model is fed to its slot alone.", slot);
+      }
+    }
     for (int slot = firstSlot; slot < firstSlot + sequences; slot++) {
       if (positions[slot] == 0) {
         feedSource(slot);
@@ -267,37 +319,6 @@ public final class DecodingSession {
         throw new InvalidInputException("The model gave logits that are not numbers, so its weights or inputs are broken.");
       }
     }
-  }
-
-  /**
-   * Feeds all tokens but the last to slot 0, from its start, and adds up what the model gives each but the first, given those
-   * before it.
-   *
-   * @return the sum of log-probabilities of tokens 1 to count - 1, in nats; 0 for a single token
-   * @throws InvalidInputException if there is no token, one is not in the vocabulary, or they do not fit the model
-   */
-  public double score(int[] ids, int count) {
-    if (count < 1) {
-      throw new InvalidInputException("There is no token to score; at least one is needed.");
-    }
-    checkFits(0, count - 1);
-    checkTokens(ids, count);
-    reset(0);
-    feedSource(0);
-    int piece = Math.clamp(MOST_SCORED / logits.width(), 1, tokenBuffer.length);
-    float[] all = new float[Math.min(piece, count) * logits.width()];
-    double sum = 0;
-    for (int done = 0; done < count - 1; ) {
-      int length = Math.min(count - 1 - done, piece);
-      System.arraycopy(ids, done, tokenBuffer, 0, length);
-      run(0, 1, length, length);
-      readLogits(all, length);
-      for (int i = 0; i < length; i++) {
-        sum += Logits.logProbability(all, i * logits.width(), logits.width(), ids[done + i + 1]);
-      }
-      done += length;
-    }
-    return sum;
   }
 
   private void run(int firstSlot, int sequences, int length, int kept) {

@@ -2,9 +2,7 @@ package org.terraformer.domain.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,6 +12,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
+import org.terraformer.ports.tensor.DType;
 
 class DecodingSessionTest {
   private static final Function<List<Integer>, float[]> LANGUAGE = ScriptedLanguage.tangled(7, 1);
@@ -71,28 +70,33 @@ class DecodingSessionTest {
   }
 
   @Test
-  void theScoreIsTheSumOfTheLogProbabilitiesOfAllTokensButTheFirst() {
-    int[] ids = {1, 5, 0, 6, 6, 2, 3};
-    double expected = 0;
-    List<Integer> history = new ArrayList<>();
-    for (int i = 0; i + 1 < ids.length; i++) {
-      history.add(ids[i]);
-      float[] row = LANGUAGE.apply(history);
-      double sum = 0;
-      for (float logit : row) {
-        sum += Math.exp(logit);
-      }
-      expected += row[ids[i + 1]] - Math.log(sum);
-    }
-    assertThat(session.score(ids, ids.length)).isCloseTo(expected, within(1e-12));
-    assertThat(session.score(ids, 1)).as("a single token").isZero();
-    assertThat(language.runs()).startsWith("0 x 1 x 4, 4", "0 x 1 x 2, 2");
+  void aSequenceThatHasToStartWholeStartsWithOneRunAndGoesOnInPieces() {
+    ScriptedLanguage whole = ScriptedLanguage.startingWhole(7, new ExecutionLimits(2, 8, 24), LANGUAGE);
+    DecodingSession starting = new DecodingSession(whole, 24);
+    starting.feed(1, new int[] {1, 2, 3, 4, 5, 6}, 6);
+    starting.feed(1, new int[10], 10);
+    starting.step(0, 1, new int[] {3});
+    assertThat(whole.runs()).containsExactly("1 x 1 x 6, 1", "1 x 1 x 8, 0", "1 x 1 x 2, 1", "0 x 1 x 1, 1");
   }
 
   @Test
-  void aSequenceAsLongAsTheContextAndOneMoreTokenIsScored() {
-    assertThat(session.score(new int[11], 11)).isNegative();
-    refused(() -> session.score(new int[12], 12), "11 tokens after 0 do not fit a context of 10 positions.");
+  void aSequenceThatHasToStartWholeIsRefusedIfItIsLongerThanARun() {
+    ScriptedLanguage whole = ScriptedLanguage.startingWhole(7, new ExecutionLimits(1, 8, 24), LANGUAGE);
+    refused(() -> new DecodingSession(whole, 24).feed(0, new int[9], 9),
+        "A sequence of this model starts with one run of its source and prompt, which have 9 tokens, but a run has at most 8.");
+    assertThat(whole.runs()).isEmpty();
+  }
+
+  @Test
+  void decodingNeedsRoomForAPieceOfAPromptAndTheLogitsAfterEachSequence() {
+    assertThat(DecodingSession.limits(language.program(), 3, 1000, DType.BF16)).isEqualTo(new ExecutionLimits(3, 128, 3, 1000, DType.BF16));
+    assertThat(DecodingSession.limits(language.program(), 3, 2, DType.F32)).isEqualTo(new ExecutionLimits(3, 3, 3, 2, DType.F32));
+  }
+
+  @Test
+  void whereSequencesStartWholeDecodingNeedsRoomForAWholeContext() {
+    Program whole = ScriptedLanguage.startingWhole(7, language.limits(), LANGUAGE).program();
+    assertThat(DecodingSession.limits(whole, 3, 1000, DType.F32)).isEqualTo(new ExecutionLimits(3, 1000, 3, 1000, DType.F32));
   }
 
   @Test
@@ -103,8 +107,6 @@ class DecodingSessionTest {
     refused(() -> session.feed(0, new int[] {-1}, 1), "The token id -1 is not in the vocabulary, whose ids are 0 to 6.");
     refused(() -> session.step(0, 2, new int[] {1, 9}), "The token id 9 is not in the vocabulary, whose ids are 0 to 6.");
     refused(() -> session.step(0, 4, new int[4]), "The number of sequences of a step is 4 but must be from 1 to 3.");
-    refused(() -> session.score(new int[0], 0), "There is no token to score; at least one is needed.");
-    refused(() -> session.score(new int[] {0, 7}, 2), "The token id 7 is not in the vocabulary, whose ids are 0 to 6.");
     assertThat(language.runs()).isEmpty();
   }
 

@@ -12,6 +12,7 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.KeepLast;
+import org.terraformer.ports.operation.LinearAttention;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -30,7 +31,7 @@ final class ScriptedLanguage implements Executable {
   private int copies;
 
   ScriptedLanguage(int vocabulary, ExecutionLimits limits, Function<List<Integer>, float[]> logits) {
-    this(limits, logits, program(vocabulary));
+    this(limits, logits, program(vocabulary, false));
   }
 
   ScriptedLanguage(ExecutionLimits limits, Function<List<Integer>, float[]> logits, Program program) {
@@ -42,12 +43,18 @@ final class ScriptedLanguage implements Executable {
     }
   }
 
-  private static Program program(int vocabulary) {
+  /** A language whose sequences have to start with one run. */
+  static ScriptedLanguage startingWhole(int vocabulary, ExecutionLimits limits, Function<List<Integer>, float[]> logits) {
+    return new ScriptedLanguage(limits, logits, program(vocabulary, true));
+  }
+
+  private static Program program(int vocabulary, boolean startsWhole) {
     Recorder recorder = new Recorder();
     Value ids = recorder.input("tokens", DType.I32, Extent.ROW);
     recorder.startPositions();
     Value rows = recorder.apply(new Embedding(), ids, recorder.matrix("weight", vocabulary, vocabulary));
-    recorder.output("logits", recorder.apply(new KeepLast(), rows));
+    Value attended = startsWhole ? recorder.apply(new LinearAttention(1, false), rows, rows, rows) : rows;
+    recorder.output("logits", recorder.apply(new KeepLast(), attended));
     return recorder.program();
   }
 
@@ -114,7 +121,7 @@ final class ScriptedLanguage implements Executable {
 
   @Override
   public void run(int firstSlot, int sequences, int length, int kept) {
-    if (sequences * length > limits.rows() || tokens.length != sequences * length || positions.length != sequences) {
+    if (sequences * length > limits.rows() || sequences * kept > limits.kept() || tokens.length != sequences * length || positions.length != sequences) {
       throw new IllegalStateException("%d x %d rows do not fit".formatted(sequences, length));
     }
     runs.add("%d x %d x %d, %d".formatted(firstSlot, sequences, length, kept));

@@ -8,19 +8,27 @@ import org.terraformer.ports.tensor.DType;
  *
  * @param sequences sequence slots, each with its own state
  * @param rows rows of one run, over all its sequences
+ * @param kept rows of one run, over all its sequences, whose results are wanted
  * @param contextLength positions that a sequence slot remembers
  * @param cache the type of per-position state (keys and values): F32 or BF16
  */
-public record ExecutionLimits(int sequences, int rows, int contextLength, DType cache) {
+public record ExecutionLimits(int sequences, int rows, int kept, int contextLength, DType cache) {
   public ExecutionLimits {
     require("sequences", sequences);
     require("rows", rows);
+    require("kept", kept);
     require("contextLength", contextLength);
     if (cache != DType.F32 && cache != DType.BF16) {
       throw InvalidInputException.of("The cache type is %s but must be F32 or BF16.", cache);
     }
   }
 
+  /** For runs of which all results may be wanted. */
+  public ExecutionLimits(int sequences, int rows, int contextLength, DType cache) {
+    this(sequences, rows, rows, contextLength, cache);
+  }
+
+  /** For runs of which all results may be wanted, with a cache of F32. */
   public ExecutionLimits(int sequences, int rows, int contextLength) {
     this(sequences, rows, contextLength, DType.F32);
   }
@@ -30,7 +38,8 @@ public record ExecutionLimits(int sequences, int rows, int contextLength, DType 
     return switch (extent) {
       case FIXED -> 1;
       case SEQUENCE, SLOT -> sequences;
-      case ROW, KEPT_ROW -> rows;
+      case ROW -> rows;
+      case KEPT_ROW -> kept;
       case PART -> Extent.partOf(rows);
       case CONTEXT -> (long) sequences * contextLength;
     };

@@ -20,6 +20,14 @@ public interface Operation {
    */
   Signature infer(List<Value> operands);
 
+  /**
+   * Whether what a row of a run from position 0 on gets may depend on rows behind it. Then that run must have all rows that the sequence
+   * starts with: in pieces they would get something else. Asked of programs that decode, so that gradients need not say it.
+   */
+  default boolean dependsOnLaterRows() {
+    return false;
+  }
+
   /** The shape of the part of a weight that is read for one row: all of it, unless the operation chooses. */
   default Shape readForOneRow(Value weight) {
     return weight.shape();

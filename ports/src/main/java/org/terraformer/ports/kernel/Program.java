@@ -7,8 +7,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 
 /**
  * A recorded model: operations in the order in which they run. The same program serves a whole sequence, a prompt in
- * pieces and one token at a time: state operands carry what earlier rows left behind, and a sequence whose first row has
- * position 0 starts fresh, whatever its state holds.
+ * pieces (unless it {@link #startsWhole}) and one token at a time: state operands carry what earlier rows left behind, and a
+ * sequence whose first row has position 0 starts fresh, whatever its state holds.
  *
  * @param values every value, by id
  * @param outputs the values that a caller may read after a run, by name
@@ -56,6 +56,14 @@ public record Program(List<Value> values, List<Step> steps, Map<String, Value> o
       throw InvalidInputException.of("The program has no output %s; it has %s.", name, outputs.keySet());
     }
     return output;
+  }
+
+  /**
+   * Whether the rows that a sequence starts with, as those of a prompt, must be in one run: then an executable needs as many rows as the
+   * longest of them. Later rows may be run in any pieces.
+   */
+  public boolean startsWhole() {
+    return steps.stream().anyMatch(step -> step.operation().dependsOnLaterRows());
   }
 
   /** The number of weight elements. */

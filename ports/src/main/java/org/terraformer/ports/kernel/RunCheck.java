@@ -20,6 +20,9 @@ public final class RunCheck {
     if (kept < 0 || kept > length) {
       throw InvalidInputException.of("A run can keep 0 to %d rows of each sequence but %d were asked for.", length, kept);
     }
+    if ((long) sequences * kept > limits.kept()) {
+      throw InvalidInputException.of("A run that keeps %d x %d rows does not fit the limit of %d such rows.", sequences, kept, limits.kept());
+    }
   }
 
   /**
