@@ -9,8 +9,9 @@ import org.terraformer.ports.text.Tokenizer;
 
 /**
  * Generates samples token by token. Samples of one prompt share its processing: it is fed once, its state copied, and their next
- * tokens are computed together as far as there are slots. Each sample draws from a stream of its own, so that it does not depend
- * on the others.
+ * tokens are computed together as far as there are slots. Each sample draws from a stream of its own, so that its draws do not
+ * depend on the others; neither do its logits, up to rounding, as a kernel for several sequences may add up in another order than
+ * one for a single one.
  */
 public final class Generator {
   private final DecodingSession session;

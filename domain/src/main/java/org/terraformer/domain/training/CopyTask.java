@@ -14,8 +14,8 @@ import org.terraformer.ports.failure.InvalidInputException;
 
 /**
  * The reference's copy tasks: for language models sequences {@code 0 w 0 w} of random words w, of which the second w is to be
- * predicted, for models that read a source w as source and target. The ids of w are drawn from 1 to {@code vocabulary - 2}; all
- * sequences of a batch have words of one length, which is drawn too.
+ * predicted, for models that read a source w as source and target. The ids of w are drawn from 1 to {@code vocabulary - 2} but
+ * for the padding id, which a source's reader would not see; all sequences of a batch have words of one length, which is drawn too.
  *
  * @param shortest ids of a word at least
  * @param longest ids of a word at most
@@ -127,7 +127,11 @@ public record CopyTask(int shortest, int longest, int heldOutShortest, boolean r
   }
 
   private static int id(SplitMix64 random, TrainingConfig config) {
-    return 1 + random.nextInt(config.model().vocabularySize() - 2);
+    int last = config.model().vocabularySize() - 2;
+    int padding = config.model().paddingId();
+    boolean drawsPadding = padding >= 1 && padding <= last;
+    int id = 1 + random.nextInt(drawsPadding ? last - 1 : last);
+    return drawsPadding && id >= padding ? id + 1 : id;
   }
 
   private Batch sequences(SplitMix64 random, int word, TrainingConfig config) {

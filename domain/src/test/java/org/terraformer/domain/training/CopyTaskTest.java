@@ -8,10 +8,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.ports.failure.InvalidInputException;
 
 class CopyTaskTest {
@@ -50,6 +54,22 @@ class CopyTaskTest {
       }
       assertThat(weights[0] + weights[word + 1]).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 5, 6})
+  void wordsHaveAllIdsButTheFirstTheLastAndThatOfPadding(int padding) {
+    Map<String, Object> model = Map.of("model_type", "encoder_decoder", "width", 8, "blocks", 1, "max_length", 64, "vocabulary_size", 7,
+        "padding_id", padding, "encoder", Map.of("blocks", 1, "attention", Map.of("type", "dense", "heads", 2)),
+        "cross_attention", Map.of("type", "dense", "heads", 2), "attention", Map.of("type", "dense", "heads", 2),
+        "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+    TrainingConfig config = TrainingConfig.fromMap(Map.of("model", model, "steps", 10, "batch", 5,
+        "data", Map.of("type", "copy", "shortest", 20, "longest", 20)), 300);
+    Set<Integer> drawn = new TreeSet<>();
+    for (int id : data(config).batch(1).sources().orElseThrow().source()) {
+      drawn.add(id);
+    }
+    assertThat(drawn).isEqualTo(new TreeSet<>(IntStream.rangeClosed(1, 5).filter(id -> id != padding).boxed().toList()));
   }
 
   @Test
