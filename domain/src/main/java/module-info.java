@@ -15,6 +15,5 @@ module org.terraformer.domain {
   exports org.terraformer.domain.model;
   exports org.terraformer.domain.random;
   exports org.terraformer.domain.training;
-  exports org.terraformer.domain.training.loss;
   exports org.terraformer.domain.training.optimizer;
 }

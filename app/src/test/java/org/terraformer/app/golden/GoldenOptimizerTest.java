@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.terraformer.domain.config.Options;
-import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.domain.training.optimizer.GradientNorm;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
@@ -27,7 +25,7 @@ import org.terraformer.domain.training.optimizer.UpdateStep;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
-/** The recorded updates, slots and learning rates of the reference implementation's optimizers, and the gradients of its losses. */
+/** The recorded updates, slots and learning rates of the reference implementation's optimizers. */
 @Tag("golden")
 class GoldenOptimizerTest {
   private final Scratch scratch = new Scratch();
@@ -49,14 +47,6 @@ class GoldenOptimizerTest {
             tests.add(dynamicTest(golden.name() + " " + name, () -> checkSchedule(golden, name, (Map<?, ?>) settings))));
       }
     }
-    return tests.stream();
-  }
-
-  @TestFactory
-  Stream<DynamicTest> lossGradientsAreTheReferences() {
-    List<DynamicTest> tests = GoldenFolder.cases().stream()
-        .filter(golden -> golden.name().startsWith("b_loss") && golden.has("grads.inputs.logits"))
-        .map(golden -> dynamicTest(golden.name(), () -> checkLoss(golden))).toList();
     return tests.stream();
   }
 
@@ -120,33 +110,6 @@ class GoldenOptimizerTest {
       rates[i] = (float) schedule.at(steps[i]);
     }
     GoldenRun.assertClose(golden, name, rates, golden.floats("outputs." + name));
-  }
-
-  private static void checkLoss(GoldenCase golden) {
-    double smoothing = golden.arguments().get("label_smoothing") instanceof Number number ? number.doubleValue() : 0;
-    float[] gradient = golden.floats("inputs.logits");
-    double loss = new WeightedCrossEntropy(smoothing).lossAndGradient(gradient, golden.ints("inputs.targets"),
-        golden.floats("inputs.weights"), golden.axis("inputs.logits", 2), gradient);
-    GoldenRun.assertClose(golden, "outputs.value", new float[] {(float) loss}, golden.floats("outputs.value"));
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] *= golden.floats("grad_seed.value")[0];
-    }
-    GoldenRun.assertClose(golden, "grads.inputs.logits", gradient, golden.floats("grads.inputs.logits"));
-    checkGradientByWeights(golden, smoothing, loss);
-  }
-
-  /** A weight of the mean draws it towards its own row's loss: {@code (loss of the row - mean) / sum of the weights}. */
-  private static void checkGradientByWeights(GoldenCase golden, double smoothing, double loss) {
-    int vocabulary = golden.axis("inputs.logits", 2);
-    float[] weights = golden.floats("inputs.weights");
-    double total = WeightedCrossEntropy.totalWeight(weights);
-    for (int row = 0; row < weights.length; row++) {
-      float[] logits = Arrays.copyOfRange(golden.floats("inputs.logits"), row * vocabulary, (row + 1) * vocabulary);
-      double own = new WeightedCrossEntropy(smoothing).lossAndGradient(logits, new int[] {golden.ints("inputs.targets")[row]},
-          new float[] {1}, vocabulary, logits);
-      weights[row] = (float) ((own - loss) / total * golden.floats("grad_seed.value")[0]);
-    }
-    GoldenRun.assertClose(golden, "grads.inputs.weights", weights, golden.floats("grads.inputs.weights"));
   }
 
   private static Tensor copy(Tensor tensor) {

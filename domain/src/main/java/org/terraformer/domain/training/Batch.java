@@ -3,7 +3,6 @@ package org.terraformer.domain.training;
 import java.util.Arrays;
 import java.util.Optional;
 import org.terraformer.domain.model.SourceTargetRows;
-import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
@@ -71,13 +70,31 @@ public record Batch(int sequences, int length, int[] inputs, int[] targets, floa
     return sequences * length;
   }
 
-  /** The weights, divided by their sum. */
+  /**
+   * The weights, divided by their sum.
+   *
+   * @throws InvalidInputException if a weight is negative or not finite, or all are 0
+   */
   float[] shares() {
-    double total = WeightedCrossEntropy.totalWeight(lossWeights);
+    double total = totalWeight();
     float[] shares = new float[lossWeights.length];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = (float) (lossWeights[i] / total);
     }
     return shares;
+  }
+
+  private double totalWeight() {
+    double total = 0;
+    for (float weight : lossWeights) {
+      if (!(weight >= 0) || weight == Float.POSITIVE_INFINITY) {
+        throw InvalidInputException.of("A loss weight is %s but must be 0 or a positive number.", weight);
+      }
+      total += weight;
+    }
+    if (total == 0) {
+      throw InvalidInputException.of("All %d loss weights are 0, so there is nothing to learn from.", lossWeights.length);
+    }
+    return total;
   }
 }

@@ -7,7 +7,6 @@ import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.sparse.SparseFeedForward;
-import org.terraformer.domain.training.loss.WeightedCrossEntropy;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -67,7 +66,9 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
       throw new InvalidInputException("The field chunked is true, so that no rows of a sequence can share what is left out: "
           + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
     }
-    new WeightedCrossEntropy(labelSmoothing);
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw InvalidInputException.of("The label smoothing is %s but must be from 0 to 1.", labelSmoothing);
+    }
     rule(optimizer, schedule, clip);
   }
 
