@@ -81,7 +81,12 @@ public final class CpuBackend implements Backend, MemoryForecast {
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     requireAvailable();
     WeightCheck.check(program, weights);
-    return new CpuExecutable(program, weights, limits, kernels, fallback, threads, plainProducts);
+    try {
+      return CpuExecutable.of(program, weights, limits, kernels, fallback, threads, plainProducts);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidInputException("The backend cpu needs %d bytes for what the program computes and remembers, besides large weights: %s."
+          .formatted(executableBytes(program, limits), e.getMessage()), e);
+    }
   }
 
   @Override

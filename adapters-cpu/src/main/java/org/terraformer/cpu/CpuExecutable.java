@@ -14,6 +14,7 @@ import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.run.KernelClock;
+import org.terraformer.cpu.run.SlotCopy;
 import org.terraformer.cpu.run.ThreadCrew;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.ports.checkpoint.WeightSource;
@@ -41,7 +42,7 @@ final class CpuExecutable implements Executable, Measurable {
   private final Program program;
   private final ExecutionLimits limits;
   private final Frame frame;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final Map<Value, CpuTensor> memory = new HashMap<>();
   private final Map<Tensor, CpuTensor> copies = new HashMap<>();
   private final int threads;
@@ -59,10 +60,24 @@ final class CpuExecutable implements Executable, Measurable {
   private boolean closed;
 
   /**
+   * Makes an executable, or leaves no memory behind.
+   *
    * @param plainProducts products with weights, at most, of the first runs, which plain kernels compute; see {@link CpuBackend}
    */
-  CpuExecutable(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
+  static CpuExecutable of(Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
       Map<String, ScalarKernelFactory> fallback, int threads, long plainProducts) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new CpuExecutable(arena, program, weights, limits, factories, fallback, threads, plainProducts);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  private CpuExecutable(Arena arena, Program program, WeightSource weights, ExecutionLimits limits, Map<String, CpuKernelFactory> factories,
+      Map<String, ScalarKernelFactory> fallback, int threads, long plainProducts) {
+    this.arena = arena;
     this.program = program;
     this.limits = limits;
     this.threads = threads;
@@ -292,13 +307,11 @@ final class CpuExecutable implements Executable, Measurable {
 
   @Override
   public void copySlot(int from, int to, int positions) {
-    for (Value state : program.states()) {
+    SlotCopy.copy(program, limits, from, to, positions, (state, source, target, count) -> {
       CpuTensor tensor = memory.get(state);
-      long slotBytes = slotBytes(state, tensor);
-      if (state.shape().elements() > 0) {
-        MemorySegment.copy(tensor.data(), from * slotBytes, tensor.data(), to * slotBytes, slotBytes);
-      }
-    }
+      long size = elementBytes(tensor.dtype());
+      MemorySegment.copy(tensor.data(), source * size, tensor.data(), target * size, count * size);
+    });
   }
 
   private long slotBytes(Value state, CpuTensor tensor) {

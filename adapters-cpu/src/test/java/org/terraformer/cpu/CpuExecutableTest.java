@@ -1,8 +1,12 @@
 package org.terraformer.cpu;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +19,7 @@ import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleConvolution;
+import org.terraformer.ports.operation.Scale;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
@@ -58,6 +63,26 @@ class CpuExecutableTest {
   }
 
   @Test
+  void whatFailsToBePreparedLeavesNoMemoryBehind() {
+    AtomicReference<MemorySegment> taken = new AtomicReference<>();
+    CpuBackend backend = new CpuBackend(Map.of("scale", (step, operands, result, site) -> {
+      taken.set(result.data());
+      throw new OutOfMemoryError("all is taken");
+    }), ScalarKernels.all(), 1);
+    assertThatThrownBy(() -> scaling(backend)).isInstanceOf(InvalidInputException.class);
+    assertThat(taken.get().scope().isAlive()).isFalse();
+  }
+
+  @Test
+  void tooLittleMemoryIsASentenceThatTellsWhatIsNeeded() {
+    Recorder recorder = new Recorder();
+    recorder.contextState("keys", 1 << 20);
+    assertThatThrownBy(() -> backend(1).prepare(recorder.program(), new NamedTensors("test", List.of()),
+        new ExecutionLimits(1 << 10, 1, 1 << 20), ProgressListener.NONE)).isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching("The backend cpu needs 4503599627370\\d+ bytes for what the program computes and remembers,.+: .+");
+  }
+
+  @Test
   void aMissingWeightIsNamed() {
     Recorder recorder = new Recorder();
     recorder.matrix("w", 1);
@@ -72,6 +97,12 @@ class CpuExecutableTest {
         recorder.startPositions(), recorder.slotState("history", 2, 1, 2)));
     NamedTensors weights = new NamedTensors("test", List.of(Tensor.of("w", Shape.of(1, 3, 1, 2), new float[6])));
     return backend(threads).prepare(recorder.program(), weights, new ExecutionLimits(1, 1, 1), ProgressListener.NONE);
+  }
+
+  private static Executable scaling(CpuBackend backend) {
+    Recorder recorder = new Recorder();
+    recorder.output("y", recorder.apply(new Scale(2), recorder.input("x", DType.F32, Extent.ROW, 3)));
+    return backend.prepare(recorder.program(), new NamedTensors("test", List.of()), new ExecutionLimits(1, 1, 1), ProgressListener.NONE);
   }
 
   private static CpuBackend backend(int threads) {

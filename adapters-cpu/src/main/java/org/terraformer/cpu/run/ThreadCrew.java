@@ -44,7 +44,14 @@ public final class ThreadCrew implements AutoCloseable {
       int worker = i + 1;
       threads[i] = new Thread(() -> live(worker), "terraformer-worker-" + worker);
       threads[i].setDaemon(true);
-      threads[i].start();
+    }
+    try {
+      for (Thread thread : threads) {
+        thread.start();
+      }
+    } catch (OutOfMemoryError e) {
+      close();
+      throw e;
     }
   }
 

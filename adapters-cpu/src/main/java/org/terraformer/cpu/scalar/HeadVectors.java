@@ -1,5 +1,7 @@
 package org.terraformer.cpu.scalar;
 
+import org.terraformer.cpu.run.Frame;
+
 /**
  * One head's vectors in consecutive rows of a tensor.
  *
@@ -12,6 +14,12 @@ record HeadVectors(ScalarTensor tensor, long firstRow, int width, int offset, in
 
   static HeadVectors of(ScalarTensor tensor, long firstRow, int width, int heads, int head) {
     return new HeadVectors(tensor, firstRow, width, head * (width / heads), width / heads);
+  }
+
+  /** One head's vectors at the positions of a sequence's slot: caches lie head by head, [slot][head][position][size]. */
+  static HeadVectors ofCache(ScalarTensor cache, Frame frame, int sequence, int width, int heads, int head) {
+    int size = width / heads;
+    return new HeadVectors(cache, ((long) (frame.firstSlot() + sequence) * heads + head) * frame.limits().contextLength(), size, 0, size);
   }
 
   double get(int row, int i) {

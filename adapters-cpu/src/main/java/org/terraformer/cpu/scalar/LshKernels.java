@@ -111,19 +111,19 @@ final class LshKernels {
 
   private static void remember(Frame frame, ScalarTensor[] operands, int sequence, int start, LshAttention operation, int keyWidth,
       int valueWidth) {
-    int cells = operation.heads() * operation.hashes();
+    int heads = operation.heads();
+    int hashes = operation.hashes();
     boolean mixed = operation.standardLength() > 0;
-    for (int t = 0; t < frame.length(); t++) {
-      long row = (long) sequence * frame.length() + t;
-      long item = (long) (frame.firstSlot() + sequence) * frame.limits().contextLength() + start + t;
-      for (int i = 0; i < keyWidth; i++) {
-        operands[5].set(item * keyWidth + i, operands[mixed ? 0 : 1].get(row * keyWidth + i));
-      }
-      for (int i = 0; i < valueWidth; i++) {
-        operands[6].set(item * valueWidth + i, operands[2].get(row * valueWidth + i));
-      }
-      for (int i = 0; i < cells && !mixed; i++) {
-        operands[8].setInt(item * cells + i, operands[3].getInt(row * cells + i));
+    long row = (long) sequence * frame.length();
+    for (int head = 0; head < heads; head++) {
+      HeadVectors keys = HeadVectors.ofCache(operands[5], frame, sequence, keyWidth, heads, head);
+      HeadVectors values = HeadVectors.ofCache(operands[6], frame, sequence, valueWidth, heads, head);
+      for (int t = 0; t < frame.length(); t++) {
+        HeadVectors.of(operands[mixed ? 0 : 1], row, keyWidth, heads, head).copyTo(keys, t, start + t);
+        HeadVectors.of(operands[2], row, valueWidth, heads, head).copyTo(values, t, start + t);
+        for (int hash = 0; hash < hashes && !mixed; hash++) {
+          operands[8].setInt((keys.firstRow() + start + t) * hashes + hash, operands[3].getInt(((row + t) * heads + head) * hashes + hash));
+        }
       }
     }
   }
@@ -131,19 +131,18 @@ final class LshKernels {
   private static void attend(Frame frame, ScalarTensor[] operands, ScalarTensor result, int sequence, int start, LshAttention operation,
       int head, int keyWidth, int valueWidth) {
     long row = (long) sequence * frame.length();
-    long slot = (long) (frame.firstSlot() + sequence) * frame.limits().contextLength();
     boolean standard = operation.standard(start, frame.length());
     boolean cached = start > 0 || operation.window().causal() && frame.length() == 1;
+    HeadVectors keys = cached ? HeadVectors.ofCache(operands[5], frame, sequence, keyWidth, operation.heads(), head) : null;
     AttentionWindow window = standard ? operation.standardWindow() : operation.window();
     SeenKeys attention = cached
         ? new SeenKeys(window, HeadVectors.of(operands[0], row, keyWidth, operation.heads(), head),
-            HeadVectors.of(operands[5], slot, keyWidth, operation.heads(), head),
-            HeadVectors.of(operands[6], slot, valueWidth, operation.heads(), head), SeenKeys.RowMask.NONE)
+            keys, HeadVectors.ofCache(operands[6], frame, sequence, valueWidth, operation.heads(), head), SeenKeys.RowMask.NONE)
         : ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 4);
     int[][] windows = standard || cached ? null : windows(operands[3], row, frame.length(), operation, head);
     for (int t = 0; t < frame.length(); t++) {
       int[] seen = standard ? WindowAttentionKernels.seen(window, start + t, frame.length())
-          : cached ? candidates(operands[8], slot, start + t, operation, head) : windows[t];
+          : cached ? candidates(operands[8], keys.firstRow(), start + t, operation) : windows[t];
       attention.attend(t, start + t, seen, HeadVectors.of(result, row, valueWidth, operation.heads(), head));
     }
   }
@@ -173,18 +172,20 @@ final class LshKernels {
     return windows;
   }
 
-  /** The positions that a decoded row sees: those that share a bucket with it, then the others, the latest first. */
-  private static int[] candidates(ScalarTensor buckets, long slot, int position, LshAttention operation, int head) {
+  /**
+   * The positions that a decoded row sees: those that share a bucket with it, then the others, the latest first.
+   *
+   * @param first where the head's buckets of position 0 are among those of all positions
+   */
+  private static int[] candidates(ScalarTensor buckets, long first, int position, LshAttention operation) {
     return IntStream.rangeClosed(0, position).boxed()
-        .sorted(Comparator.<Integer, Boolean>comparing(other -> !alike(buckets, slot, position, other, operation, head))
+        .sorted(Comparator.<Integer, Boolean>comparing(other -> !alike(buckets, first + position, first + other, operation.hashes()))
             .thenComparing(Comparator.reverseOrder()))
         .limit(operation.candidates()).mapToInt(Integer::intValue).toArray();
   }
 
-  private static boolean alike(ScalarTensor buckets, long slot, int position, int other, LshAttention operation, int head) {
-    int hashes = operation.hashes();
-    return IntStream.range(0, hashes).anyMatch(hash -> buckets.getInt(((slot + position) * operation.heads() + head) * hashes + hash)
-        == buckets.getInt(((slot + other) * operation.heads() + head) * hashes + hash));
+  private static boolean alike(ScalarTensor buckets, long one, long other, int hashes) {
+    return IntStream.range(0, hashes).anyMatch(hash -> buckets.getInt(one * hashes + hash) == buckets.getInt(other * hashes + hash));
   }
 
   private static ScalarKernel gradient(Step step) {

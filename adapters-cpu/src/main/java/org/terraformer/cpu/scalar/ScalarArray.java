@@ -13,11 +13,14 @@ final class ScalarArray implements ScalarTensor {
     BF16
   }
 
+  /** As many as Java's arrays have on every machine. */
+  static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
   private final double[] values;
   private final Rounding rounding;
 
-  ScalarArray(long elements, Rounding rounding) {
-    this.values = new double[Math.toIntExact(elements)];
+  ScalarArray(int elements, Rounding rounding) {
+    this.values = new double[elements];
     this.rounding = rounding;
   }
 

@@ -2,6 +2,7 @@ package org.terraformer.cpu.scalar;
 
 import java.util.Map;
 import org.terraformer.ports.checkpoint.WeightSource;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
@@ -49,7 +50,12 @@ public final class ScalarBackend implements Backend {
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     WeightCheck.check(program, weights);
-    return new ScalarExecutable(program, weights, limits, kernels, doublePrecision);
+    try {
+      return new ScalarExecutable(program, weights, limits, kernels, doublePrecision);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidInputException("The backend scalar needs %d bytes of Java's heap for what the program computes and remembers: %s."
+          .formatted(ScalarExecutable.heapBytes(program, limits), e.getMessage()), e);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.terraformer.cpu.run.Frame;
+import org.terraformer.cpu.run.SlotCopy;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
@@ -26,6 +27,7 @@ final class ScalarExecutable implements Executable {
   private final Map<Value, ScalarTensor> memory = new HashMap<>();
   private final List<Bound> bound;
   private final long bytesPerToken;
+  private boolean closed;
 
   ScalarExecutable(Program program, WeightSource weights, ExecutionLimits limits,
       Map<String, ScalarKernelFactory> kernels, boolean doublePrecision) {
@@ -47,11 +49,23 @@ final class ScalarExecutable implements Executable {
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
   }
 
+  /** The bytes of all values but the weights. */
+  static long heapBytes(Program program, ExecutionLimits limits) {
+    long elements = program.values().stream().filter(value -> !value.isWeight())
+        .mapToLong(value -> limits.capacity(value.extent()) * value.width()).sum();
+    return Double.BYTES * elements;
+  }
+
   private ScalarTensor allocate(Value value, boolean doublePrecision) {
     ScalarArray.Rounding rounding = doublePrecision || value.dtype() == DType.I32 ? ScalarArray.Rounding.NONE
         : value.extent() == Extent.CONTEXT && limits.cache() == DType.BF16 ? ScalarArray.Rounding.BF16
         : ScalarArray.Rounding.F32;
-    return new ScalarArray(limits.capacity(value.extent()) * value.width(), rounding);
+    long items = limits.capacity(value.extent());
+    if (value.width() > 0 && items > ScalarArray.MOST_ELEMENTS / value.width()) {
+      throw InvalidInputException.of("The backend scalar holds at most %d elements of a value, which %d of %s exceed.",
+          ScalarArray.MOST_ELEMENTS, items, value);
+    }
+    return new ScalarArray((int) items * value.width(), rounding);
   }
 
   private Bound bind(Step step, Map<String, ScalarKernelFactory> kernels) {
@@ -77,7 +91,7 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void write(Value input, int[] source, int count) {
-    ScalarTensor tensor = memory.get(input);
+    ScalarTensor tensor = open(input);
     for (int i = 0; i < count; i++) {
       tensor.setInt(i, source[i]);
     }
@@ -85,14 +99,26 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void write(Value input, float[] source, int count) {
-    ScalarTensor tensor = memory.get(input);
+    ScalarTensor tensor = open(input);
     for (int i = 0; i < count; i++) {
       tensor.set(i, source[i]);
     }
   }
 
+  private ScalarTensor open(Value value) {
+    requireOpen();
+    return memory.get(value);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The executable is closed.");
+    }
+  }
+
   @Override
   public void run(int firstSlot, int sequences, int length, int kept) {
+    requireOpen();
     RunCheck.check(limits, firstSlot, sequences, length, kept);
     if (program.hasInput(Recorder.POSITIONS)) {
       ScalarTensor positions = memory.get(program.input(Recorder.POSITIONS));
@@ -108,7 +134,7 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void read(Value output, float[] destination, int count) {
-    ScalarTensor tensor = memory.get(output);
+    ScalarTensor tensor = open(output);
     for (int i = 0; i < count; i++) {
       destination[i] = (float) tensor.get(i);
     }
@@ -116,7 +142,7 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void read(Value output, int[] destination, int count) {
-    ScalarTensor tensor = memory.get(output);
+    ScalarTensor tensor = open(output);
     for (int i = 0; i < count; i++) {
       destination[i] = tensor.getInt(i);
     }
@@ -124,10 +150,9 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void copySlot(int from, int to, int positions) {
-    for (Value state : program.states()) {
-      int slot = state.width() * (state.extent() == Extent.CONTEXT ? limits.contextLength() : 1);
-      ((ScalarArray) memory.get(state)).copy(from * slot, to * slot, slot);
-    }
+    requireOpen();
+    SlotCopy.copy(program, limits, from, to, positions, (state, source, target, count) ->
+        ((ScalarArray) memory.get(state)).copy((int) source, (int) target, (int) count));
   }
 
   @Override
@@ -142,6 +167,7 @@ final class ScalarExecutable implements Executable {
 
   @Override
   public void close() {
+    closed = true;
     memory.clear();
   }
 }

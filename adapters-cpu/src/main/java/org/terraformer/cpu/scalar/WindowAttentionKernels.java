@@ -37,10 +37,9 @@ final class WindowAttentionKernels {
     int start = operands[3].getInt(sequence);
     RunCheck.checkPosition(frame.limits(), start, frame.length());
     long row = (long) sequence * frame.length();
-    long slot = (long) (frame.firstSlot() + sequence) * frame.limits().contextLength();
     for (int head = 0; head < operation.heads(); head++) {
-      HeadVectors keys = HeadVectors.of(operands[4], slot, keyWidth, operation.heads(), head);
-      HeadVectors values = HeadVectors.of(operands[5], slot, valueWidth, operation.heads(), head);
+      HeadVectors keys = HeadVectors.ofCache(operands[4], frame, sequence, keyWidth, operation.heads(), head);
+      HeadVectors values = HeadVectors.ofCache(operands[5], frame, sequence, valueWidth, operation.heads(), head);
       for (int t = 0; t < frame.length(); t++) {
         HeadVectors.of(operands[1], row, keyWidth, operation.heads(), head).copyTo(keys, t, start + t);
         HeadVectors.of(operands[2], row, valueWidth, operation.heads(), head).copyTo(values, t, start + t);
@@ -80,14 +79,14 @@ final class WindowAttentionKernels {
 
   /** The positions that a query sees: those of its window that are not later, if causal, else all of it, around the ends. */
   static int[] seen(AttentionWindow window, int position, int length) {
+    if (window.causal()) {
+      return IntStream.rangeClosed(window.firstSeen(position), position).toArray();
+    }
     if (window.chunkLength() == 0) {
-      return IntStream.range(0, window.causal() ? position + 1 : length).toArray();
+      return IntStream.range(0, length).toArray();
     }
     int size = window.chunkLength();
     int chunk = position / size;
-    if (window.causal()) {
-      return IntStream.rangeClosed(Math.max(0, (chunk - window.before()) * size), position).toArray();
-    }
     int chunks = Math.ceilDiv(length, size);
     return IntStream.rangeClosed(chunk - window.before(), chunk + window.after()).map(other -> Math.floorMod(other, chunks))
         .flatMap(other -> IntStream.range(other * size, Math.min(length, (other + 1) * size))).toArray();

@@ -70,10 +70,8 @@ final class ChunkedAttentionKernel implements CpuKernel {
       for (int item = Share.from(items, worker, workers); item < Share.to(items, worker, workers); item++) {
         int sequence = item / heads / frame.length();
         int position = cache.start(sequence) + item / heads % frame.length();
-        int size = window.chunkLength();
-        int from = size == 0 ? 0 : Math.max(0, (position / size - window.before()) * size);
-        ranges.attend(frame, sequence, item % heads, queries + 4L * item * keySize, from, position, y + 4L * item * valueSize,
-            frame.scratch(worker));
+        ranges.attend(frame, sequence, item % heads, queries + 4L * item * keySize, window.firstSeen(position), position,
+            y + 4L * item * valueSize, frame.scratch(worker));
       }
     }
   }

@@ -10,9 +10,9 @@ import org.terraformer.ports.tensor.Shape;
 
 /**
  * The convolution over time and modules, as a product of the weights with windows: what the taps of a module see is laid out one after
- * another, zeros where there is nothing, so that a weight row is one long dot product, used for all modules before the next is read. The
- * history is a ring: what stood at position p is item p mod (length - 1). All rows are computed before the last of them are remembered,
- * hence two phases. Workers take ranges of outputs, so that each reads its own part of the weights.
+ * another, zeros where there is nothing, so that a weight row is one long dot product, used for all modules before the next is read. All
+ * rows are computed before the last of them are remembered, hence two phases. Workers take ranges of outputs, so that each reads its own
+ * part of the weights.
  */
 final class ModuleConvolutionKernel implements CpuKernel {
   private static final int QUAD = 4;
@@ -25,12 +25,9 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private final int outputs;
   private final int length;
   private final int kernel;
-  private final long x;
-  private final long starts;
-  private final long history;
+  private final History history;
   private final long bias;
   private final long y;
-  private final long itemBytes;
   private final long windowBytes;
 
   ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result) {
@@ -43,12 +40,9 @@ final class ModuleConvolutionKernel implements CpuKernel {
     this.pieces = joined ? 1 : length * kernel;
     this.rows = joined ? RowKernel.of(operands[1], (long) length * kernel * columns) : RowKernel.of(operands[1]);
     this.modules = step.result().shape().intAxis(0);
-    this.x = operands[0].address();
-    this.starts = operands[2].address();
-    this.history = operands[3].address();
+    this.history = new History(operands[0], operands[2], operands[3], length - 1);
     this.bias = ((ModuleConvolution) step.operation()).biased() ? operands[4].address() : 0;
     this.y = result.address();
-    this.itemBytes = 4L * modules * columns;
     this.windowBytes = 4L * length * kernel * columns;
   }
 
@@ -65,7 +59,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     if (phase == 1) {
-      remember(frame, worker, workers);
+      history.remember(frame, worker, workers);
       return;
     }
     int from = Share.from(outputs, QUAD, worker, workers);
@@ -86,7 +80,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
     int above = Math.max(0, first + kernel - modules);
     for (int l = 0; l < length; l++) {
       long target = window + 4L * l * kernel * columns;
-      long item = item(frame, row, length - 1 - l);
+      long item = history.item(frame, row, length - 1 - l);
       if (item == 0) {
         Memory.clear(target, 4L * kernel * columns);
       } else {
@@ -122,30 +116,6 @@ final class ModuleConvolutionKernel implements CpuKernel {
       for (int module = 0; module < modules; module++) {
         long sums = target + 4L * (module * outputs + from);
         Elements.add(sums, bias + 4L * from, sums, to - from);
-      }
-    }
-  }
-
-  /** The address of the input {@code lag} positions before a row; 0 before the start. */
-  private long item(Frame frame, int row, int lag) {
-    int sequence = row / frame.length();
-    int t = row % frame.length() - lag;
-    if (t >= 0) {
-      return x + (row - lag) * itemBytes;
-    }
-    int position = Memory.getInt(starts + 4L * sequence) + t;
-    return position < 0 ? 0
-        : history + ((long) (frame.firstSlot() + sequence) * (length - 1) + position % (length - 1)) * itemBytes;
-  }
-
-  private void remember(Frame frame, int worker, int workers) {
-    int items = length - 1;
-    for (int sequence = Share.from(frame.sequences(), worker, workers); sequence < Share.to(frame.sequences(), worker, workers);
-        sequence++) {
-      int start = Memory.getInt(starts + 4L * sequence);
-      for (int t = Math.max(0, frame.length() - items); t < frame.length(); t++) {
-        long target = history + ((long) (frame.firstSlot() + sequence) * items + (start + t) % items) * itemBytes;
-        Memory.copy(x + ((long) sequence * frame.length() + t) * itemBytes, target, itemBytes);
       }
     }
   }

@@ -51,7 +51,7 @@ public final class TokenChoice {
     Value row = record(values, steps, new Reshape(1, logits.width()), logits);
     Value id = record(values, steps, new BlockArgmax(), row);
     Value probability = record(values, steps, new BlockSoftmaxAt(), row, id);
-    Value count = new Value(values.size(), Value.Kind.INPUT, COUNT, DType.I32, Extent.FIXED, Shape.of());
+    Value count = new Value(nextId(values), Value.Kind.INPUT, COUNT, DType.I32, Extent.FIXED, Shape.of());
     values.add(count);
     Map<String, Value> outputs = new HashMap<>(program.outputs());
     outputs.put(ID, id);
@@ -60,9 +60,14 @@ public final class TokenChoice {
     return new Program(values, steps, outputs);
   }
 
+  /** Ids are not numbers of places: a program may lack some. */
+  private static int nextId(List<Value> values) {
+    return values.getLast().id() + 1;
+  }
+
   private static Value record(List<Value> values, List<Step> steps, Operation operation, Value... operands) {
     Signature signature = operation.infer(List.of(operands));
-    Value result = new Value(values.size(), Value.Kind.RESULT, "choice." + operation.name(), signature.dtype(), signature.extent(),
+    Value result = new Value(nextId(values), Value.Kind.RESULT, "choice." + operation.name(), signature.dtype(), signature.extent(),
         signature.shape());
     values.add(result);
     steps.add(new Step(operation, List.of(operands), result));

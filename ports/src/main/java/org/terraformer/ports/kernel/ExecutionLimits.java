@@ -9,7 +9,8 @@ import org.terraformer.ports.tensor.DType;
  * @param sequences sequence slots, each with its own state
  * @param rows rows of one run, over all its sequences
  * @param kept rows of one run, over all its sequences, whose results are wanted
- * @param contextLength positions that a sequence slot remembers
+ * @param contextLength positions that a sequence slot remembers; also the most rows of a sequence in one run, whether the program
+ *     remembers any or not
  * @param cache the type of per-position state (keys and values): F32 or BF16
  */
 public record ExecutionLimits(int sequences, int rows, int kept, int contextLength, DType cache) {

@@ -34,6 +34,14 @@ public interface Operation {
   }
 
   /**
+   * In how many parts of equal size the operation keeps a slot's state for each position, as head by head. In a part the positions follow
+   * each other, so that what is kept for the first of them can be told from the rest.
+   */
+  default int contextParts() {
+    return 1;
+  }
+
+  /**
    * Records the gradients with respect to those operands for which somebody wants them.
    *
    * @throws ShapeException if this operation has none

@@ -10,7 +10,7 @@ import org.terraformer.ports.failure.InvalidInputException;
  * pieces (unless it {@link #startsWhole}) and one token at a time: state operands carry what earlier rows left behind, and a
  * sequence whose first row has position 0 starts fresh, whatever its state holds.
  *
- * @param values every value, by id
+ * @param values every value, in the order of their ids, of which some may be left out
  * @param outputs the values that a caller may read after a run, by name
  */
 public record Program(List<Value> values, List<Step> steps, Map<String, Value> outputs) {
@@ -18,6 +18,12 @@ public record Program(List<Value> values, List<Step> steps, Map<String, Value> o
     values = List.copyOf(values);
     steps = List.copyOf(steps);
     outputs = Map.copyOf(outputs);
+    for (int i = 1; i < values.size(); i++) {
+      if (values.get(i).id() <= values.get(i - 1).id()) {
+        throw new IllegalArgumentException("The values %s and %s of a program are not in the order of their ids."
+            .formatted(values.get(i - 1), values.get(i)));
+      }
+    }
   }
 
   /** The weights in the order in which they were recorded. */

@@ -17,6 +17,10 @@ public final class RunCheck {
     if (length < 1 || (long) sequences * length > limits.rows()) {
       throw InvalidInputException.of("A run of %d x %d rows does not fit the limit of %d rows.", sequences, length, limits.rows());
     }
+    if (length > limits.contextLength()) {
+      throw InvalidInputException.of("A run of %d rows of each sequence does not fit the context of %d positions.",
+          length, limits.contextLength());
+    }
     if (kept < 0 || kept > length) {
       throw InvalidInputException.of("A run can keep 0 to %d rows of each sequence but %d were asked for.", length, kept);
     }

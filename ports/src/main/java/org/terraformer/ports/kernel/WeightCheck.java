@@ -129,6 +129,13 @@ public final class WeightCheck {
     }
     float value = Float.intBitsToFloat(ints ? segment.get(INT, offset) : segment.get(SHORT, offset) << 16);
     return InvalidInputException.of("The tensor %s of %s has the value %s at index %d but weights must be finite.",
-        tensor.name(), origin, value, ints ? offset / 4 : offset / 2 * (tensor.dtype() == DType.Q8 ? DType.Q8_BLOCK : 1));
+        tensor.name(), origin, value, ints ? offset / 4 : tensor.dtype() == DType.Q8 ? firstOfBlock(tensor, offset / 2) : offset / 2);
+  }
+
+  /** The index of the first element that a Q8 scale belongs to: each row begins with a new block. */
+  private static long firstOfBlock(Tensor tensor, long scale) {
+    long columns = tensor.shape().columns();
+    long blocks = DType.scaleColumns(columns);
+    return scale / blocks * columns + scale % blocks * DType.Q8_BLOCK;
   }
 }

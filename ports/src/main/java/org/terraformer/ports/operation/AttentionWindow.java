@@ -41,6 +41,11 @@ public record AttentionWindow(int chunkLength, int before, int after, boolean ca
     return before + 1 + after;
   }
 
+  /** The first position that a causal query sees. */
+  public int firstSeen(int queryPosition) {
+    return chunkLength == 0 ? 0 : Math.max(0, queryPosition / chunkLength - before) * chunkLength;
+  }
+
   void check() {
     Operands.check(chunkLength >= 0 && before >= 0 && after >= 0 && (chunkLength > 0 || chunks() == 1),
         "needs chunks of at least one row to look at those beside them but got %s", this);

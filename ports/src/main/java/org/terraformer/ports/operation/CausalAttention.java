@@ -33,6 +33,11 @@ public record CausalAttention(int heads) implements Operation {
   }
 
   @Override
+  public int contextParts() {
+    return heads;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
     QueryKeyValueGradients.record(adjoint, new AttentionGradient(heads, true), 3);
   }

@@ -44,6 +44,11 @@ public record ChunkedAttention(int heads, AttentionWindow window) implements Ope
   }
 
   @Override
+  public int contextParts() {
+    return heads;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
     QueryKeyValueGradients.record(adjoint, new ChunkedAttentionGradient(heads, window), window.masked() ? 4 : 3);
   }

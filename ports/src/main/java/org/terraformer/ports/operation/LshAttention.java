@@ -104,6 +104,11 @@ public record LshAttention(int heads, int hashes, AttentionWindow window, int st
   }
 
   @Override
+  public int contextParts() {
+    return heads;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
     QueryKeyValueGradients.record(adjoint, new LshAttentionGradient(heads, hashes, window, standardLength), window.masked() ? 5 : 4);
   }
