@@ -24,8 +24,7 @@ import org.terraformer.ports.tensor.DType;
  */
 public final class AttentionBench {
   private static final String BUCKETS = "buckets";
-  private static final int WARM_UP = 200;
-  private static final int TURN = 9;
+  private static final int TURN = AttentionBenchOptions.TURN;
   private static final int LOOKED_AT = 16;
   /** Copies of the rows that are held at once: inputs, keys, results, caches, rounds, and those that they are made from. */
   private static final long COPIES = 16;
@@ -42,12 +41,13 @@ public final class AttentionBench {
    * @throws org.terraformer.ports.failure.InvalidInputException if the caches do not fit the memory
    */
   public AttentionReport run(ProgressListener progress) {
+    long longest = options.contexts().stream().mapToLong(Integer::longValue).max().orElseThrow();
+    AvailableMemory.require(COPIES * Float.BYTES * longest * options.width(), "The rows and caches", "shorter --contexts or fewer --heads");
     List<AttentionReport.Point> points = new ArrayList<>();
     // Once unmeasured, so that everything is compiled.
     at(options.contexts().getFirst());
     for (int context : options.contexts()) {
       progress.progressed("attending", points.size(), options.contexts().size());
-      AvailableMemory.require(COPIES * Float.BYTES * context * options.width(), "The rows and caches");
       points.add(at(context));
     }
     progress.progressed("attending", points.size(), points.size());
@@ -56,14 +56,15 @@ public final class AttentionBench {
 
   /** The rows up to the context are read as one sequence, but for those that are decoded. */
   private AttentionReport.Point at(int context) {
-    int turns = Math.ceilDiv(Math.min(WARM_UP, context / 4), TURN) + Math.ceilDiv(options.tokens(), TURN - 1);
-    int prompt = Math.max(1, context - turns * TURN);
+    int warmUp = AttentionBenchOptions.warmUpTurns(context);
+    int turns = warmUp + options.timedTurns();
+    int prompt = context - turns * TURN;
     TopicRows source = new TopicRows(options.heads(), AttentionBenchOptions.HEAD_SIZE);
     Program hashing = hashing(context);
     LshAttention attention = hashing.steps().stream().map(Step::operation).filter(LshAttention.class::isInstance)
         .map(LshAttention.class::cast).findFirst().orElseThrow();
-    try (TimedAttention full = new TimedAttention(full(), backend, 1, prompt + turns * TURN, options.cache());
-        TimedAttention lsh = new TimedAttention(hashing, backend, prompt, prompt + turns * TURN, options.cache())) {
+    try (TimedAttention full = new TimedAttention(full(), backend, 1, context, options.cache());
+        TimedAttention lsh = new TimedAttention(hashing, backend, prompt, context, options.cache())) {
       float[] first = source.next(prompt);
       if (full.executable() instanceof Measurable measurable) {
         measurable.fillState(0, first);
@@ -75,7 +76,7 @@ public final class AttentionBench {
       Timings ofHashing = new Timings(turns * TURN);
       for (int turn = 0; turn < turns; turn++) {
         List<float[]> next = split(source.next(TURN), options.width());
-        boolean timed = turn >= turns - Math.ceilDiv(options.tokens(), TURN - 1);
+        boolean timed = turn >= warmUp;
         for (int i = 0; i < TURN; i++) {
           double seconds = lsh.run(next.get(i), 1, prompt + turn * TURN + i);
           buckets.add(lsh.integers(BUCKETS, 1));

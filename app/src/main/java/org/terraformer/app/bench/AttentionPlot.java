@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.terraformer.app.plot.ChartFile;
 
 /** Draws the time of a decoded token in attention against the tokens in the cache, and beside it what hashing finds. */
 public record AttentionPlot(AttentionReport report) {
@@ -21,15 +21,15 @@ public record AttentionPlot(AttentionReport report) {
    * @throws org.terraformer.ports.failure.InvalidInputException if the file can't be written
    */
   public void write(Path file) {
-    ChartFile.write(this::chart, file);
+    ChartFile.write(file, chart());
   }
 
   private XYChart chart() {
-    XYChart chart = new XYChartBuilder().width(960).height(600)
-        .title("Attention of one decoded token, %d heads of %d; part of full attention's mass that LSH finds".formatted(
-            report.options().heads(), AttentionBenchOptions.HEAD_SIZE))
-        .xAxisTitle("tokens in the cache").yAxisTitle("milliseconds per token").build();
-    ChartFile.style(chart.getStyler());
+    XYChart chart = ChartFile.chart(960, 600,
+        "Attention of one decoded token, %d heads of %d; part of full attention's mass that LSH finds".formatted(
+            report.options().heads(), AttentionBenchOptions.HEAD_SIZE),
+        "tokens in the cache", "milliseconds per token");
+    LogarithmicStyle.apply(chart.getStyler());
     draw(chart, "full attention", FULL, AttentionReport.Point::fullSeconds);
     draw(chart, "LSH, %d rounds".formatted(report.options().hashes()), HASHED, AttentionReport.Point::hashedSeconds);
     chart.getStyler().setXAxisLogarithmicDecadeOnly(true);

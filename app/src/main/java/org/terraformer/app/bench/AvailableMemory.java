@@ -13,13 +13,14 @@ final class AvailableMemory {
 
   /**
    * @param what the subject of the sentence, as {@code The weights}
+   * @param remedy what needs less, as {@code fewer --blocks}
    * @throws InvalidInputException if there is less, with both numbers
    */
-  static void require(long bytes, String what) {
+  static void require(long bytes, String what, String remedy) {
     long available = bytes();
     if (bytes > available) {
-      throw InvalidInputException.of("%s need %.1f GB but %.1f GB of memory are available; fewer --blocks or another --dtype need less.",
-          what, bytes / 1e9, available / 1e9);
+      throw InvalidInputException.of("%s need %.1f GB but %.1f GB of memory are available; %s need less.",
+          what, bytes / 1e9, available / 1e9, remedy);
     }
   }
 

@@ -81,6 +81,6 @@ public final class BatchBench {
       own += contender.weights().isPresent() ? RandomWeights.bytes(contender.model(types), contender.dtype()) : 0;
       own += sequences * Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()));
     }
-    AvailableMemory.require(shared(contenders) + own, "The weights and caches");
+    AvailableMemory.require(shared(contenders) + own, "The weights and caches", "fewer --blocks or another --dtype");
   }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.terraformer.app.plot.ChartFile;
 
 /**
  * Draws the time of a token, measured and as the bandwidth of memory allows: of one shape against the number of parameters, where the
@@ -41,14 +41,14 @@ public final class BenchPlot {
    * @throws org.terraformer.ports.failure.InvalidInputException if the file can't be written
    */
   public void write(Path file) {
-    ChartFile.write(this::chart, file);
+    ChartFile.write(file, chart());
   }
 
   private XYChart chart() {
-    XYChart chart = new XYChartBuilder().width(960).height(600)
-        .title("Unbatched decoding, %s".formatted(reports.getFirst().measurements().getFirst().dtype().toUpperCase(Locale.ROOT)))
-        .xAxisTitle(sweep ? "d_model" : "parameters, millions").yAxisTitle("milliseconds per token").build();
-    ChartFile.style(chart.getStyler());
+    XYChart chart = ChartFile.chart(960, 600,
+        "Unbatched decoding, %s".formatted(reports.getFirst().measurements().getFirst().dtype().toUpperCase(Locale.ROOT)),
+        sweep ? "d_model" : "parameters, millions", "milliseconds per token");
+    LogarithmicStyle.apply(chart.getStyler());
     List<List<Measurement>> variants = List.copyOf(variants().values());
     double[][] any = limit(variants.getFirst());
     XYSeries key = chart.addSeries(String.format(Locale.ROOT, "the bytes of its weights at %.1f GB/s", streaming / 1e9), any[0], any[1]);

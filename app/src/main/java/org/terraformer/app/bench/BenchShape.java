@@ -20,6 +20,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 public record BenchShape(String name, int width, int heads, int blocks, int vocabularySize, int hiddenSize, int hiddenSizeWithSparseQkv,
     int blockSize, int lowRank, int modules, int logitsModules) {
   private static final int KERNEL_LENGTH = 3;
+  private static final int WIDEST = 1 << 17;
 
   private static final Map<String, BenchShape> NAMED = new LinkedHashMap<>();
 
@@ -59,6 +60,9 @@ public record BenchShape(String name, int width, int heads, int blocks, int voca
    * of two, as the paper proposes, so that a sparse block reads about d_model^1.5 weights and a dense one d_model^2.
    */
   public BenchShape withWidth(int other) {
+    if (other > WIDEST) {
+      throw InvalidInputException.of("The width is %d but must be %d at most.", other, WIDEST);
+    }
     int headSize = width / heads;
     int scaledModules = Math.max(1, rooted(modules, other));
     if (other < headSize || other % headSize != 0 || other % scaledModules != 0) {
@@ -75,8 +79,7 @@ public record BenchShape(String name, int width, int heads, int blocks, int voca
   }
 
   private int scaled(int size, int other, int group) {
-    long exact = (long) size * other / width;
-    return Math.toIntExact(Math.max(group, exact / group * group));
+    return Math.max(group, (int) ((long) size * other / width) / group * group);
   }
 
   /** The model of a variant. */

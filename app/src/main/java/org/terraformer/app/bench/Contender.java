@@ -49,7 +49,7 @@ public record Contender(String name, ModelConfig config, DType dtype, Optional<F
   }
 
   /** Whether the model reads a source before it decodes. */
-  boolean readsSource() {
+  public boolean readsSource() {
     return config.architecture().encoder().isPresent();
   }
 
@@ -70,24 +70,7 @@ public record Contender(String name, ModelConfig config, DType dtype, Optional<F
 
   /** The same model without its blocks: embedding, final norm and logits, and what joins the two parts of a Terraformer. */
   Contender withoutBlocks() {
-    ModelConfig none = new ModelConfig(config.vocabularySize(), config.width(), 0, config.maxLength(), config.normalization(), config.positions(),
-        config.attention(), config.feedForward(), config.recurrence(), config.logits(), config.startId(), config.endId(), config.paddingId(),
-        config.tokenizer(), config.generation(), withoutBlocks(config.architecture()));
-    return new Contender(name, none, dtype, weights, sourceLength);
-  }
-
-  private static Architecture withoutBlocks(Architecture architecture) {
-    return switch (architecture) {
-      case Architecture.EncoderDecoder two -> new Architecture.EncoderDecoder(
-          withoutBlocks(two.source()), two.sourceVocabulary(), two.crossAttention());
-      case Architecture.Terraformer two -> new Architecture.Terraformer(withoutBlocks(two.source()), two.reversibleEncoder(),
-          two.encoderSwaps(), two.attentionLayers(), two.forgetAfter(), two.outerNormalization());
-      default -> architecture;
-    };
-  }
-
-  private static Architecture.Encoder withoutBlocks(Architecture.Encoder encoder) {
-    return new Architecture.Encoder(0, encoder.attention());
+    return new Contender(name, Depth.of(config, 0), dtype, weights, sourceLength);
   }
 
   Contender withWeights(Function<Arena, WeightSource> opened) {

@@ -58,7 +58,7 @@ public final class DecodeBench {
       }
       own += Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()));
     }
-    AvailableMemory.require(shared + own, "The weights and caches");
+    AvailableMemory.require(shared + own, "The weights and caches", "fewer --blocks or another --dtype");
     try (Arena arena = Arena.ofShared(); BandwidthProbe probe = backend.bandwidthProbe()) {
       Contender first = contenders.getFirst();
       MemorySegment region = RandomWeights.region(shared, first.dtype(), first.config().width(), arena);

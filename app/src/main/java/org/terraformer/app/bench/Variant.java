@@ -43,12 +43,12 @@ public enum Variant {
   }
 
   /**
-   * Variants from their names, separated by commas.
+   * Variants from their names.
    *
    * @throws InvalidInputException naming an unknown one
    */
-  public static List<Variant> parse(String names) {
-    return Arrays.stream(names.split(",")).map(String::strip).map(Variant::of).distinct().toList();
+  public static List<Variant> parse(List<String> names) {
+    return names.stream().map(Variant::of).distinct().toList();
   }
 
   private static Variant of(String name) {

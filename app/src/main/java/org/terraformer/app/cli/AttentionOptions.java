@@ -30,23 +30,23 @@ final class AttentionOptions {
   @Option(names = "--chunk", paramLabel = "N", defaultValue = "128", description = "With --attention: rows of a chunk (${DEFAULT-VALUE}).")
   private int chunk;
 
-  boolean given() {
-    if (attention != null && !attention.equals("lsh")) {
+  /**
+   * @throws InvalidInputException naming an option that is out of range
+   */
+  AttentionBenchOptions options(int tokens, DType cache) {
+    if (!attention.equals("lsh")) {
       throw InvalidInputException.of("--attention is %s but must be lsh.", attention);
     }
-    return attention != null;
-  }
-
-  AttentionBenchOptions options(int tokens, DType cache) {
     return new AttentionBenchOptions(parse(contexts), heads, hashes, chunk, tokens, cache);
   }
 
   private static List<Integer> parse(String list) {
     List<Integer> contexts = new ArrayList<>();
-    for (String part : list.split(",")) {
-      Matcher matcher = RANGE.matcher(part.strip());
+    CommaSeparated named = new CommaSeparated("--contexts", list, "numbers as 4096 or 4k, or ranges as 1k..128k,");
+    for (String part : named.parts()) {
+      Matcher matcher = RANGE.matcher(part);
       if (!matcher.matches()) {
-        throw InvalidInputException.of("--contexts is %s but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.", list);
+        throw named.refused();
       }
       long from = number(matcher.group(1));
       long to = matcher.group(2) == null ? from : number(matcher.group(2));

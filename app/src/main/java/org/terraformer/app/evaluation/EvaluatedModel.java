@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.evaluation.EvaluationProgram;
 import org.terraformer.domain.evaluation.Scorer;
@@ -45,11 +46,15 @@ public final class EvaluatedModel implements AutoCloseable {
    * @param folder the model's; empty for the embedded one
    * @param wantedContext tokens of a window; 0 for all that the model knows, at most 1024
    * @param batch windows that are run together
-   * @throws InvalidInputException if the model can't be used, has no tokenizer or knows fewer positions
+   * @throws InvalidInputException if the model can't be used, is no language model, has no tokenizer or knows fewer positions
    */
   public static EvaluatedModel open(Optional<Path> folder, LayerTypes types, Backend backend, int wantedContext, int batch,
       ProgressListener progress) {
     ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
+    if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
+      throw InvalidInputException.of(
+          "The model is a %s, which can be evaluated on what its training held out only: give --training.", config.architecture().name());
+    }
     int context = wantedContext == 0 ? Math.min(MOST_CONTEXT, config.maxLength()) : wantedContext;
     if (context < 1 || context > config.maxLength()) {
       throw InvalidInputException.of("The context is %d but the model knows %d positions.", context, config.maxLength());

@@ -6,7 +6,7 @@ import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.terraformer.app.training.Picture;
+import org.terraformer.app.plot.ChartFile;
 
 /** Draws the validation losses of all rows against the tokens that were trained on, each the mean over its seeds. */
 final class ValidationCurves {
@@ -15,7 +15,7 @@ final class ValidationCurves {
   private ValidationCurves() {}
 
   static void write(Path file, ParityPlan plan, ParityResults results) {
-    XYChart chart = Picture.chart("Validation", "tokens, millions", "loss, nats per token");
+    XYChart chart = ChartFile.chart(900, 600, "Validation", "tokens, millions", "loss, nats per token");
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     for (ParityRow row : plan.rows()) {
@@ -27,7 +27,7 @@ final class ValidationCurves {
             mean(found, first.size())).setMarker(SeriesMarkers.NONE);
       }
     }
-    Picture.write(file, chart);
+    ChartFile.write(file, chart);
   }
 
   private static double[] mean(List<RowResult> results, int points) {

@@ -6,19 +6,20 @@ import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.terraformer.app.plot.ChartFile;
 
 /** Draws the losses of a training and of its validations. */
 final class CurvePlot {
   private CurvePlot() {}
 
   static void write(Path file, List<JsonNode> metrics) {
-    XYChart chart = Picture.chart("Training", "step", "loss, nats per token");
+    XYChart chart = ChartFile.chart(900, 600, "Training", "step", "loss, nats per token");
     chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
     boolean drawn = add(chart, "training", "loss", metrics) | add(chart, "validation", "validation_loss", metrics);
     if (!drawn) {
       return;
     }
-    Picture.write(file, chart);
+    ChartFile.write(file, chart);
   }
 
   private static boolean add(XYChart chart, String name, String field, List<JsonNode> metrics) {

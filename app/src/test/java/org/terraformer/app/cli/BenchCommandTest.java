@@ -10,11 +10,15 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchCommandTest {
   private final StringWriter out = new StringWriter();
@@ -117,20 +121,66 @@ class BenchCommandTest {
     assertThat(out.toString()).contains("| context | full, ms |", "| 1,024 |", "one layer of 1 heads of 64, 4 hash rounds, chunks of 128");
   }
 
-  @Test
-  void contextsThatAreNoNumbersAreRefused() {
-    assertThat(run("--attention", "lsh", "--contexts", "8k..1k")).isEqualTo(2);
-    assertThat(err.toString()).contains("--contexts is 8k..1k but a range must go up, from 1.");
-    assertThat(run("--attention", "lsh", "--contexts", "many")).isEqualTo(2);
-    assertThat(err.toString()).contains("--contexts is many but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.");
-    assertThat(run("--attention", "dense")).isEqualTo(2);
-    assertThat(err.toString()).contains("--attention is dense but must be lsh.");
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "--variants , | --variants is , but must be names of variants separated by commas.",
+      "--variants dense,moe | The variant is moe but must be one of dense, ff, qkv, ff+qkv, ff+qkv+logits.",
+      "--batch , | --batch is , but must be whole numbers from 1, separated by commas.",
+      "--batch 1,0 | --batch is 1,0 but must be whole numbers from 1, separated by commas.",
+      "--sweep , | --sweep is , but must be d, or whole numbers separated by commas.",
+      "--sweep heads | --sweep is heads but must be d, or whole numbers separated by commas.",
+      "--sweep 64,1073741824 | The width is 1073741824 but must be 131072 at most.",
+      "--attention dense | --attention is dense but must be lsh.",
+      "--attention lsh --contexts , | --contexts is , but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
+      "--attention lsh --contexts many | --contexts is many but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
+      "--attention lsh --contexts 8k..1k | --contexts is 8k..1k but a range must go up, from 1.",
+      "--attention lsh --contexts 1024k --heads 32 | "
+          + "--contexts is 1048576 and --heads 32, whose rows of 2048 elements are more than an array holds.",
+      "--attention lsh --contexts 1k --tokens 1000 | --tokens is 1000 but only 720 can be timed in the --contexts of 1024.",
+      "--attention lsh --contexts 16 | --contexts is 16 but must be from 32 to 1048576.",
+      "--shape tiny --tokens 10 --capacity 20 | --capacity is 20 but the measurement needs 30 positions.",
+      "--shape tiny --blocks 0 | --blocks is 0 but must be 1 or more.",
+      "--shape terraformer-tiny --source 0 | --source is 0 but must be 1 or more.",
+      "--shape tiny --plot x.gif | --plot is x.gif but must end with .svg or .png."})
+  void aMistakeGivesOneSentenceAndExitCodeTwo(String line, String sentence) {
+    assertRefused(line, sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "--startup --shape tiny | --startup can't be combined with --shape.",
+      "--startup --plot x.svg | --startup can't be combined with --plot.",
+      "--startup --attention lsh | --startup can't be combined with --attention.",
+      "--attention lsh --dtype q8 | --attention can't be combined with --dtype.",
+      "--batch 1 --prefill 8 | --batch can't be combined with --prefill.",
+      "--batch 1 --profile | --batch can't be combined with --profile.",
+      "--batch 1 --sweep d | --batch can't be combined with --sweep.",
+      "--runs 3 | --runs is for --startup only.",
+      "--shape tiny --heads 3 | --heads is for --attention only.",
+      "--disk x --sweep d | --disk can't be combined with --sweep.",
+      "--shape tiny --source 9 --tokens 1 | --source is for models with an encoder, not for tiny.",
+      "--shape terraformer-tiny --variants ff | --variants and --sweep are for shapes without an encoder, not for terraformer-tiny."})
+  void whatWouldBeIgnoredIsRefused(String line, String sentence) {
+    assertRefused(line, sentence);
+  }
+
+  private void assertRefused(String line, String sentence) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(err.toString().lines()).containsExactly("terraformer: " + sentence);
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void aCapacityThatIsTooSmallIsRefused() {
-    assertThat(run("--shape", "tiny", "--tokens", "10", "--capacity", "20")).isEqualTo(2);
-    assertThat(err.toString()).contains("--capacity is 20 but the measurement needs 30 positions.");
+  void optionsOfAllCommandsGoWithEveryTask() {
+    assertThat(run("--attention", "lsh", "--contexts", "32", "--heads", "1", "--tokens", "1", "--quiet", "--debug")).as(err.toString()).isZero();
+  }
+
+  @Test
+  void aPictureThatCantBeWrittenIsRefusedBeforeMeasuring() {
+    Path missing = folder.resolve("missing");
+    assertThat(run("--shape", "tiny", "--plot", missing.resolve("speed.svg").toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("but there is no folder " + missing + ".");
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test
@@ -160,6 +210,12 @@ class BenchCommandTest {
       assertThat(variant.get("prefill_over_decoding").asDouble())
           .isCloseTo(variant.get("prefill_tokens_per_s").asDouble() / variant.get("tokens_per_s").asDouble(), within(1e-9));
     }
+  }
+
+  @Test
+  void aLongerPromptIsAlsoReadBehindAContextThatHadToBeRead() throws Exception {
+    JsonNode result = json("--shape", "tiny", "--tokens", "1", "--variants", "dense", "--context", "20", "--prefill", "8", "--backend", "scalar");
+    assertThat(result.get("variants").get(0).get("prefill_tokens_per_s").asDouble()).isPositive();
   }
 
   @Test
@@ -215,6 +271,23 @@ class BenchCommandTest {
   }
 
   @Test
+  void aConfigurationFileIsMeasuredWithFewerBlocks() throws Exception {
+    Path config = Files.writeString(folder.resolve("config.json"), """
+        {"model_type": "transformer_lm", "vocabulary_size": 50, "width": 32, "blocks": 40, "max_length": 64,
+         "attention": {"type": "dense", "heads": 2}, "feed_forward": {"type": "sparse", "hidden_size": 64, "block_size": 8}}""");
+    assertThat(json("--shape", config.toString(), "--tokens", "1", "--blocks", "2").get("variants").findValuesAsText("blocks"))
+        .containsExactly("2", "2");
+  }
+
+  @Test
+  void theWeightsOfAFolderHaveTheBlocksThatTheyHave() throws Exception {
+    json("--shape", "tiny", "--tokens", "1", "--variants", "ff", "--disk", folder.toString());
+    out.getBuffer().setLength(0);
+    assertRefused("--shape %s --blocks 1".formatted(folder.resolve("ff")),
+        "--blocks is for named shapes and configuration files, not for the weights in %s.".formatted(folder.resolve("ff")));
+  }
+
+  @Test
   void aModelFolderIsMeasuredInItsOwnType() throws Exception {
     json("--shape", "tiny", "--tokens", "1", "--variants", "ff", "--dtype", "bf16", "--prompt", "30", "--disk", folder.toString());
     out.getBuffer().setLength(0);
@@ -231,27 +304,9 @@ class BenchCommandTest {
   }
 
   @Test
-  void aSweepOverSomethingElseIsRefused() {
-    assertThat(run("--shape", "tiny", "--sweep", "heads")).isEqualTo(2);
-    assertThat(err.toString()).contains("--sweep is heads but must be d, or whole numbers separated by commas.");
-  }
-
-  @Test
-  void anUnknownVariantIsRefused() {
-    assertThat(run("--variants", "dense,moe")).isEqualTo(2);
-    assertThat(err.toString()).contains("The variant is moe but must be one of dense, ff, qkv, ff+qkv, ff+qkv+logits.");
-  }
-
-  @Test
   void moreThanTheMemoryHoldsIsRefusedWithBothNumbers() {
     assertThat(run("--shape", "17b", "--blocks", "1000")).isEqualTo(2);
     assertThat(err.toString()).containsPattern("The weights and caches need [0-9.]+ GB but [0-9.]+ GB of memory are available");
-  }
-
-  @Test
-  void aPictureOfAnotherKindIsRefusedBeforeMeasuring() {
-    assertThat(run("--shape", "tiny", "--plot", "x.gif")).isEqualTo(2);
-    assertThat(err.toString()).contains("--plot is x.gif but must end with .svg or .png.");
   }
 
   private JsonNode json(String... arguments) throws Exception {
@@ -263,11 +318,11 @@ class BenchCommandTest {
   }
 
   private int run(String... arguments) {
-    String[] all = new String[arguments.length + 3];
-    all[0] = "bench";
-    all[1] = "--settle";
-    all[2] = "0";
-    System.arraycopy(arguments, 0, all, 3, arguments.length);
-    return Main.run(all, new PrintWriter(out), new PrintWriter(err, true));
+    List<String> all = new ArrayList<>(List.of("bench"));
+    all.addAll(List.of(arguments));
+    if (all.contains("--shape")) {
+      all.addAll(List.of("--settle", "0"));
+    }
+    return Main.run(all.toArray(String[]::new), new PrintWriter(out), new PrintWriter(err, true));
   }
 }

@@ -18,8 +18,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.terraformer.app.bench.ChartFile;
+import org.terraformer.app.plot.ChartFile;
 import org.terraformer.cpu.CpuBackend;
 import org.terraformer.cpu.CpuKernels;
 import org.terraformer.cpu.scalar.ScalarKernels;
@@ -130,15 +129,12 @@ class TrainingMemory {
   }
 
   private static void plot(Path file, List<Integer> blocks, List<Double> kept, List<Double> recomputed) {
-    ChartFile.write(() -> {
-      XYChart chart = new XYChartBuilder().width(760).height(460).title("Memory of a training step").xAxisTitle("decoder blocks")
-          .yAxisTitle("MB, without weights and their gradients").build();
-      chart.addSeries("activations kept", blocks, kept);
-      chart.addSeries("computed again", blocks, recomputed);
-      chart.getStyler().setYAxisMin(0.0);
-      chart.getStyler().setChartBackgroundColor(Color.WHITE);
-      return chart;
-    }, file);
+    XYChart chart = ChartFile.chart(760, 460, "Memory of a training step", "decoder blocks", "MB, without weights and their gradients");
+    chart.addSeries("activations kept", blocks, kept);
+    chart.addSeries("computed again", blocks, recomputed);
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    ChartFile.write(file, chart);
   }
 
   private static void print(String format, Object... arguments) {
