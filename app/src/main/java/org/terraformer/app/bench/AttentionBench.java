@@ -42,7 +42,8 @@ public final class AttentionBench {
    */
   public AttentionReport run(ProgressListener progress) {
     long longest = options.contexts().stream().mapToLong(Integer::longValue).max().orElseThrow();
-    AvailableMemory.require(COPIES * Float.BYTES * longest * options.width(), "The rows and caches", "shorter --contexts or fewer --heads");
+    AvailableMemory.require(
+        COPIES * Float.BYTES * longest * options.width(), "The rows and caches", "shorter --contexts or fewer --heads");
     List<AttentionReport.Point> points = new ArrayList<>();
     // Once unmeasured, so that everything is compiled.
     at(options.contexts().getFirst());

@@ -9,9 +9,9 @@ public final class Depth {
 
   /** The same model with so many blocks. */
   public static ModelConfig of(ModelConfig config, int blocks) {
-    return new ModelConfig(config.vocabularySize(), config.width(), blocks, config.maxLength(), config.normalization(), config.positions(),
-        config.attention(), config.feedForward(), config.recurrence(), config.logits(), config.startId(), config.endId(), config.paddingId(),
-        config.tokenizer(), config.generation(), of(config.architecture(), blocks));
+    return new ModelConfig(config.vocabularySize(), config.width(), blocks, config.maxLength(), config.normalization(),
+        config.positions(), config.attention(), config.feedForward(), config.recurrence(), config.logits(), config.startId(),
+        config.endId(), config.paddingId(), config.tokenizer(), config.generation(), of(config.architecture(), blocks));
   }
 
   private static Architecture of(Architecture architecture, int blocks) {

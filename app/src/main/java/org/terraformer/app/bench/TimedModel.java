@@ -129,7 +129,7 @@ final class TimedModel implements AutoCloseable {
   }
 
   /**
-   * Reads the longer prompt behind the context in the first slot, a few times. The context is there before the clock is looked at.
+   * Reads the longer prompt in the first slot, a few times. The context before it is there when the clock starts.
    *
    * @return the median of the seconds
    */
@@ -146,7 +146,7 @@ final class TimedModel implements AutoCloseable {
     return prompts.median();
   }
 
-  /** Begins a sequence with the context: as random elements of the caches, or, where those can't be written, as tokens that are read. */
+  /** Begins a sequence with the context: random elements in the caches or, where those can't be written, tokens that are read. */
   private void fillContext(int slot) {
     session.reset(slot);
     if (options.context() == 0) {

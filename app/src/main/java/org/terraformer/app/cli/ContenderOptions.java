@@ -95,8 +95,7 @@ final class ContenderOptions {
   }
 
   /**
-   * The models that are measured side by side; of a sweep, those of each width. With {@code --disk} they are written first, as far as they are
-   * missing.
+   * The models that are measured side by side; of a sweep, those of each width. With {@code --disk} those that are missing are written first.
    */
   List<List<Contender>> rounds(BenchOptions options, LayerTypes types, ProgressListener progress) {
     List<List<Contender>> rounds = inMemory(options, types);
@@ -133,14 +132,15 @@ final class ContenderOptions {
   private List<Contender> own(Path path, BenchOptions options, LayerTypes types) {
     if (!Files.isDirectory(path)) {
       ModelConfig config = ModelConfig.fromMap(JsonFile.read(path));
-      return Contender.withTwin(blocks == null ? config : Depth.of(config, blocks), options.dtype(), Optional.empty(), sourceLength());
+      return Contender.withTwin(
+          blocks == null ? config : Depth.of(config, blocks), options.dtype(), Optional.empty(), sourceLength());
     }
     ModelFolder folder = new ModelFolder(path);
     ModelConfig config = folder.config();
     DType stored = stored(folder, config, types);
     if (dtype != null && options.dtype() != stored) {
-      throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.", dtype, path,
-          stored.name().toLowerCase(Locale.ROOT));
+      throw InvalidInputException.of("--dtype is %s but the matrices in %s are %s; convert makes another folder of it.",
+          dtype, path, stored.name().toLowerCase(Locale.ROOT));
     }
     return Contender.withTwin(config, stored, Optional.of(folder::weights), sourceLength());
   }

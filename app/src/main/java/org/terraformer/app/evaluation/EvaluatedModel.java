@@ -53,7 +53,8 @@ public final class EvaluatedModel implements AutoCloseable {
     ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
       throw InvalidInputException.of(
-          "The model is a %s, which can be evaluated on what its training held out only: give --training.", config.architecture().name());
+          "The model is a %s, which can be evaluated on what its training held out only: give --training.",
+          config.architecture().name());
     }
     int context = wantedContext == 0 ? Math.min(MOST_CONTEXT, config.maxLength()) : wantedContext;
     if (context < 1 || context > config.maxLength()) {

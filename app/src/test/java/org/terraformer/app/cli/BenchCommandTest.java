@@ -131,8 +131,10 @@ class BenchCommandTest {
       "--sweep heads | --sweep is heads but must be d, or whole numbers separated by commas.",
       "--sweep 64,1073741824 | The width is 1073741824 but must be 131072 at most.",
       "--attention dense | --attention is dense but must be lsh.",
-      "--attention lsh --contexts , | --contexts is , but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
-      "--attention lsh --contexts many | --contexts is many but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
+      "--attention lsh --contexts , | "
+          + "--contexts is , but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
+      "--attention lsh --contexts many | "
+          + "--contexts is many but must be numbers as 4096 or 4k, or ranges as 1k..128k, separated by commas.",
       "--attention lsh --contexts 8k..1k | --contexts is 8k..1k but a range must go up, from 1.",
       "--attention lsh --contexts 1024k --heads 32 | "
           + "--contexts is 1048576 and --heads 32, whose rows of 2048 elements are more than an array holds.",

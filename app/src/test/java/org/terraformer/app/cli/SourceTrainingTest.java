@@ -57,6 +57,9 @@ class SourceTrainingTest {
     assertThat(run("evaluate --training FOLDER/run --model FOLDER/run/last --json")).as(err.toString()).isZero();
     assertThat(new ObjectMapper().readTree(out.toString()).get("sequence_accuracy"))
         .isEqualTo(lastLine().get("validation_sequence_accuracy"));
+    err.getBuffer().setLength(0);
+    assertThat(run("evaluate --model FOLDER/run/last --text FOLDER/config.json")).isEqualTo(2);
+    assertThat(err.toString()).contains(", which can be evaluated on what its training held out only: give --training.");
   }
 
   @Test
