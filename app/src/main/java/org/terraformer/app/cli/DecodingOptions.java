@@ -11,7 +11,6 @@ import org.terraformer.domain.decoding.BeamSearch;
 import org.terraformer.domain.decoding.GenerationRequest;
 import org.terraformer.domain.decoding.Sample;
 import org.terraformer.domain.decoding.Sampling;
-import org.terraformer.domain.decoding.TokenListener;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Mixin;
@@ -50,7 +49,7 @@ final class DecodingOptions {
   @Option(names = "--log-probs", description = "Also give the log-probability of each token (with --json).")
   private boolean logProbabilities;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object; of JSON lines one for each.")
   private boolean json;
 
   boolean json() {
@@ -102,11 +101,11 @@ final class DecodingOptions {
     int most = most(model, usualTokens);
     long start = System.nanoTime();
     if (beams > 0) {
-      List<BeamSearch.Beam> found = model.search(fed, beams, most, lengthPenalty, ends(model));
+      List<BeamSearch.Beam> found = model.search(fed, beams, most, lengthPenalty, ends(model), () -> goesOn(root));
       Map<String, Object> figures = figures(model, fed, found.stream().mapToLong(beam -> beam.ids().size()).sum(), start, start);
       continuations.print(found, beam -> model.tokenizer().map(tokenizer -> tokenizer.decode(beam)).orElse(""), figures);
-      say(root, figures, false);
-      return 0;
+      say(root, figures, !goesOn(root));
+      return goesOn(root) ? 0 : Interruption.EXIT_CODE;
     }
     GenerationRequest request = request(model, fed, most);
     if (sampling.idle(model.config().generation().sampling())) {
@@ -121,7 +120,7 @@ final class DecodingOptions {
       read[0] = read[0] && (!streams || continuations.stream(id, piece, tokens[0] == 0));
       firstToken[0] = tokens[0] == 0 ? System.nanoTime() : firstToken[0];
       tokens[0] += id >= 0 ? 1 : 0;
-      boolean goOn = read[0] && !root.terminal().interruption().requested();
+      boolean goOn = read[0] && goesOn(root);
       if (goOn && !streams) {
         progress.progressed("generating", Math.min(tokens[0], all - 1), all);
       }
@@ -136,7 +135,7 @@ final class DecodingOptions {
     } else {
       continuations.print(results, figures);
     }
-    boolean interrupted = root.terminal().interruption().requested();
+    boolean interrupted = !goesOn(root);
     if (read[0]) {
       say(root, figures, interrupted);
     }
@@ -152,15 +151,36 @@ final class DecodingOptions {
     return new GenerationRequest(fed, most, sampling.sampling(model.config().generation().sampling()), ends(model), stops, seed, samples, logProbabilities);
   }
 
-  /** The best text alone, without printing anything. */
-  String text(LanguageModel model, List<Integer> fed, int usualTokens) {
-    int most = most(model, usualTokens);
-    if (beams > 0) {
-      BeamSearch.Beam best = model.search(fed, beams, most, lengthPenalty, ends(model)).getFirst();
-      int[] ids = best.ids().stream().mapToInt(Integer::intValue).toArray();
-      return model.tokenizer().map(tokenizer -> tokenizer.decode(ids)).orElse("");
+  private static boolean goesOn(TerraformerCommand root) {
+    return !root.terminal().interruption().requested();
+  }
+
+  /** Finds options that give more than {@link #text} does. */
+  void checkTextAlone() {
+    if (samples != 1 || logProbabilities) {
+      throw new InvalidInputException("--samples and --log-probs are for a single text; each text of JSON lines gets one.");
     }
-    return model.generate(request(model, fed, most), TokenListener.NONE).getFirst().text();
+  }
+
+  /**
+   * The best text alone, without printing anything.
+   *
+   * @throws Interruption.StoppedException after Ctrl-C
+   */
+  String text(TerraformerCommand root, LanguageModel model, List<Integer> fed, int usualTokens) {
+    String text = beams > 0 ? searched(root, model, fed, usualTokens)
+        : model.generate(request(model, fed, most(model, usualTokens)), (sample, id, piece) -> goesOn(root)).getFirst().text();
+    if (!goesOn(root)) {
+      throw new Interruption.StoppedException();
+    }
+    return text;
+  }
+
+  private String searched(TerraformerCommand root, LanguageModel model, List<Integer> fed, int usualTokens) {
+    BeamSearch.Beam best =
+        model.search(fed, beams, most(model, usualTokens), lengthPenalty, ends(model), () -> goesOn(root)).getFirst();
+    int[] ids = best.ids().stream().mapToInt(Integer::intValue).toArray();
+    return model.tokenizer().map(tokenizer -> tokenizer.decode(ids)).orElse("");
   }
 
   private void say(TerraformerCommand root, Map<String, Object> figures, boolean interrupted) {

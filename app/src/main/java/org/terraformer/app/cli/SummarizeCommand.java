@@ -1,5 +1,6 @@
 package org.terraformer.app.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,17 +58,26 @@ final class SummarizeCommand implements Callable<Integer> {
       throw InvalidInputException.of("--source-tokens is %d but must be 1 or more.", sourceTokens);
     }
     boolean many = !file.equals("-") && JsonLines.isNamedSo(Path.of(file));
+    if (many) {
+      decoding.checkTextAlone();
+    }
     ProgressListener progress = root.progress(decoding.json());
-    List<String> texts = many ? lines(progress)
-        : List.of(file.equals("-") ? Prompt.ofStandardInput(System.in) : Prompt.ofFile(Path.of(file)));
+    List<Text> texts = many ? lines(progress)
+        : List.of(new Text(file, file.equals("-") ? Prompt.ofStandardInput(System.in) : Prompt.ofFile(Path.of(file))));
     try (LanguageModel model = run.open(root.settings(), decoding.slots(), progress, root::note)) {
-      return many ? summarizeAll(model, texts, progress) : summarize(model, texts.getFirst());
+      return many ? summarizeAll(model, texts, progress) : summarize(model, texts.getFirst().text);
     }
   }
 
-  private List<String> lines(ProgressListener progress) {
-    List<String> texts = new ArrayList<>();
-    new JsonLines(Path.of(file), List.of(sourceField)).read(line -> texts.add(line.getFirst()), progress);
+  /**
+   * @param place where it comes from
+   */
+  private record Text(String place, String text) {}
+
+  private List<Text> lines(ProgressListener progress) {
+    List<Text> texts = new ArrayList<>();
+    new JsonLines(Path.of(file), List.of(sourceField)).read(
+        (number, line) -> texts.add(new Text("Line %d of %s".formatted(number, file), line.getFirst())), progress);
     return texts;
   }
 
@@ -81,17 +91,30 @@ final class SummarizeCommand implements Callable<Integer> {
     return decoding.generate(root, model, model.prompt(new int[0]), USUAL_TOKENS, model.tokenizer().isPresent());
   }
 
-  private int summarizeAll(LanguageModel model, List<String> texts, ProgressListener progress) {
-    for (int i = 0; i < texts.size(); i++) {
-      if (root.terminal().interruption().requested()) {
-        return Interruption.EXIT_CODE;
+  private int summarizeAll(LanguageModel model, List<Text> texts, ProgressListener progress) {
+    for (Text text : texts) {
+      if (text.text.isBlank() && Arrays.stream(model.source(text.text)).allMatch(id -> id == model.config().paddingId())) {
+        throw InvalidInputException.of("%s has an empty text in its field %s, of which there is no summary.", text.place, sourceField);
       }
-      model.read(cut(model, model.source(texts.get(i))));
-      String summary = decoding.text(model, model.prompt(new int[0]), USUAL_TOKENS);
-      root.terminal().out().println(Json.write(Map.of(SummaryFields.CANDIDATE, summary)));
+    }
+    PrintWriter out = root.terminal().out();
+    for (int i = 0; i < texts.size(); i++) {
+      out.println(Json.write(Map.of(SummaryFields.CANDIDATE, summary(model, texts.get(i)))));
+      if (out.checkError()) {
+        return 0; // Whoever was reading has had enough; what else it may be is said at the end.
+      }
       progress.progressed("summarising", i + 1, texts.size());
     }
     return 0;
+  }
+
+  private String summary(LanguageModel model, Text text) {
+    try {
+      model.read(cut(model, model.source(text.text)));
+      return decoding.text(root, model, model.prompt(new int[0]), USUAL_TOKENS);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("%s can't be summarised: %s".formatted(text.place, e.getMessage()), e);
+    }
   }
 
   /** A text that is too long loses its end, but not the id that ends it. */

@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.terraformer.app.format.Reason;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
@@ -23,43 +21,50 @@ import org.terraformer.ports.progress.ProgressListener;
 public record JsonLines(Path file, List<String> fields) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Hears of a file's lines. */
+  public interface Sink {
+
+    /**
+     * @param number of the line, from 1
+     * @param texts in the order of the fields
+     * @return whether to read on
+     */
+    boolean line(int number, List<String> texts);
+  }
+
   public JsonLines {
     fields = List.copyOf(fields);
   }
 
   /** Whether a file's name says that it holds JSON lines: it ends with {@code .jsonl}, before {@code .gz}. */
   public static boolean isNamedSo(Path file) {
-    String name = file.getFileName().toString();
+    String name = file.toString();
     return (name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name).endsWith(".jsonl");
   }
 
   /**
-   * Reads all lines that are not blank.
+   * Reads all lines that are not blank, or as many as are wanted.
    *
-   * @param sink hears of each line's texts, in the order of the fields
    * @param progress hears of the bytes of the file that were read
    * @throws InvalidInputException naming the file, the line and what is wrong
    */
-  public void read(Consumer<List<String>> sink, ProgressListener progress) {
+  public void read(Sink sink, ProgressListener progress) {
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("There is no file %s.", file);
     }
     try (BufferedReader reader = PackedReader.open(file, progress)) {
-      read(reader, texts -> {
-        sink.accept(texts);
-        return true;
-      });
+      read(reader, sink);
     } catch (IOException e) {
       throw new InvalidInputException("The file %s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
   /** Reads lines as long as the sink wants more. */
-  void read(BufferedReader reader, Predicate<List<String>> sink) throws IOException {
+  void read(BufferedReader reader, Sink sink) throws IOException {
     int number = 0;
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
       number++;
-      if (!line.isBlank() && !sink.test(texts(line, number))) {
+      if (!line.isBlank() && !sink.line(number, texts(line, number))) {
         return;
       }
     }

@@ -28,9 +28,9 @@ public record SummaryEvaluation(Path references, String targetField, boolean ste
   public Map<String, Object> lead(int sentences, String sourceField, ProgressListener progress) {
     List<String> targets = new ArrayList<>();
     List<String> leads = new ArrayList<>();
-    new JsonLines(references, List.of(targetField, sourceField)).read(texts -> {
+    new JsonLines(references, List.of(targetField, sourceField)).read((number, texts) -> {
       targets.add(texts.getFirst());
-      leads.add(Sentences.lead(texts.getLast(), sentences));
+      return leads.add(Sentences.lead(texts.getLast(), sentences));
     }, progress);
     return figures(targets, leads, progress);
   }
@@ -52,7 +52,7 @@ public record SummaryEvaluation(Path references, String targetField, boolean ste
 
   private static List<String> texts(Path file, String field, ProgressListener progress) {
     List<String> texts = new ArrayList<>();
-    new JsonLines(file, List.of(field)).read(line -> texts.add(line.getFirst()), progress);
+    new JsonLines(file, List.of(field)).read((number, line) -> texts.add(line.getFirst()), progress);
     return texts;
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -284,9 +285,15 @@ public final class LanguageModel implements AutoCloseable {
    * @return best first
    */
   public List<BeamSearch.Beam> search(List<Integer> prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+    return search(prompt, beams, maxTokens, lengthPenalty, stopIds, () -> true);
+  }
+
+  /** As {@link #search(List, int, int, double, Set)}, until it is not to go on; what was found by then is the result. */
+  public List<BeamSearch.Beam> search(List<Integer> prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds,
+      BooleanSupplier goesOn) {
     prepared();
     int[] ids = prompt.stream().mapToInt(Integer::intValue).toArray();
-    return new BeamSearch(session).search(ids, beams, maxTokens, lengthPenalty, stopIds);
+    return new BeamSearch(session).search(ids, beams, maxTokens, lengthPenalty, stopIds, goesOn);
   }
 
   @Override

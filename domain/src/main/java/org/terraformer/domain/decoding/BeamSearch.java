@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.terraformer.domain.decoding.Sample.FinishReason;
 import org.terraformer.ports.failure.InvalidInputException;
 
@@ -53,12 +54,20 @@ public final class BeamSearch {
   /** A kept sequence's continuation by one id. */
   private record Candidate(int parent, int id, double sum) {}
 
+  /** As {@link #search(int[], int, int, double, Set, BooleanSupplier)}, to the end. */
+  public List<Beam> search(int[] prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+    return search(prompt, beams, maxTokens, lengthPenalty, stopIds, () -> true);
+  }
+
   /**
    * @param lengthPenalty the exponent of the length that scores are divided by; 0 compares plain sums
+   * @param goesOn asked before each token but the first; where it says no, what was found so far is the result, the sequences that
+   *     are still open among it
    * @return as many sequences as there are beams at most, best first
    * @throws InvalidInputException if a number is out of range, the prompt does not fit, or a logit is not a number
    */
-  public List<Beam> search(int[] prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds) {
+  public List<Beam> search(int[] prompt, int beams, int maxTokens, double lengthPenalty, Set<Integer> stopIds,
+      BooleanSupplier goesOn) {
     check(prompt, beams, maxTokens, lengthPenalty, stopIds);
     float[] logits = new float[beams * session.vocabularySize()];
     session.reset(0);
@@ -69,6 +78,13 @@ public final class BeamSearch {
     List<Beam> found = new ArrayList<>();
     List<Sequence> open = List.of(new Sequence(List.of(), 0, 0));
     for (int length = 1; !open.isEmpty(); length++) {
+      if (length > 1 && !goesOn.getAsBoolean()) {
+        for (Sequence sequence : open) {
+          double score = sequence.sum / Math.pow(length - 1, lengthPenalty);
+          found.add(new Beam(sequence.ids, score, FinishReason.CANCELLED));
+        }
+        break;
+      }
       session.progress().progressed("searching", length - 1, longest);
       List<Candidate> ranked = mostLikely(open, logits, beams * (1 + stopIds.size()));
       List<Candidate> kept = new ArrayList<>();

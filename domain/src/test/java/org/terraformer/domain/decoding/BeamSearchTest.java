@@ -150,6 +150,18 @@ class BeamSearchTest {
   }
 
   @Test
+  void aSearchThatIsNotToGoOnGivesWhatItHasFoundSoFar() {
+    Function<List<Integer>, float[]> language = history -> logs(0.2, 0.7, 0.1, 0);
+    List<Boolean> answers = new ArrayList<>(List.of(true, true, false));
+    List<Beam> found = search(2, 100, language).search(PROMPT, 2, 50, 0, Set.of(0), answers::removeFirst);
+    assertThat(answers).isEmpty();
+    assertThat(found.getFirst().ids()).containsExactly(1, 1, 1);
+    assertThat(found.getFirst().score()).isCloseTo(3 * Math.log(0.7), within(1e-6));
+    assertThat(found.getFirst().reason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(found.get(1).ids()).as("one that had ended").isEmpty();
+  }
+
+  @Test
   void impossibleContinuationsAreNotFound() {
     List<Beam> found = search(4, 100, ScriptedLanguage.counting(VOCABULARY)).search(PROMPT, 4, 3, 0, Set.of());
     assertThat(found).extracting(Beam::ids).containsExactly(List.of(3, 0, 1));
