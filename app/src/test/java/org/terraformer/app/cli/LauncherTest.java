@@ -147,6 +147,22 @@ class LauncherTest {
   }
 
   @Test
+  void aCacheWhoseMakingWasInterruptedIsMadeByTheNextStart() throws Exception {
+    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; "
+        + "test ! -e impatient || { kill -TERM \"${each##*.}\"; exit 143; };; esac; done; printf '%s\\n' \"$@\"");
+    Path impatient = Files.createFile(folder.resolve("impatient"));
+    Ended interrupted = run("generate");
+    assertThat(interrupted.code()).isEqualTo(143);
+    assertThat(interrupted.out()).isEmpty();
+    assertThat(house.resolve("app/target")).isDirectoryNotContaining("regex:.*\\.aot(\\.\\d+|\\.tried)?");
+    Files.delete(impatient);
+    Ended next = run("generate");
+    assertThat(next.err()).isEqualTo("terraformer: preparing fast starts, once\n");
+    assertThat(next.out()).startsWith("-XX:AOTCache=" + onlyCache(house) + "\n");
+    assertThat(run("generate").err()).isEmpty();
+  }
+
+  @Test
   void aCopyOfTheFolderMakesACacheOfItsOwn() throws Exception {
     script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
     run("generate");
