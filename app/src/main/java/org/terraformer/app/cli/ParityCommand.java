@@ -60,6 +60,9 @@ final class ParityCommand implements Callable<Integer> {
       description = "Tokens that each model decodes to time it; 0 to leave that out (${DEFAULT-VALUE}).")
   private int decodeTokens;
 
+  @Option(names = "--json", description = "Print the table as one JSON object at the end.")
+  private boolean json;
+
   @Mixin
   private ComputeOptions compute;
 
@@ -87,10 +90,14 @@ final class ParityCommand implements Callable<Integer> {
       return Interruption.EXIT_CODE;
     }
     if (decodeTokens > 0) {
-      runs.measureDecoding(decodeTokens, root.progress());
+      runs.measureDecoding(decodeTokens, root.progress(json));
     }
     table.write(results);
-    root.figures(table.file().toString());
+    if (json) {
+      root.terminal().out().println(Json.write(table.figures(results)));
+    } else {
+      root.figures(table.file().toString());
+    }
     return 0;
   }
 
@@ -115,15 +122,17 @@ final class ParityCommand implements Callable<Integer> {
   /** Trains what has no result yet, and writes the table after each training; whether all came to the end. */
   private boolean train(ParityRuns runs, List<ParityRow> wanted, ParityReport table) {
     TerraformerCommand root = parent.root();
-    TokenizerFiles tokenizer = runs.tokenizer(root.progress());
+    TokenizerFiles tokenizer = runs.tokenizer(root.progress(json));
     try {
       for (ParityRow row : wanted) {
         for (int seed : runs.results().missing(row)) {
-          root.figures("%s, seed %d: %,d parameters, %,d steps, %,d tokens".formatted(row.title(), seed, row.parameters(),
-              row.config().steps(), row.tokens()));
+          if (!json) {
+            root.figures("%s, seed %d: %,d parameters, %,d steps, %,d tokens".formatted(row.title(), seed, row.parameters(),
+                row.config().steps(), row.tokens()));
+          }
           root.terminal().interruption().attend(PATIENCE_SECONDS);
-          try (TrainingDisplay display = root.trainingDisplay(false, row.config().steps())) {
-            if (!runs.train(row, seed, tokenizer, display, root.progress())) {
+          try (TrainingDisplay display = root.trainingDisplay(json, row.config().steps())) {
+            if (!runs.train(row, seed, tokenizer, display, root.progress(json))) {
               return false;
             }
           }

@@ -2,7 +2,9 @@ package org.terraformer.app.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenizerTraining;
 import org.terraformer.app.text.BytePairTraining;
@@ -39,6 +41,9 @@ final class TrainTokenizerCommand implements Runnable {
   @Option(names = "--overwrite", description = "Replace the file if it is there.")
   private boolean overwrite;
 
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
   @Override
   public void run() {
     if (vocabularySize < BytePairTraining.FEWEST || vocabularySize > BytePairTraining.MOST) {
@@ -50,7 +55,15 @@ final class TrainTokenizerCommand implements Runnable {
           : "--out %s is there already; --overwrite replaces it.", out);
     }
     TokenizerTraining made = TokenizerTraining.run(
-        data.stream().map(file -> new TextFile(file, field)).toList(), vocabularySize, out, root.progress());
-    root.figures("%s: %,d ids, learnt from %,d different words".formatted(out, made.ids(), made.distinctWords()));
+        data.stream().map(file -> new TextFile(file, field)).toList(), vocabularySize, out, root.progress(json));
+    if (!json) {
+      root.figures("%s: %,d ids, learnt from %,d different words".formatted(out, made.ids(), made.distinctWords()));
+      return;
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("file", out.toString());
+    figures.put("ids", made.ids());
+    figures.put("distinct_words", made.distinctWords());
+    root.terminal().out().println(Json.write(figures));
   }
 }

@@ -108,6 +108,9 @@ public record ParityPlan(int vocabularySize, List<String> data, List<String> val
             : "must be of letters, digits and the signs . _ + -");
       }
       String title = options.text("title", name);
+      if (title.isBlank() || rows.stream().anyMatch(row -> row.title().equals(title))) {
+        throw options.wrong("title", title, title.isBlank() ? "must not be empty" : "is the title of another row");
+      }
       String like = options.text("like", "");
       if (!like.isEmpty() && !known.containsKey(like)) {
         throw options.wrong("like", like, "must be the name of a row before it");

@@ -3,8 +3,11 @@ package org.terraformer.app.experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.terraformer.app.format.Reason;
@@ -28,7 +31,7 @@ public record ParityReport(Path file, ParityPlan plan) {
    * @throws InvalidInputException if the name does not end with .md
    */
   public ParityReport {
-    if (!file.getFileName().toString().endsWith(MARKDOWN) || Files.isDirectory(file)) {
+    if (!file.toString().endsWith(MARKDOWN) || Files.isDirectory(file)) {
       throw InvalidInputException.of("--report is %s but must be a file whose name ends with %s.", file, MARKDOWN);
     }
   }
@@ -62,17 +65,19 @@ public record ParityReport(Path file, ParityPlan plan) {
   String text(ParityResults results) {
     ParityRow baseline = plan.baseline();
     TrainingConfig config = baseline.config();
+    List<String> others = plan.rows().stream().filter(row -> Math.abs(moreParameters(row)) > EqualParameters.TOLERANCE)
+        .map(ParityRow::title).toList();
     StringBuilder text = new StringBuilder(format("""
         # Sparse models beside dense ones
 
         Each model is trained on %,d tokens of %s, in %,d steps of %d windows of %d, with a vocabulary of %,d, and validated on
-        %,d tokens of %s. All have the parameters of the first row within %.0f %%: where a sparse layer saves parameters, the
+        %,d tokens of %s. All%s have the parameters of the first row within %.0f %%: where a sparse layer saves parameters, the
         feed-forward layers are larger (d_ff). Where there are several seeds, the loss is the mean and ± half of its range. Perplexities are
         compared with that of the first row. Decoding is of one sequence with F32 weights, all models in turns.
 
         """, baseline.tokens(), String.join(", ", plan.data()), config.steps(), config.batch(), config.length(),
         plan.vocabularySize(), config.validation().tokens(), String.join(", ", plan.validation()),
-        100 * EqualParameters.TOLERANCE));
+        others.isEmpty() ? "" : " but " + String.join("; ", others), 100 * EqualParameters.TOLERANCE));
     text.append(format(HEADING, baseline.title()));
     List<RowResult> first = results.of(baseline);
     Optional<RowSummary> dense = first.isEmpty() ? Optional.empty() : Optional.of(RowSummary.of(first));
@@ -88,13 +93,54 @@ public record ParityReport(Path file, ParityPlan plan) {
     return text.toString();
   }
 
+  /** By how much a row's parameters are more than those of the first, as a part of those. */
+  private double moreParameters(ParityRow row) {
+    return (double) row.parameters() / plan.baseline().parameters() - 1;
+  }
+
+  /** What the table says, for scripts; figures that there are not yet are left out. */
+  public Map<String, Object> figures(ParityResults results) {
+    List<RowResult> first = results.of(plan.baseline());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (ParityRow row : plan.rows()) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("name", row.name());
+      map.put("title", row.title());
+      map.put("parameters", row.parameters());
+      map.put("hidden_size", row.hiddenSize());
+      map.put("tokens", row.tokens());
+      map.put("seeds", row.seeds());
+      map.put("missing_seeds", results.missing(row));
+      if (!results.of(row).isEmpty()) {
+        RowSummary summary = RowSummary.of(results.of(row));
+        map.put("validation_loss", summary.loss());
+        map.put("validation_loss_spread", summary.spread());
+        map.put("validation_perplexity", summary.perplexity());
+        if (!first.isEmpty()) {
+          map.put("above_first", summary.above(RowSummary.of(first)));
+        }
+        map.put("training_tokens_per_second", summary.tokensPerSecond());
+      }
+      results.decoding().of(row).ifPresent(figure -> {
+        map.put("decoding_ms_per_token", figure.milliseconds());
+        map.put("decoding_spread", figure.spread());
+        map.put("decoding_bytes_per_token", figure.bytes());
+      });
+      rows.add(map);
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("report", file.toString());
+    figures.put("rows", rows);
+    return figures;
+  }
+
   private String line(ParityRow row, ParityResults results, Optional<RowSummary> dense) {
     List<RowResult> found = results.of(row);
     String decoding = results.decoding().of(row)
         .map(figure -> format("%.3f ± %.0f %% | %.2f", figure.milliseconds(), 100 * figure.spread(), figure.bytes() / 1e6))
         .orElse("- | -");
     String sizes = format("| %s | %,d (%+.2f %%) | %s | %,d |", row.title(), row.parameters(),
-        100 * ((double) row.parameters() / plan.baseline().parameters() - 1), row.hiddenSize(), row.tokens());
+        100 * moreParameters(row), row.hiddenSize(), row.tokens());
     if (found.isEmpty()) {
       return format("%s not run yet | - | - | %s | - | %s |%n", sizes, seeds(row, results), decoding);
     }

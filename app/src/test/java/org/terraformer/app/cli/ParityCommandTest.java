@@ -81,6 +81,16 @@ class ParityCommandTest {
     assertThat(results.resolve("dense-seed1.json")).exists();
     assertThat(out.resolve("runs").resolve("dense-seed1").resolve("best").resolve("tokenizer.json"))
         .hasSameBinaryContentAs(out.resolve("tokenizer.json"));
+    StringWriter said = new StringWriter();
+    Terminal script = new Terminal(new PrintWriter(said), new PrintWriter(err, true), false);
+    err.getBuffer().setLength(0);
+    assertThat(run(script, folder.resolve("a.json"), out, "--report", report.toString(), "--json")).isZero();
+    assertThat(err.toString()).isEmpty();
+    JsonNode rows = JSON.readTree(said.toString()).get("rows");
+    assertThat(rows.findValuesAsText("title")).containsExactly("dense", "+ sparse FF");
+    assertThat(rows.get(1).get("validation_perplexity")).isEqualTo(result.get("validation_perplexity"));
+    assertThat(rows.get(0).get("above_first").asDouble()).isZero();
+    assertThat(rows.get(0).get("decoding_ms_per_token").asDouble()).isPositive();
   }
 
   @Test

@@ -373,6 +373,10 @@ class TrainCommandTest {
         "--out", tokenizer.toString())).isZero();
     assertThat(err.toString()).contains("262 ids, learnt from ");
     assertThat(run("train-tokenizer", "--data", text.toString(), "--out", tokenizer.toString())).isEqualTo(2);
+    out.getBuffer().setLength(0);
+    assertThat(run("train-tokenizer", "--data", text.toString(), "--vocabulary-size", "262", "--out", tokenizer.toString(),
+        "--overwrite", "--json")).isZero();
+    assertThat(out.toString()).matches("\\{\"file\":\".*tokenizer.json\",\"ids\":262,\"distinct_words\":\\d+}\\R");
     Path config = config("a.json", "steps", 4, "model", Map.of("width", 8, "blocks", 1, "max_length", 64,
         "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16),
         "end_id", 0));

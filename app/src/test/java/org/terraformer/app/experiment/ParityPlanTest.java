@@ -86,6 +86,8 @@ class ParityPlanTest {
     refused("The field rows[1].name is a/b but must be of letters, digits", Map.of("name", "a/b"));
     refused("The field rows[1].seeds is [0, 0] but must be a list of different whole numbers from 0.",
         Map.of("name", "b", "seeds", List.of(0, 0)));
+    refused("The field rows[1].title is dense but is the title of another row.", Map.of("name", "b", "title", "dense"));
+    refused("The field rows[1].title is \"\" but must not be empty.", Map.of("name", "b", "title", ""));
     refused("In row b: The field seed must not be given", row("b", "dense", Map.of("seed", 1)));
     refused("The field rows[1].seed is unknown (did you mean seeds?)", Map.of("name", "b", "seed", 1));
   }
