@@ -110,6 +110,10 @@ public sealed interface Architecture {
       return new Encoder(options.integer("blocks", 0, ModelConfig.MOST_BLOCKS), options.layers("attention"));
     }
 
+    private Encoder denseTwin() {
+      return new Encoder(blocks, attention.stream().map(layer -> ModelConfig.dense(layer, "heads")).toList());
+    }
+
     private Map<String, Object> toMap() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("blocks", blocks);
@@ -144,7 +148,7 @@ public sealed interface Architecture {
 
     @Override
     public Architecture denseTwin() {
-      return new EncoderDecoder(source, sourceVocabulary, ModelConfig.dense(crossAttention, "heads"));
+      return new EncoderDecoder(source.denseTwin(), sourceVocabulary, ModelConfig.dense(crossAttention, "heads"));
     }
   }
 
@@ -181,6 +185,11 @@ public sealed interface Architecture {
       fields.put("attention_layers", attentionLayers);
       fields.put("forget_after", forgetAfter);
       fields.put("outer_normalization", outerNormalization.toMap());
+    }
+
+    @Override
+    public Architecture denseTwin() {
+      return new Terraformer(source.denseTwin(), reversibleEncoder, encoderSwaps, attentionLayers, forgetAfter, outerNormalization);
     }
   }
 }

@@ -8,6 +8,8 @@ public enum LayerRole {
   POSITIONS,
   ATTENTION,
   ENCODER_ATTENTION,
+  /** Its types make {@link SourceLayer}s. */
+  CROSS_ATTENTION,
   FEED_FORWARD,
   RECURRENCE,
   LOGITS;

@@ -7,6 +7,7 @@ import org.terraformer.domain.layer.LayerNormalization;
 import org.terraformer.domain.layer.LayerType;
 import org.terraformer.domain.layer.attention.ChunkedSelfAttention;
 import org.terraformer.domain.layer.attention.ConvolutionalAttention;
+import org.terraformer.domain.layer.attention.CrossAttention;
 import org.terraformer.domain.layer.attention.DenseAttention;
 import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.attention.LowRankAttention;
@@ -57,6 +58,8 @@ public final class BuiltInLayerTypes {
       FavorAttention.ENCODER_TYPE,
       LshSelfAttention.ENCODER_TYPE,
       PureLshAttention.ENCODER_TYPE,
+      CrossAttention.DENSE,
+      CrossAttention.SPARSE,
       FeedForward.TYPE,
       SparseFeedForward.TYPE,
       BlockSparseFeedForward.TYPE,

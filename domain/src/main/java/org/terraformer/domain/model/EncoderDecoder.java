@@ -1,12 +1,17 @@
 package org.terraformer.domain.model;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.LayerContext;
+import org.terraformer.domain.layer.LayerRole;
 import org.terraformer.domain.layer.LayerTypes;
+import org.terraformer.domain.layer.SourceLayer;
 import org.terraformer.domain.layer.TokenEmbedding;
-import org.terraformer.domain.layer.attention.CrossAttention;
+import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
@@ -14,6 +19,7 @@ import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.KeepLast;
 import org.terraformer.ports.operation.NotEqual;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.Source;
 import org.terraformer.ports.tensor.DType;
 
 /**
@@ -31,33 +37,21 @@ public final class EncoderDecoder implements SourceModel {
   private final ModelConfig config;
   private final Architecture.EncoderDecoder architecture;
   private final ModelLayers layers;
-  private final CrossAttention crossAttention;
+  private final SourceLayer crossAttention;
 
   EncoderDecoder(ModelConfig config, Architecture.EncoderDecoder architecture, LayerTypes types) {
     this.config = config;
     this.architecture = architecture;
     this.layers = ModelLayers.of(config, types);
-    this.crossAttention = crossAttention(architecture.crossAttention(), config.width());
+    this.crossAttention = crossAttention(architecture.crossAttention(), types, layers.context());
   }
 
-  private static CrossAttention crossAttention(LayerSpec spec, int width) {
-    Options options = spec.read();
-    CrossAttention layer = switch (spec.type()) {
-      case "dense" -> CrossAttention.dense(width, divisor(options, "heads", width));
-      case "sparse" -> CrossAttention.sparse(width, divisor(options, "heads", width), divisor(options, "modules", width),
-          options.has("output_modules") ? divisor(options, "output_modules", width) : 0);
-      default -> throw options.wrong("type", spec.type(), "must be one of dense, sparse");
-    };
-    options.finish();
-    return layer;
-  }
-
-  private static int divisor(Options options, String field, int width) {
-    int value = options.size(field);
-    if (width % value != 0) {
-      throw options.wrong(field, value, "must divide the width %d".formatted(width));
+  private static SourceLayer crossAttention(LayerSpec spec, LayerTypes types, LayerContext context) {
+    if (types.create(LayerRole.CROSS_ATTENTION, spec, context) instanceof SourceLayer layer) {
+      return layer;
     }
-    return value;
+    throw InvalidInputException.of("The layer type %s.%s makes layers that remember nothing of a source, which it is for.",
+        LayerRole.CROSS_ATTENTION.field(), spec.type());
   }
 
   @Override
@@ -68,7 +62,8 @@ public final class EncoderDecoder implements SourceModel {
     Value mask = recorder.apply(new NotEqual(config.paddingId()), source);
     Value encoded = encode(recorder.masked(mask), source, table);
     Value targetTable = architecture.sourceVocabulary().isPresent() ? targetTable(recorder) : table;
-    return decode(recorder, tokens, targetTable, (scope, block, x) -> crossAttention.record(scope, x, encoded, encoded, mask));
+    Source.Rows read = new Source.Rows(encoded, mask);
+    return decode(recorder, tokens, targetTable, block -> read);
   }
 
   @Override
@@ -83,8 +78,8 @@ public final class EncoderDecoder implements SourceModel {
     Value encoded = encode(recorder.masked(recorder.apply(new NotEqual(config.paddingId()), source)), source, sourceTable(recorder));
     for (int block = 0; block < config.blocks(); block++) {
       Recorder scope = recorder.scope("blocks." + block + ".cross_attention");
-      recorder.output(keys(block), crossAttention.keys(scope, encoded));
-      recorder.output(values(block), crossAttention.values(scope, encoded));
+      String prefix = memoryPrefix(block);
+      crossAttention.remember(scope, encoded).forEach((name, value) -> recorder.output(prefix + name, value));
     }
     return recorder.program();
   }
@@ -93,20 +88,22 @@ public final class EncoderDecoder implements SourceModel {
   public Program decoder(int sourceLength) {
     Recorder recorder = new Recorder();
     Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
-    int heads = crossAttention.heads();
-    int size = config.width() / heads;
-    recorder.output(TransformerLm.LOGITS, decode(recorder, tokens, targetTable(recorder), (scope, block, x) -> crossAttention.attend(scope, x,
-        recorder.input(keys(block), DType.F32, Extent.FIXED, heads, sourceLength, size),
-        recorder.input(values(block), DType.F32, Extent.FIXED, heads, sourceLength, size))));
+    recorder.output(TransformerLm.LOGITS,
+        decode(recorder, tokens, targetTable(recorder), block -> memory(recorder, memoryPrefix(block), sourceLength)));
     return recorder.program();
   }
 
-  private static String keys(int block) {
-    return "memory." + block + ".keys";
+  private Source.Memory memory(Recorder recorder, String prefix, int sourceLength) {
+    Recorder elsewhere = new Recorder();
+    int heads = crossAttention.heads();
+    Map<String, Value> inputs = new LinkedHashMap<>();
+    crossAttention.remember(elsewhere, elsewhere.input("rows", DType.F32, Extent.ROW, config.width())).forEach((name, value) ->
+        inputs.put(name, recorder.input(prefix + name, DType.F32, Extent.FIXED, heads, sourceLength, value.width() / heads)));
+    return new Source.Memory(inputs);
   }
 
-  private static String values(int block) {
-    return "memory." + block + ".values";
+  private static String memoryPrefix(int block) {
+    return "memory." + block + ".";
   }
 
   private Value sourceTable(Recorder recorder) {
@@ -127,19 +124,13 @@ public final class EncoderDecoder implements SourceModel {
     return layers.normalization().record(recorder.scope("encoder.final_norm"), h);
   }
 
-  /** The cross attention of a block, given its scope. */
-  @FunctionalInterface
-  private interface Crossing {
-    Value record(Recorder scope, int block, Value x);
-  }
-
-  private Value decode(Recorder recorder, Value tokens, Value table, Crossing crossing) {
+  private Value decode(Recorder recorder, Value tokens, Value table, IntFunction<Source> sources) {
     Value h = layers.embedded(recorder, tokens, table, "positions");
     for (int block = 0; block < config.blocks(); block++) {
       Recorder scope = recorder.scope("blocks." + block);
       h = ModelLayers.added(scope, h, layers.attention(block, "").record(scope, h));
       Value normalized = layers.normalization().record(scope.scope("cross_attention_norm"), h);
-      h = ModelLayers.added(scope, h, crossing.record(scope.scope("cross_attention"), block, normalized));
+      h = ModelLayers.added(scope, h, crossAttention.record(scope.scope("cross_attention").reading(sources.apply(block)), normalized));
       h = scope.apply(new Add(), h, layers.feedForward(block).record(scope, h));
     }
     Value last = recorder.apply(new KeepLast(), h);

@@ -55,6 +55,8 @@ class ModelConfigPropertyTest {
     assertThat(Models.record(twin, TYPES).parameters()).isPositive();
     assertThat(twin.logits().type()).isEqualTo("dense");
     assertThat(twin.attention()).extracting(LayerSpec::type).containsOnly("dense");
+    twin.architecture().encoder().ifPresent(encoder ->
+        assertThat(encoder.attention()).extracting(LayerSpec::type).containsOnly("dense"));
     assertThat(twin.feedForward()).extracting(LayerSpec::type).containsOnly("dense");
     assertThat(twin.denseTwin()).isEqualTo(twin);
   }
@@ -74,6 +76,9 @@ class ModelConfigPropertyTest {
       config.attention().forEach(layer -> met.get(classifies ? LayerRole.ENCODER_ATTENTION : LayerRole.ATTENTION).add(layer.type()));
       config.architecture().encoder().ifPresent(encoder ->
           encoder.attention().forEach(layer -> met.get(LayerRole.ENCODER_ATTENTION).add(layer.type())));
+      if (config.architecture() instanceof Architecture.EncoderDecoder both) {
+        met.get(LayerRole.CROSS_ATTENTION).add(both.crossAttention().type());
+      }
       config.feedForward().forEach(layer -> met.get(LayerRole.FEED_FORWARD).add(layer.type()));
       config.recurrence().ifPresent(layer -> met.get(LayerRole.RECURRENCE).add(layer.type()));
       met.get(LayerRole.LOGITS).add(config.logits().type());

@@ -2,6 +2,7 @@ package org.terraformer.domain.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.terraformer.domain.layer.LayerRole.ATTENTION;
+import static org.terraformer.domain.layer.LayerRole.CROSS_ATTENTION;
 import static org.terraformer.domain.layer.LayerRole.ENCODER_ATTENTION;
 import static org.terraformer.domain.layer.LayerRole.FEED_FORWARD;
 import static org.terraformer.domain.layer.LayerRole.LOGITS;
@@ -25,6 +26,7 @@ import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.Source;
 import org.terraformer.ports.tensor.DType;
 
 /** The names and shapes of the weights of every layer type: what a checkpoint must hold, in the order of the reference. */
@@ -128,6 +130,11 @@ class LayerWeightsTest {
             "output.weight [2, 8, 16]"),
         layer(ENCODER_ATTENTION, "pure_lsh", Map.of("heads", 2, "share_query_key", true), "query_key.weight [16, 16]",
             "query_key.bias [16]", "value.weight [16, 16]", "value.bias [16]", "output.weight [16, 16]", "output.bias [16]"),
+        layer(CROSS_ATTENTION, "dense", Map.of("heads", 2), "query.weight [16, 16]", "query.bias [16]", "key.weight [16, 16]",
+            "key.bias [16]", "value.weight [16, 16]", "value.bias [16]", "output.weight [16, 16]", "output.bias [16]"),
+        layer(CROSS_ATTENTION, "sparse", Map.of("heads", 2, "modules", 4), "query.multiplicative.gates [4, 16]",
+            "query.multiplicative.projection [4, 16]", "query.multiplicative.bias [16]", "query.convolution.weight [4, 3, 3, 4]",
+            "query.convolution.bias [4]", "key.weight [16, 16]", "key.bias [16]", "value.weight [16, 16]", "value.bias [16]"),
         layer(FEED_FORWARD, "dense", Map.of("hidden_size", 5), "input.weight [5, 16]", "input.bias [5]",
             "output.weight [16, 5]", "output.bias [16]"),
         layer(FEED_FORWARD, "sparse", Map.of("hidden_size", 12, "block_size", 4, "low_rank", 2),
@@ -163,9 +170,10 @@ class LayerWeightsTest {
       List<String> weights) {
     Recorder recorder = new Recorder();
     Value x = recorder.input("x", DType.F32, Extent.ROW, WIDTH);
+    Value mask = recorder.input("mask", DType.I32, Extent.ROW);
     Value y = TYPES.create(role, new LayerSpec("layer", type, new LinkedHashMap<>(options)),
         new LayerContext(WIDTH, VOCABULARY, MAX_LENGTH, new LayerNormalization(true, 1e-6))).record(
-            recorder.masked(recorder.input("mask", DType.I32, Extent.ROW)), x);
+            recorder.masked(mask).reading(new Source.Rows(x, mask)), x);
     assertThat(recorder.program().weights().stream().map(weight -> weight.name() + " " + weight.shape())).isEqualTo(weights);
     assertThat(y.width()).isEqualTo(role == LOGITS ? VOCABULARY : WIDTH);
     assertThat(y.dtype()).isEqualTo(DType.F32);

@@ -42,17 +42,19 @@ public final class Recorder {
   private final String prefix;
   private final Value rowPositions;
   private final Value mask;
+  private final Source source;
 
   /** A recorder of what a model computes when it is evaluated or decodes. */
   public Recorder() {
-    this(new Recording(null, DropoutRates.NONE), "", null, null);
+    this(new Recording(null, DropoutRates.NONE), "", null, null, null);
   }
 
-  private Recorder(Recording recording, String prefix, Value rowPositions, Value mask) {
+  private Recorder(Recording recording, String prefix, Value rowPositions, Value mask, Source source) {
     this.recording = recording;
     this.prefix = prefix;
     this.rowPositions = rowPositions;
     this.mask = mask;
+    this.source = source;
   }
 
   /** A recorder of what a model computes while it is trained, with random numbers from this source. */
@@ -62,7 +64,7 @@ public final class Recorder {
 
   /** As {@link #forTraining(Chance)}, with some elements left out. */
   public static Recorder forTraining(Chance chance, DropoutRates dropout) {
-    return new Recorder(new Recording(chance, dropout), "", null, null);
+    return new Recorder(new Recording(chance, dropout), "", null, null, null);
   }
 
   /** What layers leave out at random: nothing, if this is no recording for training. */
@@ -77,17 +79,22 @@ public final class Recorder {
 
   /** A recorder whose names start with this scope's name, then {@code name} and a dot. */
   public Recorder scope(String name) {
-    return new Recorder(recording, prefix + name + ".", rowPositions, mask);
+    return new Recorder(recording, prefix + name + ".", rowPositions, mask, source);
   }
 
   /** A recorder in this scope to whose layers rows stand at other positions than in their sequence: {@link #rowPositions} are these. */
   public Recorder at(Value positions) {
-    return new Recorder(recording, prefix, positions, mask);
+    return new Recorder(recording, prefix, positions, mask, source);
   }
 
   /** A recorder in this scope for the rows of an encoder, some of which are padding: {@link #mask} is this one. */
   public Recorder masked(Value padding) {
-    return new Recorder(recording, prefix, rowPositions, padding);
+    return new Recorder(recording, prefix, rowPositions, padding, source);
+  }
+
+  /** A recorder in this scope for the rows of a decoder that attends to a source: {@link #source} is this one. */
+  public Recorder reading(Source read) {
+    return new Recorder(recording, prefix, rowPositions, mask, read);
   }
 
   /**
@@ -97,10 +104,25 @@ public final class Recorder {
    */
   public Value mask() {
     if (mask == null) {
-      throw InvalidInputException.of("The layer %s needs the padding mask that encoders have.", prefix.isEmpty() ? "of the model"
-          : prefix.substring(0, prefix.length() - 1));
+      throw InvalidInputException.of("The layer %s needs the padding mask that encoders have.", layerName());
     }
     return mask;
+  }
+
+  /**
+   * What a decoder's rows can attend to.
+   *
+   * @throws InvalidInputException if this is no recorder of cross attention
+   */
+  public Source source() {
+    if (source == null) {
+      throw InvalidInputException.of("The layer %s needs a source, which cross attention has.", layerName());
+    }
+    return source;
+  }
+
+  private String layerName() {
+    return prefix.isEmpty() ? "of the model" : prefix.substring(0, prefix.length() - 1);
   }
 
   /** An input that the caller writes before each run; the same name gives the same input. */

@@ -1,13 +1,21 @@
 package org.terraformer.domain.layer.attention;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Dense;
 import org.terraformer.domain.layer.Layer;
+import org.terraformer.domain.layer.LayerContext;
+import org.terraformer.domain.layer.LayerRole;
+import org.terraformer.domain.layer.LayerType;
+import org.terraformer.domain.layer.SourceLayer;
 import org.terraformer.domain.layer.sparse.ConvolutionalDense;
 import org.terraformer.domain.layer.sparse.MultiplicativeDense;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.ports.recording.Source;
 
 /**
  * Attention of the decoder's rows to those of the encoder: {@code y = output(attention(query(x), key(m), value(m)))} (Vaswani et al., 2017).
@@ -16,7 +24,18 @@ import org.terraformer.ports.recording.Recorder;
  *
  * @param output what follows attention; empty for nothing
  */
-public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer> output, int heads) {
+public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer> output, int heads) implements SourceLayer {
+  /** Options: {@code heads}. */
+  public static final LayerType DENSE = LayerType.of(LayerRole.CROSS_ATTENTION, "dense",
+      (options, context) -> dense(context.width(), CausalSelfAttention.heads(options, context)));
+
+  /** Options: {@code heads}, {@code modules}, {@code output_modules} (none). */
+  public static final LayerType SPARSE = LayerType.of(LayerRole.CROSS_ATTENTION, "sparse", (options, context) -> sparse(context.width(),
+      CausalSelfAttention.heads(options, context), divisor(options, "modules", context),
+      options.has("output_modules") ? divisor(options, "output_modules", context) : 0));
+
+  private static final String KEYS = "keys";
+  private static final String VALUES = "values";
   private static final int SPARSE_KERNEL = 3;
 
   /** All projections dense. */
@@ -42,6 +61,31 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
         recorder.scope("convolution"), new MultiplicativeDense(modules, width).record(recorder.scope("multiplicative"), x));
   }
 
+  private static int divisor(Options options, String field, LayerContext context) {
+    int value = options.size(field);
+    if (context.width() % value != 0) {
+      throw options.wrong(field, value, "must divide the width %d".formatted(context.width()));
+    }
+    return value;
+  }
+
+  @Override
+  public Map<String, Value> remember(Recorder recorder, Value rows) {
+    Map<String, Value> memory = new LinkedHashMap<>();
+    memory.put(KEYS, key.record(recorder.scope("key"), rows));
+    memory.put(VALUES, value.record(recorder.scope("value"), rows));
+    return memory;
+  }
+
+  @Override
+  public Value record(Recorder recorder, Value x) {
+    return switch (recorder.source()) {
+      case Source.Rows source -> record(recorder, x, source.rows(), source.rows(), source.mask());
+      case Source.Memory source -> project(recorder, recorder.apply(new MemoryAttention(heads), query.record(recorder.scope("query"), x),
+          source.values().get(KEYS), source.values().get(VALUES)));
+    };
+  }
+
   /**
    * Records attention among rows of the same run: row t of the decoder sees all rows of the encoder's that are not masked.
    *
@@ -51,30 +95,9 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
    */
   public Value record(Recorder recorder, Value x, Value keyRows, Value valueRows, Value mask) {
     Value q = query.record(recorder.scope("query"), x);
-    Value k = keys(recorder, keyRows);
-    Value v = values(recorder, valueRows);
+    Value k = key.record(recorder.scope("key"), keyRows);
+    Value v = value.record(recorder.scope("value"), valueRows);
     return project(recorder, MaskedSelfAttention.attend(recorder, q, k, v, mask, heads));
-  }
-
-  /**
-   * Records attention to a source whose keys and values are there already.
-   *
-   * @param keys F32 [heads, tokens, size], as {@link MemoryAttention} takes them
-   * @param values likewise
-   */
-  public Value attend(Recorder recorder, Value x, Value keys, Value values) {
-    Value q = query.record(recorder.scope("query"), x);
-    return project(recorder, recorder.apply(new MemoryAttention(heads), q, keys, values));
-  }
-
-  /** Records the keys of encoder rows. */
-  public Value keys(Recorder recorder, Value rows) {
-    return key.record(recorder.scope("key"), rows);
-  }
-
-  /** Records the values of encoder rows. */
-  public Value values(Recorder recorder, Value rows) {
-    return value.record(recorder.scope("value"), rows);
   }
 
   private Value project(Recorder recorder, Value attended) {
