@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -16,17 +15,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 import org.terraformer.app.data.TokenFile.Layout;
+import org.terraformer.app.format.HeldFile;
 import org.terraformer.app.format.Reason;
-import org.terraformer.app.format.ReplacedFile;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.text.TokenSequence;
-import org.terraformer.ports.text.Tokenizer;
 
 /**
  * Texts as token ids, made once. The file of a cache is named after what it was made of, the tokenizer and the contents of the
- * sources, so that it is never out of date, and it is moved into place when it is whole.
+ * sources, so that it is never out of date, and it is moved into place when it is whole. Several trainings may share the folder.
  */
 public final class TokenCache {
   private final Path folder;
@@ -67,9 +65,10 @@ public final class TokenCache {
       ProgressListener progress) {
     try {
       Path file = folder.resolve(key(sources, tokenizer, layout) + ".tokens");
+      HeldFile.deleteAbandoned(folder);
       if (!TokenFile.isWhole(file)) {
         Files.createDirectories(folder);
-        ReplacedFile.write(file, partial -> write(partial, sources, tokenizer.tokenizer(), layout, progress));
+        HeldFile.write(file, channel -> TokenFile.write(channel, sources, tokenizer.tokenizer(), layout, progress));
       }
       try (FileChannel channel = FileChannel.open(file)) {
         return TokenFile.map(channel, arena);
@@ -78,14 +77,6 @@ public final class TokenCache {
       throw failed(e);
     } catch (UncheckedIOException e) {
       throw failed(e.getCause());
-    }
-  }
-
-  private static void write(Path partial, List<TextFile> sources, Tokenizer tokenizer, Layout layout, ProgressListener progress)
-      throws IOException {
-    try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      TokenFile.write(channel, sources, tokenizer, layout, progress);
-      channel.force(true);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.terraformer.app.format.HeldFile;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -107,6 +109,23 @@ class TokenCacheTest {
     int[] first = new int[3];
     tokens.copy(0, first, 0, 3);
     assertThat(first).containsExactly('a', 'b', 'c');
+  }
+
+  @Test
+  void whatAnotherTrainingWritesIsLeftAndWhatOneHasLeftBehindIsDeleted() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "abc");
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    Path left = Files.writeString(cache.resolve(".partial-left"), "half");
+    HeldFile.write(cache.resolve("other.tokens"), channel -> {
+      channel.write(ByteBuffer.allocate(1));
+      tokens(OptionalInt.empty(), text);
+      assertThat(left).doesNotExist();
+    });
+    assertThat(cache.resolve("other.tokens")).hasSize(1);
+    assertThat(encoded).hasValue(1);
+    try (Stream<Path> files = Files.list(cache)) {
+      assertThat(files).hasSize(2);
+    }
   }
 
   @Test
