@@ -15,16 +15,18 @@ import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.app.library.Settings;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.app.training.PreparedTraining;
 import org.terraformer.app.training.TrainingFolder;
+import org.terraformer.app.training.TrainingLock;
 import org.terraformer.app.training.TrainingPlan;
 import org.terraformer.app.training.TrainingSession;
 import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.model.Models;
 import org.terraformer.domain.training.PairTask;
 import org.terraformer.domain.training.TrainingConfig;
 import org.terraformer.domain.training.TrainingData;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Backend;
+import org.terraformer.ports.text.Tokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,16 +107,18 @@ final class TrainCommand implements Callable<Integer> {
     TokenizerFiles known = tokenizer(folder);
     try {
       TrainingPlan plan = plan(folder, known);
-      Models.record(plan.config().model(), library.layerTypes());
       plan.checkFiles();
-      try (Arena arena = Arena.ofShared()) {
+      Optional<Tokenizer> read = plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty();
+      try (Arena arena = Arena.ofShared(); PreparedTraining prepared = new PreparedTraining(
+          plan.config(), library.layerTypes(), backend, settings.threads(), read, root.progress(json))) {
         TrainingData texts = plan.open(known, arena, root.progress(json));
-        if (!folder.begun() || config != null) {
-          folder.begin(plan.toMap(), known);
+        try (TrainingLock _ = folder.lock()) {
+          checkBegun(folder);
+          if (!resume || config != null) {
+            folder.begin(plan.toMap(), known);
+          }
+          return train(new TrainingSession(prepared, texts, folder), plan.config());
         }
-        return train(new TrainingSession(plan.config(), library.layerTypes(), backend, settings.threads(), texts,
-            plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty(), folder,
-            root.progress(json)), plan.config());
       }
     } finally {
       known.tokenizer().close();
@@ -127,6 +131,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (resume) {
       folder.told();
+      folder.lock().close(); // so that a second training is refused before it is prepared
       if (given(data, validation, tokenizer, field, sourceField, targetField, cache)) {
         throw new InvalidInputException(
             "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
@@ -135,10 +140,17 @@ final class TrainCommand implements Callable<Integer> {
         throw new InvalidInputException(
             "--sparse-compute is for the start of a training, or comes with the --config that began it.");
       }
-    } else if (folder.begun()) {
+    } else {
+      checkBegun(folder);
+      if (config == null) {
+        throw new InvalidInputException("--config is missing; a training needs --config and --data, or --resume.");
+      }
+    }
+  }
+
+  private void checkBegun(TrainingFolder folder) {
+    if (!resume && folder.begun()) {
       throw InvalidInputException.of("The folder %s holds a training already; --resume goes on with it.", out);
-    } else if (config == null) {
-      throw new InvalidInputException("--config is missing; a training needs --config and --data, or --resume.");
     }
   }
 
@@ -161,8 +173,8 @@ final class TrainCommand implements Callable<Integer> {
       return again;
     }
     checkFiles(read);
-    return ended(new TrainingPlan(read, data == null ? List.of() : data, validation == null ? List.of() : validation, fields(read),
-        cache == null ? out.resolve("cache") : cache), known);
+    return ended(new TrainingPlan(read, data == null ? List.of() : data, validation == null ? List.of() : validation,
+        fields(read), cache == null ? out.resolve("cache") : cache), known);
   }
 
   private static TrainingPlan ended(TrainingPlan plan, TokenizerFiles known) {
@@ -226,10 +238,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int train(TrainingSession opened, TrainingConfig told) {
+  private int train(TrainingSession session, TrainingConfig told) {
     Interruption interruption = root.terminal().interruption();
     interruption.attend(PATIENCE_SECONDS);
-    try (TrainingSession session = opened; TrainingDisplay display = root.trainingDisplay(json, told.steps())) {
+    try (TrainingDisplay display = root.trainingDisplay(json, told.steps())) {
       long first = session.step();
       if (first > 0) {
         root.note("going on after step %,d".formatted(first));

@@ -45,7 +45,7 @@ public final class HeldOutEvaluation {
       WeightCheck.checkFinite(program, weights, progress);
       TrainingConfig told = plan.config();
       int sequences = told.batch() / told.accumulation();
-      ExecutionLimits limits = new ExecutionLimits(sequences, Math.multiplyExact(sequences, told.length()), told.length());
+      ExecutionLimits limits = new ExecutionLimits(sequences, sequences * told.length(), told.length());
       Program evaluation = EvaluationProgram.record(config, types, told.memory().chunked());
       try (Executable executable = backend.prepare(evaluation, weights, limits, progress)) {
         Scorer scorer = new Scorer(executable, config.startId(), config.vocabularySize());

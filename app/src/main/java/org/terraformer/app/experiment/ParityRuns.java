@@ -9,7 +9,9 @@ import org.terraformer.app.data.TextFile;
 import org.terraformer.app.data.TokenizerTraining;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.app.training.PreparedTraining;
 import org.terraformer.app.training.TrainingFolder;
+import org.terraformer.app.training.TrainingLock;
 import org.terraformer.app.training.TrainingObserver;
 import org.terraformer.app.training.TrainingPlan;
 import org.terraformer.app.training.TrainingSession;
@@ -96,15 +98,15 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
     TrainingConfig config = row.config(seed);
     TrainingPlan training = training(row, seed).endedBy(tokenizer.tokenizer());
     TrainingFolder folder = folder(row, seed);
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofShared(); PreparedTraining prepared = new PreparedTraining(
+        training.config(), types, backend, threads, Optional.of(tokenizer.tokenizer()), progress)) {
       if (!(training.open(tokenizer, arena, progress) instanceof TextData data)) {
         throw new InvalidInputException("models are compared on texts only, so data must be of the type text.");
       }
       results.checkComparable(tokenizer.fingerprint(), data.trainingTokens());
-      folder.begin(training.toMap(), tokenizer);
-      try (TrainingSession session = new TrainingSession(training.config(), types, backend, threads, data,
-          Optional.of(tokenizer.tokenizer()), folder, progress)) {
-        if (!session.run(observer)) {
+      try (TrainingLock _ = folder.lock()) {
+        folder.begin(training.toMap(), tokenizer);
+        if (!new TrainingSession(prepared, data, folder).run(observer)) {
           return false;
         }
       }

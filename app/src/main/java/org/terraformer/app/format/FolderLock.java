@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** The right to write in a folder, which one program has at a time: a lock on a hidden file, which ends with the program. */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
+  /** The name of the hidden file. */
+  public static final String NAME = ReplacedFile.PARTIAL + "lock";
+
   private final Path file;
   private final FileChannel channel;
   private final boolean held;
@@ -23,8 +26,8 @@ final class FolderLock implements AutoCloseable {
   /**
    * @throws FileSystemException if somebody else writes there
    */
-  static FolderLock of(Path folder) throws IOException {
-    Path file = folder.resolve(ReplacedFile.PARTIAL + "lock");
+  public static FolderLock of(Path folder) throws IOException {
+    Path file = folder.resolve(NAME);
     FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
@@ -41,7 +44,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** Whether it is certain that nobody else writes; false on a file system without locks. */
-  boolean held() {
+  public boolean held() {
     return held;
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.terraformer.app.format.FolderLock;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
@@ -112,21 +113,44 @@ public final class TrainingFolder {
     });
   }
 
-  /** Brings in order what a training that was ended in the midst of writing has left: whole models take their places. */
-  void clean() {
+  /**
+   * Takes the folder for one training, and brings in order what one that was ended in the midst of writing has left: whole
+   * models take their places.
+   *
+   * @throws InvalidInputException if another training has it
+   */
+  public TrainingLock lock() {
+    TrainingLock lock = TrainingLock.of(folder);
+    try {
+      if (lock.held()) {
+        clean();
+      }
+      return lock;
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private void clean() {
     new ModelFolder(best()).settle();
     new ModelFolder(last()).settle();
     change(() -> {
       for (Path place : List.of(folder, tokenizer())) {
         if (Files.isDirectory(place)) {
           try (Stream<Path> files = Files.list(place)) {
-            for (Path partial : files.filter(file -> file.getFileName().toString().startsWith(ReplacedFile.PARTIAL)).toList()) {
+            for (Path partial : files.filter(TrainingFolder::isPartial).toList()) {
               Files.delete(partial);
             }
           }
         }
       }
     });
+  }
+
+  private static boolean isPartial(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(ReplacedFile.PARTIAL) && !name.equals(FolderLock.NAME);
   }
 
   /** Writes a model; the one that was there stays until then. */

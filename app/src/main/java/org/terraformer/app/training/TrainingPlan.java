@@ -83,14 +83,23 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
   }
 
   /**
-   * The plan with a model that knows what ends its texts: the tokenizer's end id where it has none of its own. So whoever generates with
-   * the trained model stops where its texts stopped.
+   * The plan with a model that knows what ends its texts: the tokenizer's end id where it has none of its own. So whoever
+   * generates with the trained model stops where its texts stopped.
+   *
+   * @throws InvalidInputException if neither has one but the examples need it
    */
   public TrainingPlan endedBy(Tokenizer tokenizer) {
+    if (!config.data().needsTexts()) {
+      return this;
+    }
     ModelConfig model = config.model();
     OptionalInt end = Tokenizers.endId(model, tokenizer);
-    return config.data().needsTexts() && end.isPresent()
-        ? new TrainingPlan(config.withModel(model.withEndId(end.getAsInt())), data, validation, fields, cache) : this;
+    TrainingPlan plan = end.isEmpty() ? this
+        : new TrainingPlan(config.withModel(model.withEndId(end.getAsInt())), data, validation, fields, cache);
+    if (!(config.data() instanceof TextTask)) {
+      plan.endId();
+    }
+    return plan;
   }
 
   /**
@@ -111,7 +120,8 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
   }
 
   /**
-   * Makes the examples, or reads the texts, or finds them in the cache. The end id of the model stands between texts, if it has one.
+   * Makes the examples, or reads the texts, or finds them in the cache. The end id of the model stands between texts, if it has
+   * one.
    *
    * @param arena how long they are needed
    * @throws InvalidInputException if a text can't be read, or there is too little of it

@@ -1,135 +1,62 @@
 package org.terraformer.app.training;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.terraformer.app.format.Reason;
 import org.terraformer.app.format.SafetensorsFile;
-import org.terraformer.domain.config.ModelConfig;
-import org.terraformer.domain.decoding.DecodingSession;
-import org.terraformer.domain.decoding.GenerationRequest;
-import org.terraformer.domain.decoding.Generator;
-import org.terraformer.domain.decoding.Sampling;
-import org.terraformer.domain.decoding.TokenListener;
-import org.terraformer.domain.evaluation.EvaluationProgram;
-import org.terraformer.domain.evaluation.Scorer;
-import org.terraformer.domain.layer.LayerTypes;
-import org.terraformer.domain.model.Models;
 import org.terraformer.domain.training.Batch;
-import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.StepReport;
-import org.terraformer.domain.training.Trainer;
 import org.terraformer.domain.training.TrainingConfig;
 import org.terraformer.domain.training.TrainingData;
-import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.domain.training.ValidationScore;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.Executable;
-import org.terraformer.ports.kernel.ExecutionLimits;
-import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.WeightCheck;
-import org.terraformer.ports.progress.ProgressListener;
-import org.terraformer.ports.recording.Recorder;
-import org.terraformer.ports.recording.SeededChance;
-import org.terraformer.ports.tensor.DType;
-import org.terraformer.ports.tensor.Tensor;
-import org.terraformer.ports.text.Tokenizer;
 
 /**
  * A training under way: steps, validations, samples and checkpoints, from where its folder says that it is. A checkpoint is the
  * state, written last and at once: whenever the program is ended, the training goes on from the last one and does the steps after
  * it again, bit for bit.
  */
-public final class TrainingSession implements AutoCloseable {
+public final class TrainingSession {
+  private final PreparedTraining prepared;
   private final TrainingConfig config;
   private final TrainingFolder folder;
   private final TrainingData data;
   private final MetricsLog metrics;
-  private final Optional<Tokenizer> tokenizer;
-  private final Arena arena = Arena.ofShared();
-  private final List<Executable> executables = new ArrayList<>();
-  private final TrainingProgram program;
-  private final Program model;
-  private final NamedTensors weights;
-  private final Trainer trainer;
-  private final Scorer scorer;
-  private final Optional<DecodingSession> decoding;
+  private final SampleLog samples;
   private TrainingState state = TrainingState.BEGIN;
   private long tokens;
 
   /**
-   * Prepares a training, and restores it where the folder has a checkpoint.
+   * Goes on where the checkpoint of a folder says, else begins.
    *
-   * @param threads that update the weights
-   * @throws InvalidInputException if the model can't be prepared or a checkpoint does not fit
+   * @param prepared is closed by whoever prepared it
+   * @param folder was begun, and is locked as long as this training runs
+   * @throws InvalidInputException if the checkpoint does not fit
    */
-  public TrainingSession(TrainingConfig config, LayerTypes types, Backend backend, int threads, TrainingData data,
-      Optional<Tokenizer> tokenizer, TrainingFolder folder, ProgressListener progress) {
-    this.config = config;
+  public TrainingSession(PreparedTraining prepared, TrainingData data, TrainingFolder folder) {
+    this.prepared = prepared;
+    this.config = prepared.config();
     this.folder = folder;
     this.data = data;
-    this.tokenizer = tokenizer;
     this.metrics = new MetricsLog(folder.metrics());
-    try {
-      ModelConfig modelConfig = config.model();
-      program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance(), config.dropout()),
-          config.labelSmoothing(), config.memory());
-      model = Models.record(modelConfig, types);
-      weights = InitialWeights.draw(program, config.seed(), arena);
-      int sequences = config.batch() / config.accumulation();
-      ExecutionLimits limits = new ExecutionLimits(sequences, Math.multiplyExact(sequences, config.length()), config.length());
-      Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
-      trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
-      Program evaluated = EvaluationProgram.record(modelConfig, types, config.memory().chunked());
-      Executable evaluation = prepared(backend.prepare(evaluated, weights, limits, progress));
-      scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());
-      decoding = config.samples().tokens() == 0 ? Optional.empty() : Optional.of(decoding(backend, progress));
-      folder.clean();
-      if (Files.exists(folder.state())) {
-        restore();
-      }
-      metrics.goBackTo(state.step());
-      tokens = metrics.tokens();
-    } catch (RuntimeException | Error e) {
-      close();
-      throw e;
+    this.samples = new SampleLog(folder.samples());
+    if (Files.exists(folder.state())) {
+      restore();
     }
-  }
-
-  private DecodingSession decoding(Backend backend, ProgressListener progress) {
-    int context = Math.min(config.model().maxLength(), Math.max(256, config.samples().tokens() + config.length()));
-    ExecutionLimits limits = DecodingSession.limits(model, 1, context, DType.F32);
-    return new DecodingSession(prepared(backend.prepare(model, weights, limits, progress)), config.model().maxLength());
-  }
-
-  private Executable prepared(Executable executable) {
-    executables.add(executable);
-    return executable;
+    metrics.goBackTo(state.step());
+    samples.goBackTo(state.step());
+    tokens = metrics.tokens();
   }
 
   private void restore() {
     try (Arena mapped = Arena.ofConfined()) {
       WeightSource checkpoint = SafetensorsFile.open(folder.state(), mapped);
-      WeightCheck.check(program.program(), checkpoint);
+      prepared.restore(checkpoint);
       state = TrainingState.of(checkpoint);
-      trainer.restoreSlots(TrainingState.slots(checkpoint));
-      for (String name : weights.names()) {
-        MemorySegment saved = checkpoint.find(name).orElseThrow().data();
-        weights.find(name).orElseThrow().data().copyFrom(saved);
-      }
     }
-    executables.forEach(Executable::weightsChanged);
   }
 
   /** The last step that was done. */
@@ -143,7 +70,7 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   public long parameters() {
-    return program.program().parameters();
+    return prepared.parameters();
   }
 
   /**
@@ -159,7 +86,7 @@ public final class TrainingSession implements AutoCloseable {
       long step = state.step() + 1;
       throughput.begin();
       Batch batch = data.batch(step);
-      StepReport report = trainer.step(step, batch);
+      StepReport report = prepared.trainer().step(step, batch);
       throughput.end(batch.rows());
       tokens += batch.rows();
       state = new TrainingState(step, state.bestLoss());
@@ -195,8 +122,8 @@ public final class TrainingSession implements AutoCloseable {
   }
 
   private void validate(TrainingObserver observer) {
-    executables.forEach(Executable::weightsChanged);
-    ValidationScore score = data.validate(scorer);
+    prepared.weightsChanged();
+    ValidationScore score = data.validate(prepared.scorer());
     if (!Double.isFinite(score.loss())) {
       throw InvalidInputException.of(
           "The loss of the validation after step %d is %s, so the training can't go on; the checkpoint before stays.",
@@ -212,52 +139,22 @@ public final class TrainingSession implements AutoCloseable {
     metrics.add(figures);
     if (best) {
       state = new TrainingState(state.step(), score.loss());
-      folder.write(folder.best(), config.model(), modelWeights());
+      folder.write(folder.best(), config.model(), prepared.modelWeights());
     }
     observer.validated(state.step(), score, best);
-    decoding.ifPresent(session -> sample(session, observer));
-  }
-
-  private void sample(DecodingSession session, TrainingObserver observer) {
-    List<Integer> prompt = new ArrayList<>(List.of(config.model().startId()));
-    tokenizer.ifPresent(known -> {
-      for (int id : known.encode(config.samples().prompt())) {
-        prompt.add(id);
-      }
+    prepared.samples().ifPresent(sampling -> {
+      String text = sampling.draw(state.step());
+      samples.add(state.step(), text);
+      observer.sampled(text);
     });
-    Set<Integer> ends = config.model().endId().isPresent() ? Set.of(config.model().endId().getAsInt()) : Set.of();
-    Sampling sampling = new Sampling(config.samples().temperature(), 0, 1, 0, 1);
-    GenerationRequest request =
-        new GenerationRequest(prompt, config.samples().tokens(), sampling, ends, List.of(), state.step(), 1, false);
-    var sample = new Generator(session, tokenizer).generate(request, TokenListener.NONE).getFirst();
-    String text = config.samples().prompt() + tokenizer.map(known -> sample.text()).orElse(sample.ids().toString());
-    try {
-      Files.writeString(folder.samples(), "step %d: %s%n%n".formatted(state.step(), text),
-          StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new InvalidInputException("%s can't be written: %s.".formatted(folder.samples(), Reason.of(e)), e);
-    }
-    observer.sampled(text);
   }
 
   /** The state comes last: whoever finds it finds all that belongs to it. */
   private void save() {
-    WeightCheck.checkFinite(program.program(), weights);
-    folder.write(folder.last(), config.model(), modelWeights());
+    NamedTensors weights = prepared.finiteWeights();
+    folder.write(folder.last(), config.model(), prepared.modelWeights());
     CurvePlot.write(folder.curves(), metrics.lines());
-    folder.writeState(state.with(weights, trainer.slots()));
-  }
-
-  /** The weights of the model alone; some layers train with others beside. */
-  private NamedTensors modelWeights() {
-    List<Tensor> tensors = model.weights().stream().map(weight -> weights.find(weight.name()).orElseThrow()).toList();
-    return new NamedTensors(weights.origin(), tensors);
-  }
-
-  @Override
-  public void close() {
-    executables.forEach(Executable::close);
-    arena.close();
+    folder.writeState(state.with(weights, prepared.trainer().slots()));
   }
 
   /** The mean of the losses since the last line of the metrics. */

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.terraformer.app.training.TrainingFolder;
+import org.terraformer.app.training.TrainingLock;
 
 class ParityCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -107,6 +109,16 @@ class ParityCommandTest {
     assertThat(run(config("b.json", "steps", 5), out)).isEqualTo(2);
     assertThat(err.toString()).contains(
         "ff4-seed0.json is of a training with another steps; remove it, or give the row another name.");
+  }
+
+  @Test
+  void aRowThatIsTrainedByAnotherProgramIsRefused() throws IOException {
+    Path out = folder.resolve("runs");
+    try (TrainingLock _ = new TrainingFolder(out.resolve("runs").resolve("ff4-seed0")).lock()) {
+      assertThat(run(config("a.json"), out, "--rows", "ff4")).isEqualTo(2);
+    }
+    assertThat(err.toString()).contains(
+        "Row ff4, seed 0: The folder ", "ff4-seed0 can't be trained in: another program is writing it.");
   }
 
   @Test

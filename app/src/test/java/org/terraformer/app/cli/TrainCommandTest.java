@@ -27,6 +27,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.terraformer.app.format.SafetensorsFile;
+import org.terraformer.app.training.TrainingFolder;
+import org.terraformer.app.training.TrainingLock;
 
 class TrainCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,14 +140,16 @@ class TrainCommandTest {
     Path valid = Files.writeString(folder.resolve("valid.jsonl"), "{\"text\": \"abc\"}\n{\"text\": \"defghab\"}\n".repeat(8));
     Path target = folder.resolve("run");
     Map<String, Object> model = Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "vocabulary_size", 257,
-        "end_id", 256, "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
+        "end_id", 256,
+        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
     assertThat(train(config("a.json", "steps", 4, "model", model), target, "-q", "--validation", valid.toString())).isZero();
     Files.writeString(valid, "this is not JSON\n", StandardOpenOption.APPEND);
-    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--json", "--backend", "scalar", "--text", valid.toString(),
-        "--context", "9", "--stride", "9", "--limit", "30")).as(err.toString()).isZero();
+    assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--json", "--backend", "scalar",
+        "--text", valid.toString(), "--context", "9", "--stride", "9", "--limit", "30")).as(err.toString()).isZero();
     JsonNode figures = JSON.readTree(out.toString());
     JsonNode told = metrics(target).getLast();
-    assertThat(figures.get("perplexity").asDouble()).isCloseTo(told.get("validation_perplexity").asDouble(), withinPercentage(0.001));
+    assertThat(figures.get("perplexity").asDouble())
+        .isCloseTo(told.get("validation_perplexity").asDouble(), withinPercentage(0.001));
     assertThat(figures.get("tokens").asInt()).isEqualTo(30);
     assertThat(figures.get("bytes").asInt()).as("without the ids that end the five texts").isEqualTo(25);
   }
@@ -297,6 +301,65 @@ class TrainCommandTest {
     assertThat(train(config, target)).isEqualTo(2);
     assertThat(err.toString()).contains(sentence);
     assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void whatOnlyPreparingFindsIsRefusedBeforeAnythingIsWritten() {
+    Path target = folder.resolve("run");
+    refused(target, "The field batch is 1000000, but with a length of 40000 a step can have at most 53687 sequences.",
+        config("a.json", "batch", 1_000_000, "length", 40_000, "model", dense("max_length", 50_000)));
+    refused(target, "The field samples.prompt has 65 tokens with the start id, but the model knows 64 positions (max_length).",
+        config("b.json", "samples", Map.of("prompt", "x".repeat(64), "tokens", 4)));
+    Map<String, Object> large = dense("vocabulary_size", 10_000_000);
+    large.put("width", 300);
+    refused(target,
+        "The weight embedding.weight has 3,000,000,000 numbers, but one that is trained can have at most 2,147,483,647.", config("c.json", "model", large));
+    refused(target, "The tokenizer has no id that ends a text, so the field model.end_id is needed to end sources and targets.",
+        config("d.json", "length", null, "samples", Map.of("tokens", 0), "data",
+            Map.of("type", "pairs", "source_length", 8, "target_length", 4)));
+  }
+
+  @Test
+  void aPromptOfSamplesMayBeAsLongAsTheModelAllows() {
+    Path config = config("a.json", "steps", 4, "model", dense("max_length", 400),
+        "samples", Map.of("prompt", "x".repeat(399), "tokens", 4));
+    assertThat(train(config, folder.resolve("run"))).as(err.toString()).isZero();
+    assertThat(folder.resolve("run").resolve("samples.txt")).content().startsWith("step 4: " + "x".repeat(399));
+  }
+
+  /** A tiny dense model of bytes with another size. */
+  private static Map<String, Object> dense(String size, int value) {
+    Map<String, Object> model = new LinkedHashMap<>(Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes",
+        "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16)));
+    model.put(size, value);
+    return model;
+  }
+
+  @Test
+  void onlyOneTrainingAtATimeRunsInAFolder() throws IOException {
+    Path target = folder.resolve("run");
+    assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();
+    Path underWay = target.resolve(".partial-state");
+    try (TrainingLock _ = new TrainingFolder(target).lock()) {
+      Files.writeString(underWay, "half of a checkpoint");
+      assertThat(run("train", "--resume", "--out", target.toString())).isEqualTo(2);
+      assertThat(err.toString()).contains("The folder " + target + " can't be trained in: another program is writing it.");
+      assertThat(underWay).exists();
+    }
+    assertThat(run("train", "--resume", "--out", target.toString(), "--backend", "scalar")).as(err.toString()).isZero();
+    assertThat(underWay).doesNotExist();
+  }
+
+  @Test
+  void samplesOfStepsThatAreDoneAgainAreNotThereTwice() throws IOException {
+    Path whole = folder.resolve("whole");
+    Path killed = folder.resolve("killed");
+    assertThat(train(config("a.json"), whole, "-q")).isZero();
+    assertThat(train(config("b.json", "steps", 4), killed, "-q")).isZero();
+    Files.writeString(killed.resolve("samples.txt"), "step 8: what was lost\n\n", StandardOpenOption.APPEND);
+    assertThat(run("train", "--resume", "--config", folder.resolve("a.json").toString(), "--out", killed.toString(),
+        "--backend", "scalar")).as(err.toString()).isZero();
+    assertThat(killed.resolve("samples.txt")).hasSameTextualContentAs(whole.resolve("samples.txt"));
   }
 
   @Test

@@ -62,6 +62,10 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     if (batch % accumulation != 0) {
       throw InvalidInputException.of("The field accumulation is %d but must divide the batch of %d sequences.", accumulation, batch);
     }
+    if ((long) batch * length > Integer.MAX_VALUE) {
+      throw InvalidInputException.of("The field batch is %d, but with a length of %d a step can have at most %d sequences.", batch,
+          length, Integer.MAX_VALUE / length);
+    }
     if (memory.chunked() && (dropout.feedForward() > 0 || dropout.hidden() > 0 && dropout.sharedOverTime())) {
       throw new InvalidInputException("The field chunked is true, so that no rows of a sequence can share what is left out: "
           + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
@@ -164,8 +168,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
 
   /** The same training of another model. */
   public TrainingConfig withModel(ModelConfig other) {
-    return new TrainingConfig(other, data, optimizer, schedule, batch, accumulation, length, steps, seed, labelSmoothing, dropout, memory,
-        clip, logInterval, validation, samples);
+    return new TrainingConfig(other, data, optimizer, schedule, batch, accumulation, length, steps, seed, labelSmoothing, dropout,
+        memory, clip, logInterval, validation, samples);
   }
 
   /** How gradients change weights. */
