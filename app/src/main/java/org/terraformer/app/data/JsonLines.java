@@ -53,37 +53,42 @@ public record JsonLines(Path file, List<String> fields) {
       throw InvalidInputException.of("There is no file %s.", file);
     }
     try (BufferedReader reader = PackedReader.open(file, progress)) {
-      read(reader, sink);
+      read(file.toString(), reader, fields, sink);
     } catch (IOException e) {
       throw new InvalidInputException("The file %s can't be read: %s.".formatted(file, Reason.of(e)), e);
     }
   }
 
-  /** Reads lines as long as the sink wants more. */
-  void read(BufferedReader reader, Sink sink) throws IOException {
+  /**
+   * Reads lines that are not blank as long as the sink wants more.
+   *
+   * @param origin where they come from
+   * @throws InvalidInputException naming the origin, the line and what is wrong
+   */
+  public static void read(String origin, BufferedReader reader, List<String> fields, Sink sink) throws IOException {
     int number = 0;
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
       number++;
-      if (!line.isBlank() && !sink.line(number, texts(line, number))) {
+      if (!line.isBlank() && !sink.line(number, texts("Line %d of %s".formatted(number, origin), line, fields))) {
         return;
       }
     }
   }
 
-  private List<String> texts(String line, int number) {
+  private static List<String> texts(String place, String line, List<String> fields) {
     try {
       JsonNode object = JSON.readTree(line);
       List<String> texts = new ArrayList<>();
       for (String field : fields) {
         JsonNode text = object.get(field);
         if (text == null || !text.isTextual()) {
-          throw InvalidInputException.of("Line %d of %s has no text in a field %s.", number, file, field);
+          throw InvalidInputException.of("%s has no text in a field %s.", place, field);
         }
         texts.add(text.textValue());
       }
       return texts;
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException("Line %d of %s is not a JSON object.".formatted(number, file), e);
+      throw new InvalidInputException("%s is not a JSON object.".formatted(place), e);
     }
   }
 }

@@ -62,7 +62,7 @@ public record TextFile(Path file, String field) {
   }
 
   private void readLines(BufferedReader reader, Sink sink) throws IOException {
-    new JsonLines(file, List.of(field)).read(reader, (number, texts) -> {
+    JsonLines.read(file.toString(), reader, List.of(field), (number, texts) -> {
       emit(texts.getFirst(), sink);
       sink.endOfText();
       return sink.wantsMore();

@@ -1,8 +1,5 @@
 package org.terraformer.app.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.terraformer.app.data.JsonLines;
 import org.terraformer.app.format.Reason;
 import org.terraformer.domain.evaluation.Passage;
 import org.terraformer.domain.evaluation.PassageScores;
@@ -27,7 +25,7 @@ import org.terraformer.ports.progress.ProgressListener;
  * JSON lines, a file for each paradigm.
  */
 public final class MinimalPairEvaluation {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ENDING = ".jsonl";
 
   private MinimalPairEvaluation() {}
 
@@ -80,10 +78,7 @@ public final class MinimalPairEvaluation {
       for (ZipEntry entry : zip.stream().filter(one -> isParadigm(one.getName())).map(ZipEntry.class::cast).toList()) {
         try (BufferedReader reader = new BufferedReader(
             new InputStreamReader(zip.getInputStream(entry), StandardCharsets.UTF_8))) {
-          int count = 0;
-          for (String line = reader.readLine(); line != null && (limit == 0 || count < limit); line = reader.readLine()) {
-            pairs.add(pair(entry.getName(), line, ++count));
-          }
+          addPairs(entry.getName(), reader, limit, pairs);
         }
       }
     } catch (IOException e) {
@@ -98,22 +93,19 @@ public final class MinimalPairEvaluation {
 
   /** What macOS packs beside a file begins with two marks and holds no lines. */
   private static boolean isParadigm(String name) {
-    return name.endsWith(".jsonl") && !name.substring(name.lastIndexOf('/') + 1).startsWith("._");
+    return name.endsWith(ENDING) && !name.substring(name.lastIndexOf('/') + 1).startsWith("._");
   }
 
-  private static Pair pair(String entry, String json, int number) {
-    JsonNode line;
-    try {
-      line = JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException("Line %d of %s is not a JSON object.".formatted(number, entry), e);
-    }
-    String good = line.path("sentence_good").asText();
-    String bad = line.path("sentence_bad").asText();
-    if (good.isEmpty() || bad.isEmpty()) {
-      throw InvalidInputException.of("Line %d of %s has no sentence_good or no sentence_bad.", number, entry);
-    }
+  private static void addPairs(String entry, BufferedReader reader, int limit, List<Pair> pairs) throws IOException {
     String name = entry.substring(entry.lastIndexOf('/') + 1);
-    return new Pair(line.path("UID").asText(name.substring(0, name.length() - ".jsonl".length())), good, bad);
+    String paradigm = name.substring(0, name.length() - ENDING.length());
+    int before = pairs.size();
+    JsonLines.read(entry, reader, List.of("sentence_good", "sentence_bad"), (number, sentences) -> {
+      if (sentences.contains("")) {
+        throw InvalidInputException.of("Line %d of %s has an empty sentence_good or sentence_bad.", number, entry);
+      }
+      pairs.add(new Pair(paradigm, sentences.getFirst(), sentences.getLast()));
+      return pairs.size() - before != limit;
+    });
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.terraformer.app.format.NpyReader;
+import org.terraformer.app.format.PackedFile;
 import org.terraformer.app.format.TensorHeader;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;

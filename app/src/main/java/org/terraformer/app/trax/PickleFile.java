@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import org.terraformer.app.format.PackedFile;
 import org.terraformer.app.format.PickleArrays;
 import org.terraformer.app.format.TensorHeader;
 import org.terraformer.ports.failure.InvalidInputException;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.terraformer.app.format.PackedFile;
 import org.terraformer.app.format.PickleArrays;
 import org.terraformer.app.format.PickleReader;
 import org.terraformer.ports.failure.InvalidInputException;

@@ -154,12 +154,12 @@ class TrainCommandTest {
     assertThat(figures.get("bytes").asInt()).as("without the ids that end the five texts").isEqualTo(25);
   }
 
-  /** Two pairs, and what macOS packs beside them. */
+  /** Two pairs with blank lines between, and what macOS packs beside them. */
   private Path pairs() throws IOException {
     Path file = folder.resolve("pairs.zip");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("data/letters.jsonl"));
-      zip.write("{\"sentence_good\": \"abcdefgh\", \"sentence_bad\": \"hgfedcba\", \"UID\": \"letters\"}\n".repeat(2)
+      zip.write("{\"sentence_good\": \"abcdefgh\", \"sentence_bad\": \"hgfedcba\", \"UID\": \"letters\"}\n\n".repeat(2)
           .getBytes(StandardCharsets.UTF_8));
       zip.putNextEntry(new ZipEntry("__MACOSX/data/._letters.jsonl"));
       zip.write(new byte[] {0, 5});

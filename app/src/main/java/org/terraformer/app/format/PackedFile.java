@@ -1,4 +1,4 @@
-package org.terraformer.app.trax;
+package org.terraformer.app.format;
 
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -11,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 import org.terraformer.ports.progress.ProgressListener;
 
 /** A file that is packed with gzip or not, as its first bytes say. */
-final class PackedFile implements AutoCloseable {
+public final class PackedFile implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
   private static final int[] GZIP = {0x1f, 0x8b};
 
@@ -23,14 +23,14 @@ final class PackedFile implements AutoCloseable {
     this.content = content;
   }
 
-  static PackedFile open(Path file) throws IOException {
+  public static PackedFile open(Path file) throws IOException {
     return open(file, "", ProgressListener.NONE);
   }
 
   /**
    * @param progress hears, under the name of the task, how much of the file has been read
    */
-  static PackedFile open(Path file, String task, ProgressListener progress) throws IOException {
+  public static PackedFile open(Path file, String task, ProgressListener progress) throws IOException {
     long size = Files.size(file);
     InputStream counter = new Counter(Files.newInputStream(file), read -> progress.progressed(task, read, size));
     try {
@@ -39,19 +39,19 @@ final class PackedFile implements AutoCloseable {
       boolean packed = bytes.read() == GZIP[0] && bytes.read() == GZIP[1];
       bytes.reset();
       return new PackedFile(size, packed ? new GZIPInputStream(bytes, BUFFER) : bytes);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       counter.close();
       throw e;
     }
   }
 
   /** What is in the file, unpacked. */
-  InputStream content() {
+  public InputStream content() {
     return content;
   }
 
   /** The bytes of the file, packed as it is. */
-  long size() {
+  public long size() {
     return size;
   }
 
