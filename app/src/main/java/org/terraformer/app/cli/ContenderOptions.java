@@ -95,7 +95,7 @@ final class ContenderOptions {
   }
 
   /**
-   * The models that are measured side by side; of a sweep, those of each width. With {@code --disk} those that are missing are written first.
+   * The models that are measured side by side; of a sweep, those of each width. With {@code --disk} the missing ones are written.
    */
   List<List<Contender>> rounds(BenchOptions options, LayerTypes types, ProgressListener progress) {
     List<List<Contender>> rounds = inMemory(options, types);

@@ -18,8 +18,8 @@ import org.terraformer.ports.kernel.Program;
 public record BackendChoice(Backend backend, Optional<String> note, Optional<String> fallback) {
 
   /**
-   * For all that is not the decoding of a model. What bench found says nothing of that, so that {@code auto} takes the backend that is taken
-   * where none is named.
+   * For all that is not the decoding of a model. What bench found says nothing of that, so that {@code auto} takes the backend
+   * that is taken where none is named.
    *
    * @throws BackendException if neither the backend nor a fallback can run here
    * @throws InvalidInputException naming a backend that there is not
@@ -60,8 +60,8 @@ public record BackendChoice(Backend backend, Optional<String> note, Optional<Str
 
   private static BackendChoice otherwise(CompositionRoot root, Optional<String> fallback, BackendException refusal) {
     Backend backend = root.backend("fallback", fallback.orElseThrow(() -> refusal));
-    return new BackendChoice(
-        backend, Optional.of("%s Going on with the backend %s.".formatted(refusal.getMessage(), backend.name())), Optional.empty());
+    String note = "%s Going on with the backend %s.".formatted(refusal.getMessage(), backend.name());
+    return new BackendChoice(backend, Optional.of(note), Optional.empty());
   }
 
   private static Optional<String> slow(CompositionRoot root, Backend backend) {

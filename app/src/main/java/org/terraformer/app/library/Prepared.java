@@ -32,11 +32,13 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
     }
   }
 
-  private static Prepared of(BackendChoice choice, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+  private static Prepared of(BackendChoice choice, Program program, WeightSource weights, ExecutionLimits limits,
+      ProgressListener progress) {
     return new Prepared(choice.backend(), prepare(choice.backend(), program, weights, limits, progress), choice.note());
   }
 
-  private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
+  private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits,
+      ProgressListener progress) {
     try {
       return backend.prepare(backend.distant() ? TokenChoice.added(program) : program, weights, limits, progress);
     } catch (InvalidInputException e) {

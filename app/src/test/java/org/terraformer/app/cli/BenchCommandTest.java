@@ -161,7 +161,8 @@ class BenchCommandTest {
       "--shape tiny --heads 3 | --heads is for --attention only.",
       "--disk x --sweep d | --disk can't be combined with --sweep.",
       "--shape tiny --source 9 --tokens 1 | --source is for models with an encoder, not for tiny.",
-      "--shape terraformer-tiny --variants ff | --variants and --sweep are for shapes without an encoder, not for terraformer-tiny."})
+      "--shape terraformer-tiny --variants ff | "
+          + "--variants and --sweep are for shapes without an encoder, not for terraformer-tiny."})
   void whatWouldBeIgnoredIsRefused(String line, String sentence) {
     assertRefused(line, sentence);
   }
@@ -174,7 +175,8 @@ class BenchCommandTest {
 
   @Test
   void optionsOfAllCommandsGoWithEveryTask() {
-    assertThat(run("--attention", "lsh", "--contexts", "32", "--heads", "1", "--tokens", "1", "--quiet", "--debug")).as(err.toString()).isZero();
+    assertThat(run("--attention", "lsh", "--contexts", "32", "--heads", "1", "--tokens", "1", "--quiet", "--debug"))
+        .as(err.toString()).isZero();
   }
 
   @Test
@@ -216,7 +218,8 @@ class BenchCommandTest {
 
   @Test
   void aLongerPromptIsAlsoReadBehindAContextThatHadToBeRead() throws Exception {
-    JsonNode result = json("--shape", "tiny", "--tokens", "1", "--variants", "dense", "--context", "20", "--prefill", "8", "--backend", "scalar");
+    JsonNode result = json(
+        "--shape", "tiny", "--tokens", "1", "--variants", "dense", "--context", "20", "--prefill", "8", "--backend", "scalar");
     assertThat(result.get("variants").get(0).get("prefill_tokens_per_s").asDouble()).isPositive();
   }
 
