@@ -1,9 +1,11 @@
 package org.terraformer.cpu.scalar;
 
 import java.util.Map;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.operation.PositionDigits;
 import org.terraformer.ports.operation.PositionEquals;
 import org.terraformer.ports.operation.PositionIndex;
+import org.terraformer.ports.operation.RandomStart;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.Sinusoid;
 
@@ -16,6 +18,17 @@ final class PositionKernels {
         for (int row = 0; row < frame.rows(); row++) {
           result.setInt(row, operands[0].getInt(row / frame.length()) + row % frame.length());
         }
+      },
+      "random_start", step -> {
+        RandomStart operation = (RandomStart) step.operation();
+        boolean ofSequence = step.operands().get(1).extent() == Extent.SEQUENCE;
+        return (frame, operands, result) -> {
+          for (int row = 0; row < frame.rows(); row++) {
+            long draws = ofSequence ? (long) row / frame.length() * RandomStart.DRAWS : 0;
+            result.setInt(row, operation.at(operands[0].getInt(row), (float) operands[1].get(draws), (float) operands[1].get(draws + 1),
+                (float) operands[1].get(draws + 2)));
+          }
+        };
       },
       "position_index", step -> {
         PositionIndex operation = (PositionIndex) step.operation();

@@ -91,8 +91,8 @@ final class GoldenLayers {
       case "FastGelu" -> (recorder, x) -> recorder.apply(new Activation(ActivationFunction.FAST_GELU), x);
       case "LogSoftmax" -> (recorder, x) -> recorder.apply(new Softmax(true), x);
       case "PositionalEncoding" -> new LearnedPositions(number(arguments, "max_len", 0), width, number(arguments, "d_feature", 0), 1);
-      case "SinCosPositionalEncoding" -> new SinCosPositions();
-      case "FixedBasePositionalEncoding" -> new FixedBasePositions(width);
+      case "SinCosPositionalEncoding" -> new SinCosPositions(true);
+      case "FixedBasePositionalEncoding" -> new FixedBasePositions(width, true);
       case "AxialPositionalEncoding" -> new AxialPositions(numbers(arguments, "shape"), numbers(arguments, "d_embs"));
       case "InfinitePositionalEncoding" -> new InfinitePositions(width, drift(arguments), InfinitePositions.Transform.valueOf(
           arguments.getOrDefault("transform", "any").toString().toUpperCase(java.util.Locale.ROOT)));

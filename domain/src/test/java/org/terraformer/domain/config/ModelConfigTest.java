@@ -97,7 +97,7 @@ class ModelConfigTest {
             + "allowed are heads, rotary_base, depthwise_length.");
     with("attention", Map.of("type", "dense", "heads", 4, "dropout", 0.1),
         "The field attention.dropout is unknown; allowed are heads, rotary_base, depthwise_length.");
-    with("positions", Map.of("type", "sin_cos", "base", 1), "The field positions.base is unknown; none is allowed here.");
+    with("positions", Map.of("type", "sin_cos", "base", 1), "The field positions.base is unknown; allowed are random_start.");
   }
 
   @Test
