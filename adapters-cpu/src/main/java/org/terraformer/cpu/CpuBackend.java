@@ -84,7 +84,7 @@ public final class CpuBackend implements Backend, MemoryForecast {
     try {
       return CpuExecutable.of(program, weights, limits, kernels, fallback, threads, plainProducts);
     } catch (OutOfMemoryError e) {
-      throw new InvalidInputException("The backend cpu needs %d bytes for what the program computes and remembers, besides large weights: %s."
+      throw new InvalidInputException("The backend cpu needs %d bytes for what the program computes and remembers, beside large weights: %s."
           .formatted(executableBytes(program, limits), e.getMessage()), e);
     }
   }

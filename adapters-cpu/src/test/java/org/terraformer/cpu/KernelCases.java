@@ -38,6 +38,7 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsDotWhere;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.Shift;
+import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.ports.operation.SourceRows;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.recording.Recorder;
@@ -248,6 +249,11 @@ final class KernelCases {
         operands.replaceAll(x -> recorder.apply(new Shift(0.1f), recorder.apply(new Activation(ActivationFunction.RELU), x)));
         operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
         return recorder.apply(new LinearAttentionGradient(heads, sizes.flag()), operands);
+      }),
+      entry("softmax_features", (recorder, sizes) -> {
+        int heads = sizes.size(3);
+        return recorder.apply(new SoftmaxFeatures(heads, sizes.size(70), sizes.flag()),
+            recorder.input("x", DType.F32, Extent.ROW, heads * sizes.size(40)));
       }),
       entry("root_mean_square_norm", (recorder, sizes) -> recorder.apply(new RootMeanSquareNorm(1e-6f),
           recorder.input("x", DType.F32, sizes.extent(), sizes.size(4), sizes.size(100)))),

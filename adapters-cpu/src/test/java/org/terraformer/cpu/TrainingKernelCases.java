@@ -51,6 +51,7 @@ import org.terraformer.ports.operation.gradient.ModuleLinearWeightGradient;
 import org.terraformer.ports.operation.gradient.PartOfRowsGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.operation.gradient.SimpleRecurrenceGradient;
+import org.terraformer.ports.operation.gradient.SoftmaxFeaturesGradient;
 import org.terraformer.ports.operation.gradient.SoftmaxGradient;
 import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.random.AttentionDropout;
@@ -134,6 +135,13 @@ final class TrainingKernelCases {
         Value v = recorder.input("v", DType.F32, Extent.ROW, heads * sizes.size(40));
         return sizes.flag() ? recorder.apply(new DroppedAttention(heads, true, DROPOUT), q, k, v, seed(recorder))
             : recorder.apply(new DroppedAttention(heads, false, DROPOUT), q, k, v, mask(recorder), seed(recorder));
+      }),
+      entry("softmax_features_gradient", (recorder, sizes) -> {
+        int heads = sizes.size(3);
+        int features = sizes.size(70);
+        return recorder.apply(new SoftmaxFeaturesGradient(heads, features, sizes.flag()),
+            recorder.input("x", DType.F32, Extent.ROW, heads * sizes.size(40)),
+            recorder.input("u", DType.F32, Extent.ROW, heads * features));
       }),
       entry("layer_norm_gradient", (recorder, sizes) -> {
         int width = sizes.size(200);

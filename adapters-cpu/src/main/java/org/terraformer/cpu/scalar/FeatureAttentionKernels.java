@@ -5,20 +5,15 @@ import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.LinearAttention;
 import org.terraformer.ports.operation.LinearAttentionGradient;
-import org.terraformer.ports.operation.OrthogonalProjection;
 import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.operation.Shift;
-import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.ports.operation.gradient.RootMeanSquareNormGradient;
-import org.terraformer.ports.operation.gradient.SoftmaxFeaturesGradient;
 
 /** Attention by features, and what queries and keys are made of before they meet. */
 final class FeatureAttentionKernels {
   static final Map<String, ScalarKernelFactory> ALL = Map.of(
       "linear_attention", FeatureAttentionKernels::linearAttention,
       "linear_attention_gradient", FeatureAttentionKernels::linearAttentionGradient,
-      "softmax_features", FeatureAttentionKernels::softmaxFeatures,
-      "softmax_features_gradient", FeatureAttentionKernels::softmaxFeaturesGradient,
       "root_mean_square_norm", step -> {
         double epsilon = ((RootMeanSquareNorm) step.operation()).epsilon();
         int size = (int) step.result().shape().columns();
@@ -182,102 +177,6 @@ final class FeatureAttentionKernels {
       for (int i = 0; i < v.size(); i++) {
         gradients.dv[j][i] += weights[j] / total * u.get(t, i);
       }
-    }
-  }
-
-  private static ScalarKernel softmaxFeatures(Step step) {
-    SoftmaxFeatures operation = (SoftmaxFeatures) step.operation();
-    Features features = new Features(operation.heads(), operation.features(), step.operands().getFirst().width(), operation.overRows());
-    return (frame, operands, result) -> {
-      for (int row = 0; row < frame.rows(); row++) {
-        for (int head = 0; head < operation.heads(); head++) {
-          long largest = features.largest(frame, operands[0], row, head);
-          for (int feature = 0; feature < operation.features(); feature++) {
-            result.set(((long) row * operation.heads() + head) * operation.features() + feature,
-                (features.exponential(operands[0], row, head, feature, largest) + SoftmaxFeatures.LEAST) / Math.sqrt(operation.features()));
-          }
-        }
-      }
-    };
-  }
-
-  private static ScalarKernel softmaxFeaturesGradient(Step step) {
-    SoftmaxFeaturesGradient operation = (SoftmaxFeaturesGradient) step.operation();
-    int count = operation.features();
-    int size = step.result().width() / operation.heads();
-    Features features = new Features(operation.heads(), count, step.result().width(), operation.overRows());
-    return (frame, operands, result) -> {
-      double[] sums = new double[frame.rows() * operation.heads() * size];
-      for (int row = 0; row < frame.rows(); row++) {
-        for (int head = 0; head < operation.heads(); head++) {
-          int at = (row * operation.heads() + head) * size;
-          long largest = features.largest(frame, operands[0], row, head);
-          int atLargest = ((int) (largest / count) * operation.heads() + head) * size;
-          for (int feature = 0; feature < count; feature++) {
-            double g = operands[1].get(((long) row * operation.heads() + head) * count + feature)
-                * features.exponential(operands[0], row, head, feature, largest) / Math.sqrt(count);
-            for (int i = 0; i < size; i++) {
-              sums[at + i] += g * (features.rows[feature * size + i] - operands[0].get(at + i));
-              sums[atLargest + i] -= g * features.rows[(int) (largest % count) * size + i];
-            }
-          }
-        }
-      }
-      for (int i = 0; i < sums.length; i++) {
-        result.set(i, sums[i]);
-      }
-    };
-  }
-
-  /** The products of vectors with the rows of the projection. */
-  private static final class Features {
-    private final int heads;
-    private final int count;
-    private final int size;
-    private final boolean overRows;
-    private final double[] rows;
-
-    Features(int heads, int count, int width, boolean overRows) {
-      this.heads = heads;
-      this.count = count;
-      this.size = width / heads;
-      this.overRows = overRows;
-      this.rows = OrthogonalProjection.rows(count, size);
-    }
-
-    double exponential(ScalarTensor x, int row, int head, int feature, long largest) {
-      double square = 0;
-      for (int i = 0; i < size; i++) {
-        double element = x.get(((long) row * heads + head) * size + i);
-        square += element * element;
-      }
-      return Math.exp(product(x, row, head, feature) - square / 2 - product(x, (int) (largest / count), head, (int) (largest % count)));
-    }
-
-    /** The row times the number of features plus the feature whose product is the largest. */
-    long largest(Frame frame, ScalarTensor x, int row, int head) {
-      int first = overRows ? row / frame.length() * frame.length() : row;
-      int last = overRows ? first + frame.length() - 1 : row;
-      long best = 0;
-      double most = Double.NEGATIVE_INFINITY;
-      for (int other = first; other <= last; other++) {
-        for (int feature = 0; feature < count; feature++) {
-          double product = product(x, other, head, feature);
-          if (product > most) {
-            most = product;
-            best = (long) other * count + feature;
-          }
-        }
-      }
-      return best;
-    }
-
-    private double product(ScalarTensor x, int row, int head, int feature) {
-      double product = 0;
-      for (int i = 0; i < size; i++) {
-        product += rows[feature * size + i] * x.get(((long) row * heads + head) * size + i);
-      }
-      return product;
     }
   }
 }

@@ -9,7 +9,7 @@ public final class ScalarKernels {
   private static final Map<String, ScalarKernelFactory> ALL = merged(
       List.of(PositionKernels.ALL, ElementKernels.ALL, MatrixKernels.ALL, SoftmaxKernels.ALL, TimeKernels.ALL, SourceKernels.ALL,
           ElementGradientKernels.ALL, MatrixGradientKernels.ALL, GatedRowsKernels.ALL, TimeGradientKernels.ALL, ChanceKernels.ALL,
-          WindowAttentionKernels.ALL, FeatureAttentionKernels.ALL, LshKernels.ALL, PartKernels.ALL));
+          WindowAttentionKernels.ALL, FeatureAttentionKernels.ALL, SoftmaxFeatureKernels.ALL, LshKernels.ALL, PartKernels.ALL));
 
   private ScalarKernels() {}
 

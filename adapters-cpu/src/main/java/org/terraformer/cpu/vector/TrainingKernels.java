@@ -23,6 +23,7 @@ final class TrainingKernels {
         Map.entry("simple_recurrence_gradient", RecurrenceKernels::gradient),
         Map.entry("dropped_attention", DroppedAttentionKernel::new),
         Map.entry("attention_gradient", AttentionGradientKernel::new),
+        Map.entry("softmax_features_gradient", SoftmaxFeaturesGradientKernel::new),
         Map.entry("layer_norm_gradient", plain(NormGradientKernel::of)),
         Map.entry("layer_norm_scale_gradient", NormScaleGradientKernel::new),
         Map.entry("cross_entropy", plain(SoftmaxKernels::crossEntropy)),

@@ -57,6 +57,7 @@ public final class VectorKernels {
         Map.entry("linear_attention_gradient",
             (step, operands, result, site) -> new LinearAttentionGradientKernel(step, operands, result, site)),
         Map.entry("linear_attention", (step, operands, result, site) -> new LinearAttentionKernel(step, operands, result)),
+        Map.entry("softmax_features", SoftmaxFeaturesKernel::new),
         Map.entry("root_mean_square_norm", (step, operands, result, site) -> new RootMeanSquareNormKernel(step, operands, result)),
         Map.entry("rotary", (step, operands, result, site) ->
             new RotaryKernel(step, operands, result, site, ((Rotary) step.operation()).base(), 1)),
