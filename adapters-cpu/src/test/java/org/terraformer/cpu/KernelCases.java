@@ -261,7 +261,8 @@ final class KernelCases {
           recorder.input("x", DType.F32, Extent.ROW, sizes.size(4), 2 * sizes.size(40)), recorder.rowPositions())),
       entry("masked_attention", (recorder, sizes) -> {
         int heads = sizes.size(5);
-        int keys = heads * sizes.size(40);
+        // Keys of more than 256 elements do not fit a tile.
+        int keys = heads * (sizes.size(4) == 1 ? 256 + sizes.size(40) : sizes.size(40));
         int values = sizes.flag() ? keys : heads * sizes.size(40);
         return recorder.apply(new MaskedAttention(heads), recorder.input("query", DType.F32, Extent.ROW, keys),
             recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),

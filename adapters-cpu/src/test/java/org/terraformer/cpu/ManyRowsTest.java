@@ -27,13 +27,16 @@ import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearTransposed;
+import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
+import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
+import org.terraformer.ports.operation.gradient.SoftmaxFeaturesGradient;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -140,6 +143,32 @@ class ManyRowsTest {
     int values = heads * draft.upTo(70);
     draft.output(new CausalAttention(heads), draft.input(keys), draft.input(keys), draft.input(values), draft.recorder.startPositions(),
         draft.recorder.contextState("keys", keys), draft.recorder.contextState("values", values));
+    draft.check(rows, DType.F32);
+  }
+
+  @Property(tries = 15)
+  void attentionOfWideHeads(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int heads = draft.pick(1, 2);
+    int keys = heads * (256 + draft.upTo(40));
+    Value visible = draft.choices(1, 2);
+    draft.output(new MaskedAttention(heads), draft.input(keys), draft.input(keys), draft.input(heads * draft.upTo(300)),
+        draft.recorder.reshape(visible));
+    draft.check(rows, DType.F32);
+  }
+
+  @Property(tries = 20)
+  void softmaxFeatures(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int heads = draft.pick(1, 2, 3);
+    int features = draft.upTo(150);
+    boolean overRows = draft.pick(0, 1) == 0;
+    Value x = draft.input(heads * draft.upTo(70));
+    if (draft.pick(0, 1) == 0) {
+      draft.output(new SoftmaxFeatures(heads, features, overRows), x);
+    } else {
+      draft.output(new SoftmaxFeaturesGradient(heads, features, overRows), x, draft.input(heads * features));
+    }
     draft.check(rows, DType.F32);
   }
 

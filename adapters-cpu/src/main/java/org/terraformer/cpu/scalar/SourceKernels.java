@@ -54,10 +54,11 @@ final class SourceKernels {
     int tokens = step.operands().get(1).shape().intAxis(1);
     int keySize = step.operands().get(1).shape().intAxis(2);
     int valueSize = step.operands().get(2).shape().intAxis(2);
+    DotProductAttention queries = new DotProductAttention();
     return (frame, operands, result) -> {
       for (int item = 0; item < frame.rows() * heads; item++) {
         int head = item % heads;
-        TimeKernels.attend(operands[0], (long) item * keySize, keySize, operands[1], (long) head * tokens * keySize, keySize,
+        queries.attend(operands[0], (long) item * keySize, keySize, operands[1], (long) head * tokens * keySize, keySize,
             operands[2], (long) head * tokens * valueSize, valueSize, result, (long) item * valueSize, valueSize, tokens, null, 0);
       }
     };

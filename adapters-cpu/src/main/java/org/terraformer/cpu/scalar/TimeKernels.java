@@ -15,8 +15,6 @@ import org.terraformer.ports.tensor.Shape;
  * computed before the last of them are remembered.
  */
 final class TimeKernels {
-  private static final double HIDDEN = -1e9;
-
   static final Map<String, ScalarKernelFactory> ALL = Map.of(
       "module_convolution", TimeKernels::moduleConvolution,
       "depthwise_convolution", TimeKernels::depthwiseConvolution,
@@ -158,6 +156,7 @@ final class TimeKernels {
     int heads = ((CausalAttention) step.operation()).heads();
     int keySize = step.operands().get(1).width() / heads;
     int valueSize = step.operands().get(2).width() / heads;
+    DotProductAttention queries = new DotProductAttention();
     return (frame, operands, result) -> {
       int context = frame.limits().contextLength();
       for (int sequence = 0; sequence < frame.sequences(); sequence++) {
@@ -172,7 +171,7 @@ final class TimeKernels {
           }
           for (int t = 0; t < frame.length(); t++) {
             long row = ((long) sequence * frame.length() + t) * heads + head;
-            attend(operands[0], row * keySize, keySize, operands[4], cached * keySize, keySize,
+            queries.attend(operands[0], row * keySize, keySize, operands[4], cached * keySize, keySize,
                 operands[5], cached * valueSize, valueSize, result, row * valueSize, valueSize, start + t + 1, null, 0);
           }
         }
@@ -184,11 +183,12 @@ final class TimeKernels {
     int heads = ((MaskedAttention) step.operation()).heads();
     int keyWidth = step.operands().get(1).width();
     int valueWidth = step.operands().get(2).width();
+    DotProductAttention queries = new DotProductAttention();
     return (frame, operands, result) -> {
       for (int row = 0; row < frame.rows(); row++) {
         long first = (long) row / frame.length() * frame.length();
         for (int head = 0; head < heads; head++) {
-          attend(operands[0], (long) row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
+          queries.attend(operands[0], (long) row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
               operands[1], first * keyWidth + head * (keyWidth / heads), keyWidth,
               operands[2], first * valueWidth + head * (valueWidth / heads), valueWidth,
               result, (long) row * valueWidth + head * (valueWidth / heads), valueWidth / heads,
@@ -203,13 +203,14 @@ final class TimeKernels {
     int heads = attention.heads();
     int keyWidth = step.operands().get(1).width();
     int valueWidth = step.operands().get(2).width();
+    DotProductAttention queries = new DotProductAttention();
     return (frame, operands, result) -> {
       int seed = operands[operands.length - 1].getInt(0);
       for (int row = 0; row < frame.rows(); row++) {
         long first = (long) row / frame.length() * frame.length();
         for (int head = 0; head < heads; head++) {
           long query = (long) row * heads + head;
-          attend(operands[0], (long) row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
+          queries.attend(operands[0], (long) row * keyWidth + head * (keyWidth / heads), keyWidth / heads,
               operands[1], first * keyWidth + head * (keyWidth / heads), keyWidth,
               operands[2], first * valueWidth + head * (valueWidth / heads), valueWidth,
               result, (long) row * valueWidth + head * (valueWidth / heads), valueWidth / heads,
@@ -218,47 +219,6 @@ final class TimeKernels {
         }
       }
     };
-  }
-
-  /** What the weight of a key is multiplied by. */
-  private interface Factors {
-    double of(int key);
-  }
-
-  /** Attention of one query over {@code count} keys and values that lie a stride apart. */
-  static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
-      ScalarTensor values, long valueStart, int valueStride, ScalarTensor result, long resultStart, int valueSize,
-      int count, ScalarTensor mask, long maskStart) {
-    attend(query, queryStart, size, keys, keyStart, keyStride, values, valueStart, valueStride, result, resultStart, valueSize, count, mask,
-        maskStart, key -> 1);
-  }
-
-  /** As the other, with weights multiplied by factors. */
-  private static void attend(ScalarTensor query, long queryStart, int size, ScalarTensor keys, long keyStart, int keyStride,
-      ScalarTensor values, long valueStart, int valueStride, ScalarTensor result, long resultStart, int valueSize,
-      int count, ScalarTensor mask, long maskStart, Factors factors) {
-    double[] scores = new double[count];
-    double largest = Double.NEGATIVE_INFINITY;
-    for (int j = 0; j < count; j++) {
-      double dot = 0;
-      for (int i = 0; i < size; i++) {
-        dot += query.get(queryStart + i) * keys.get(keyStart + (long) j * keyStride + i);
-      }
-      scores[j] = mask != null && mask.getInt(maskStart + j) == 0 ? HIDDEN : dot / Math.sqrt(size);
-      largest = Math.max(largest, scores[j]);
-    }
-    double total = 0;
-    for (int j = 0; j < count; j++) {
-      scores[j] = Math.exp(scores[j] - largest);
-      total += scores[j];
-    }
-    for (int i = 0; i < valueSize; i++) {
-      double sum = 0;
-      for (int j = 0; j < count; j++) {
-        sum += scores[j] / total * factors.of(j) * values.get(valueStart + (long) j * valueStride + i);
-      }
-      result.set(resultStart + i, sum);
-    }
   }
 
   private static void copy(ScalarTensor from, long fromStart, ScalarTensor to, long toStart, int count) {

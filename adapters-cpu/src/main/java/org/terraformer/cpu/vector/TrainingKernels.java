@@ -21,7 +21,7 @@ final class TrainingKernels {
         Map.entry("module_linear_weight_gradient", plain(ModuleGradients::weight)),
         Map.entry("simple_recurrence", RecurrenceKernels::forward),
         Map.entry("simple_recurrence_gradient", RecurrenceKernels::gradient),
-        Map.entry("dropped_attention", DroppedAttentionKernel::new),
+        Map.entry("dropped_attention", ProductAttentionKernel::dropped),
         Map.entry("attention_gradient", AttentionGradientKernel::new),
         Map.entry("softmax_features_gradient", SoftmaxFeaturesGradientKernel::new),
         Map.entry("layer_norm_gradient", plain(NormGradientKernel::of)),

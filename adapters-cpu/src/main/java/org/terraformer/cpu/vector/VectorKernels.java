@@ -117,9 +117,9 @@ public final class VectorKernels {
         : new FewOrManyRows(few, new ConvolutionProductKernel(step, operands, result), step.result().extent(), FEWEST_FOR_CONVOLUTION);
   }
 
-  /** Heads that are too large for tiles are left to the plain kernel. */
   private static CpuKernel maskedAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return MaskedAttentionKernel.fits(step) ? new MaskedAttentionKernel(step, operands, result) : null;
+    return MaskedAttentionKernel.fits(step) ? new MaskedAttentionKernel(step, operands, result)
+        : ProductAttentionKernel.masked(step, operands, result, site);
   }
 
   private static CpuKernel causalAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

@@ -8,29 +8,45 @@ import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.DroppedAttention;
+import org.terraformer.ports.operation.MaskedAttention;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
- * Attention of training, of which some weights are left out: the weights of a group of queries of one head are a product of matrices, and what
- * they make of the values another. Workers take turns at the heads of the sequences.
+ * Attention whose weights are made before they meet the values, as where some of them are left out, or where heads are too wide for tiles: the
+ * weights of a group of queries of one head are a product of matrices, and what they make of the values another. Workers take turns at the
+ * heads of the sequences.
  */
-final class DroppedAttentionKernel implements CpuKernel {
+final class ProductAttentionKernel implements CpuKernel {
   private final int heads;
   private final CpuTensor value;
   private final int valueSize;
   private final CpuTensor result;
   private final Head[] workers;
 
-  DroppedAttentionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    DroppedAttention attention = (DroppedAttention) step.operation();
-    this.heads = attention.heads();
+  /**
+   * @param operands as those of {@link HeadWeights}, the values third
+   */
+  private ProductAttentionKernel(CpuTensor[] operands, CpuTensor result, int heads, boolean causal, AttentionDropout dropout,
+      KernelSite site) {
+    this.heads = heads;
     this.value = operands[2];
     this.valueSize = value.width() / heads;
     this.result = result;
     this.workers = new Head[site.workers()];
     int longest = HeadWeights.longest(site);
     for (int worker = 0; worker < workers.length; worker++) {
-      workers[worker] = new Head(new HeadWeights(operands, heads, attention.causal(), attention.dropout(), site, longest), site, longest);
+      workers[worker] = new Head(new HeadWeights(operands, heads, causal, dropout, site, longest), site, longest);
     }
+  }
+
+  static CpuKernel dropped(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    DroppedAttention attention = (DroppedAttention) step.operation();
+    return new ProductAttentionKernel(operands, result, attention.heads(), attention.causal(), attention.dropout(), site);
+  }
+
+  static CpuKernel masked(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+    MaskedAttention attention = (MaskedAttention) step.operation();
+    return new ProductAttentionKernel(operands, result, attention.heads(), false, AttentionDropout.NONE, site);
   }
 
   @Override
