@@ -37,10 +37,11 @@ final class BlockSoftmaxGradient {
     long y = result.address();
     return PartsKernel.vectors(step, choices, 4L * (choices + LANES), (frame, from, to, scratch) -> {
       if (choices == 2 * LANES) {
-        ofTwoVectors(x, chosen, upstream, y, from, to);
+        long first = 8L * LANES * from;
+        ofTwoVectors(x + first, chosen + 4 * from, upstream + 4 * from, y + first, (int) (to - from));
         return;
       }
-      for (int block = from; block < to; block++) {
+      for (long block = from; block < to; block++) {
         ofBlock(x + 4L * block * choices, Objects.checkIndex(Memory.getInt(chosen + 4L * block), choices),
             Memory.getFloat(upstream + 4L * block), choices, y + 4L * block * choices, scratch);
       }
@@ -56,8 +57,8 @@ final class BlockSoftmaxGradient {
     Memory.setFloat(y + 4L * choice, share - share / total);
   }
 
-  private static void ofTwoVectors(long x, long chosen, long upstream, long y, int from, int to) {
-    for (int block = from; block < to; block++) {
+  private static void ofTwoVectors(long x, long chosen, long upstream, long y, int blocks) {
+    for (int block = 0; block < blocks; block++) {
       long start = 8L * LANES * block;
       long in = x + start;
       long out = y + start;

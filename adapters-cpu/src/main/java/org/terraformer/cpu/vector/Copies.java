@@ -16,8 +16,8 @@ final class Copies {
     long x = operands[0].address() + 4L * ((Columns) step.operation()).from();
     long y = result.address();
     return PartsKernel.vectors(step, kept, 0, (frame, from, to, scratch) -> {
-      for (int vector = from; vector < to; vector++) {
-        Floats.copy(x + 4L * vector * width, y + 4L * vector * kept, kept);
+      for (long vector = from; vector < to; vector++) {
+        Floats.copy(x + 4 * vector * width, y + 4 * vector * kept, kept);
       }
     });
   }
@@ -27,12 +27,12 @@ final class Copies {
     long x = operands[0].address();
     long y = result.address();
     return PartsKernel.vectors(step, width, 0, (frame, from, to, scratch) -> {
-      for (int row = from; row < to; row++) {
-        int kept = row % frame.length() - (frame.length() - frame.kept());
+      for (long row = from; row < to; row++) {
+        long kept = row % frame.length() - (frame.length() - frame.kept());
         if (kept < 0) {
-          Floats.clear(y + 4L * row * width, width);
+          Floats.clear(y + 4 * row * width, width);
         } else {
-          Floats.copy(x + 4L * ((long) row / frame.length() * frame.kept() + kept) * width, y + 4L * row * width, width);
+          Floats.copy(x + 4 * (row / frame.length() * frame.kept() + kept) * width, y + 4 * row * width, width);
         }
       }
     });
@@ -64,11 +64,11 @@ final class Copies {
     long chosen = operands[1].address();
     long y = result.address();
     return PartsKernel.vectors(step, choices, 0, (frame, from, to, scratch) -> {
-      Floats.clear(y + 4L * from * choices, (to - from) * choices);
-      for (int block = from; block < to; block++) {
-        int choice = Memory.getInt(chosen + 4L * block);
+      Floats.clear(y + 4 * from * choices, (to - from) * choices);
+      for (long block = from; block < to; block++) {
+        int choice = Memory.getInt(chosen + 4 * block);
         if (choice >= 0 && choice < choices) {
-          Memory.setFloat(y + 4L * ((long) block * choices + choice), 1);
+          Memory.setFloat(y + 4 * (block * choices + choice), 1);
         }
       }
     });

@@ -32,7 +32,7 @@ final class ElementKernel implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    int elements = Math.multiplyExact(frame.items(extent), width);
+    long elements = (long) frame.items(extent) * width;
     loop.run(Share.from(elements, UNIT, worker, workers), Share.to(elements, UNIT, worker, workers));
   }
 

@@ -10,7 +10,16 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Whole vectors of floats in memory: cleared, copied, scaled, added in multiples, compared. */
 final class Floats {
+  private static final int PIECE = 1 << 30;
+
   private Floats() {}
+
+  /** As {@link #clear(long, int)}, of more floats than an int may count. */
+  static void clear(long to, long count) {
+    for (long i = 0; i < count; i += PIECE) {
+      clear(to + 4 * i, (int) Math.min(PIECE, count - i));
+    }
+  }
 
   static void clear(long to, int count) {
     FloatVector zero = FloatVector.zero(FLOATS);

@@ -15,7 +15,7 @@ final class GatedRowsKernels {
     long gates = operands[0].address();
     long y = result.address();
     return PartsKernel.vectors(step, columns, 4L * columns, (frame, from, to, scratch) -> {
-      for (int row = from; row < to; row++) {
+      for (long row = from; row < to; row++) {
         matrix.read(row % rows, 0, columns, scratch);
         Elements.multiply(scratch, gates + 4L * (row / rows) * columns, y + 4L * row * columns, columns);
       }
@@ -30,7 +30,7 @@ final class GatedRowsKernels {
     long gates = operands[1].address();
     long y = result.address();
     return PartsKernel.vectors(step, columns, 0, (frame, from, to, scratch) -> {
-      for (int row = from; row < to; row++) {
+      for (long row = from; row < to; row++) {
         long target = y + 4L * row * columns;
         Floats.clear(target, columns);
         for (int module = 0; module < modules; module++) {
@@ -47,7 +47,7 @@ final class GatedRowsKernels {
     long upstream = operands[0].address();
     long y = result.address();
     return PartsKernel.vectors(step, columns, 4L * columns, (frame, from, to, scratch) -> {
-      for (int module = from; module < to; module++) {
+      for (long module = from; module < to; module++) {
         long target = y + 4L * module * columns;
         Floats.clear(target, columns);
         for (int row = 0; row < rows; row++) {

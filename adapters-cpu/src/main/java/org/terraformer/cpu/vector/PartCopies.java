@@ -20,9 +20,9 @@ final class PartCopies {
     long y = result.address();
     return PartsKernel.vectors(step, result.width(), 0, (frame, from, to, scratch) -> {
       long first = (long) part * frame.items(Extent.PART);
-      int last = (int) Math.clamp(frame.items(rows) - first, from, to);
+      long last = Math.clamp(frame.items(rows) - first, from, to);
       Memory.copy(x + (first + from) * bytes, y + from * bytes, (last - from) * bytes);
-      Floats.clear(y + last * bytes, Math.toIntExact((to - last) * bytes / 4));
+      Floats.clear(y + last * bytes, (to - last) * result.width());
     });
   }
 
@@ -33,7 +33,7 @@ final class PartCopies {
     long y = result.address();
     return PartsKernel.vectors(step, result.width(), 0, (frame, from, to, scratch) -> {
       int size = frame.items(Extent.PART);
-      for (int row = from; row < to; row++) {
+      for (long row = from; row < to; row++) {
         if (row / size == part) {
           Memory.copy(x + row % size * bytes, y + row * bytes, bytes);
         } else {
@@ -49,8 +49,8 @@ final class PartCopies {
     long y = result.address();
     return PartsKernel.vectors(step, result.width(), 0, (frame, from, to, scratch) -> {
       int size = frame.items(Extent.PART);
-      for (int row = from; row < to; row++) {
-        Memory.copy(parts[row / size] + row % size * bytes, y + row * bytes, bytes);
+      for (long row = from; row < to; row++) {
+        Memory.copy(parts[(int) (row / size)] + row % size * bytes, y + row * bytes, bytes);
       }
     });
   }

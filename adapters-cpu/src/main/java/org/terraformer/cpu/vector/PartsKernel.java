@@ -1,6 +1,6 @@
 package org.terraformer.cpu.vector;
 
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
@@ -9,25 +9,33 @@ import org.terraformer.ports.kernel.Step;
 final class PartsKernel implements CpuKernel {
   /** Elements of a cache line: no two workers write to the same. */
   private static final int LINE = 16;
+  /** Parts that are computed together, so that their number is an int. */
+  private static final int MOST_TOGETHER = 1 << 30;
 
-  private final ToIntFunction<Frame> count;
+  private final ToLongFunction<Frame> count;
   private final int unit;
   private final long scratchBytes;
   private final Work work;
 
-  /** Computes the parts from..to. */
+  /** Computes the parts from..to, of which there are never more than an int counts. */
   @FunctionalInterface
   interface Work {
-    void run(Frame frame, int from, int to, long scratch);
+    void run(Frame frame, long from, long to, long scratch);
   }
 
-  /** Computes the elements from..to. */
+  /** Computes the elements from..to, of which there are never more than an int counts. */
   @FunctionalInterface
   interface Elementwise {
     void run(long from, long to);
   }
 
-  private PartsKernel(ToIntFunction<Frame> count, int unit, long scratchBytes, Work work) {
+  /** Computes the columns from..to. */
+  @FunctionalInterface
+  interface ColumnWork {
+    void run(Frame frame, int from, int to, long scratch);
+  }
+
+  private PartsKernel(ToLongFunction<Frame> count, int unit, long scratchBytes, Work work) {
     this.count = count;
     this.unit = unit;
     this.scratchBytes = scratchBytes;
@@ -42,23 +50,24 @@ final class PartsKernel implements CpuKernel {
   /** As {@link #elements(Step, Elementwise)}, with memory for each worker. */
   static CpuKernel elements(Step step, long scratchBytes, Work work) {
     int width = step.result().width();
-    return new PartsKernel(frame -> Math.multiplyExact(frame.items(step.result().extent()), width), LINE, scratchBytes, work);
+    return new PartsKernel(frame -> (long) frame.items(step.result().extent()) * width, LINE, scratchBytes, work);
   }
 
   /** The vectors of a step's result, of so many elements each. */
   static CpuKernel vectors(Step step, int size, long scratchBytes, Work work) {
-    int vectors = step.result().width() / size;
+    long vectors = step.result().width() / size;
     return new PartsKernel(frame -> frame.items(step.result().extent()) * vectors, 1, scratchBytes, work);
   }
 
   /** The columns of a result that sums over items. */
-  static CpuKernel columns(int columns, Work work) {
+  static CpuKernel columns(int columns, ColumnWork work) {
     return columns(columns, 0, work);
   }
 
-  /** As {@link #columns(int, Work)}, with memory for each worker. */
-  static CpuKernel columns(int columns, long scratchBytes, Work work) {
-    return new PartsKernel(frame -> columns, LINE, scratchBytes, work);
+  /** As {@link #columns(int, ColumnWork)}, with memory for each worker. */
+  static CpuKernel columns(int columns, long scratchBytes, ColumnWork work) {
+    return new PartsKernel(frame -> columns, LINE, scratchBytes,
+        (frame, from, to, scratch) -> work.run(frame, (int) from, (int) to, scratch));
   }
 
   @Override
@@ -68,11 +77,10 @@ final class PartsKernel implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    int parts = count.applyAsInt(frame);
-    int from = Share.from(parts, unit, worker, workers);
-    int to = Share.to(parts, unit, worker, workers);
-    if (from < to) {
-      work.run(frame, from, to, frame.scratch(worker));
+    long parts = count.applyAsLong(frame);
+    long to = Share.to(parts, unit, worker, workers);
+    for (long from = Share.from(parts, unit, worker, workers); from < to; from += MOST_TOGETHER) {
+      work.run(frame, from, Math.min(to, from + MOST_TOGETHER), frame.scratch(worker));
     }
   }
 }

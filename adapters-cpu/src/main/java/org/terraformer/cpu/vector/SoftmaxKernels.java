@@ -67,7 +67,7 @@ final class SoftmaxKernels {
     long chosen = operands[1].address();
     long y = result.address();
     return PartsKernel.vectors(step, 1, space(choices), (frame, from, to, scratch) -> {
-      for (int block = from; block < to; block++) {
+      for (long block = from; block < to; block++) {
         float total = exponentials(x + 4L * block * choices, choices, scratch);
         Memory.setFloat(y + 4L * block, Memory.getFloat(scratch + 4L * choice(chosen, block, choices)) / total);
       }
@@ -81,7 +81,7 @@ final class SoftmaxKernels {
     long targets = operands[1].address();
     long y = result.address();
     return PartsKernel.vectors(step, 1, space(size), (frame, from, to, scratch) -> {
-      for (int row = from; row < to; row++) {
+      for (long row = from; row < to; row++) {
         long x = logits + 4L * row * size;
         float largest = Floats.largest(x, size);
         Floats.copy(x, scratch, size);
@@ -104,7 +104,7 @@ final class SoftmaxKernels {
     long upstream = operands[2].address();
     long y = result.address();
     return PartsKernel.vectors(step, size, space(size), (frame, from, to, scratch) -> {
-      for (int row = from; row < to; row++) {
+      for (long row = from; row < to; row++) {
         long out = y + 4L * row * size;
         float total = exponentials(logits + 4L * row * size, size, scratch);
         float u = Memory.getFloat(upstream + 4L * row);
@@ -124,7 +124,7 @@ final class SoftmaxKernels {
     return Exponential.ofDifferences(to, size, Floats.largest(x, size));
   }
 
-  private static int choice(long chosen, int block, int choices) {
+  private static int choice(long chosen, long block, int choices) {
     return Objects.checkIndex(Memory.getInt(chosen + 4L * block), choices);
   }
 }

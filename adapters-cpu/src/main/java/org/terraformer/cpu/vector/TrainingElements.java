@@ -96,7 +96,7 @@ final class TrainingElements {
     long draws = operands[1].address();
     long y = result.address();
     return PartsKernel.vectors(step, width, 0, (frame, from, to, scratch) -> {
-      for (int item = from; item < to; item++) {
+      for (long item = from; item < to; item++) {
         long draw = drawn == Extent.FIXED ? 0 : each ? item : item / frame.length();
         Elements.keep(x + 4L * item * width, draws + 4 * draw * width, bound, factor, y + 4L * item * width, width);
       }
