@@ -88,8 +88,8 @@ final class StagedFolder implements AutoCloseable {
   }
 
   private static void settle(Path folder, FolderLock lock) throws IOException {
+    finish(folder);
     if (lock.held()) {
-      finish(folder);
       for (Path left : files(folder)) {
         if (left.getFileName().toString().startsWith(ReplacedFile.PARTIAL) && Files.isDirectory(left)) {
           delete(left);
