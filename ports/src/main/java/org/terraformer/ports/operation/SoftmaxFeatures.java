@@ -41,6 +41,11 @@ public record SoftmaxFeatures(int heads, int features, boolean overRows) impleme
   }
 
   @Override
+  public boolean dependsOnLaterRows() {
+    return overRows;
+  }
+
+  @Override
   public void differentiate(Adjoint adjoint) {
     if (adjoint.wants(0)) {
       adjoint.add(0, adjoint.apply(new SoftmaxFeaturesGradient(heads, features, overRows), adjoint.operand(0), adjoint.upstream()));
