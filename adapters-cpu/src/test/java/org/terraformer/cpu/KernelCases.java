@@ -11,11 +11,8 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
-import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.CausalAttention;
-import org.terraformer.ports.operation.ChunkedAttention;
-import org.terraformer.ports.operation.ChunkedAttentionGradient;
 import org.terraformer.ports.operation.Embedding;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.KeepLast;
@@ -23,9 +20,6 @@ import org.terraformer.ports.operation.LayerNorm;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.LinearAttention;
 import org.terraformer.ports.operation.LinearAttentionGradient;
-import org.terraformer.ports.operation.LshAttention;
-import org.terraformer.ports.operation.LshAttentionGradient;
-import org.terraformer.ports.operation.LshBuckets;
 import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.operation.MemoryAttention;
 import org.terraformer.ports.operation.ModuleConvolution;
@@ -156,79 +150,6 @@ final class KernelCases {
             recorder.input("key", DType.F32, Extent.ROW, keys), recorder.input("value", DType.F32, Extent.ROW, values),
             recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values));
       }),
-      entry("chunked_attention", (recorder, sizes) -> {
-        boolean causal = sizes.flag();
-        int chunkLength = sizes.flag() ? 0 : sizes.size(6);
-        AttentionWindow window = new AttentionWindow(chunkLength, chunkLength == 0 ? 0 : sizes.size(3) - 1,
-            chunkLength == 0 ? 0 : sizes.size(3) - 1, causal, sizes.flag(), !causal && sizes.flag());
-        int heads = sizes.size(3);
-        int keys = heads * sizes.size(40);
-        int values = heads * sizes.size(40);
-        List<Value> operands = attentionInputs(recorder, keys, values);
-        if (window.masked()) {
-          operands.add(mask(recorder));
-        }
-        if (causal) {
-          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
-        }
-        return recorder.apply(new ChunkedAttention(heads, window), operands);
-      }),
-      entry("lsh_buckets", (recorder, sizes) -> {
-        LshBuckets hashing = hashing(sizes, sizes.size(3), sizes.flag());
-        return buckets(recorder, hashing, recorder.input("x", DType.F32, Extent.ROW, hashing.heads() * sizes.size(40)));
-      }),
-      entry("lsh_attention", (recorder, sizes) -> {
-        boolean causal = sizes.flag();
-        LshBuckets hashing = hashing(sizes, sizes.size(3), !causal && sizes.flag());
-        AttentionWindow window = new AttentionWindow(
-            sizes.size(6), sizes.size(3) - 1, causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), hashing.masked());
-        int standardLength = sizes.flag() ? 0 : sizes.size(3);
-        int heads = hashing.heads();
-        int keys = heads * sizes.size(40);
-        int values = heads * sizes.size(40);
-        List<Value> operands = attentionInputs(recorder, keys, values);
-        operands.add(buckets(recorder, hashing, operands.getFirst()));
-        if (window.masked()) {
-          operands.add(mask(recorder));
-        }
-        if (causal) {
-          operands.addAll(List.of(recorder.startPositions(), recorder.contextState("keys", keys), recorder.contextState("values", values)));
-          if (standardLength == 0) {
-            operands.add(recorder.slotIntegers("latest", heads, hashing.hashes(), hashing.buckets()));
-            operands.add(recorder.contextIntegers("chains", heads, hashing.hashes()));
-          }
-        }
-        return recorder.apply(new LshAttention(heads, hashing.hashes(), window, standardLength), operands);
-      }),
-      entry("chunked_attention_gradient", (recorder, sizes) -> {
-        boolean causal = sizes.flag();
-        int chunkLength = sizes.flag() ? 0 : sizes.size(6);
-        AttentionWindow window = new AttentionWindow(chunkLength, chunkLength == 0 ? 0 : sizes.size(3) - 1,
-            chunkLength == 0 || causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), !causal && sizes.flag());
-        int heads = sizes.size(3);
-        int values = heads * sizes.size(40);
-        List<Value> operands = attentionInputs(recorder, heads * sizes.size(40), values);
-        operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
-        if (window.masked()) {
-          operands.add(mask(recorder));
-        }
-        return recorder.apply(new ChunkedAttentionGradient(heads, window), operands);
-      }),
-      entry("lsh_attention_gradient", (recorder, sizes) -> {
-        boolean causal = sizes.flag();
-        LshBuckets hashing = hashing(sizes, sizes.size(3), !causal && sizes.flag());
-        AttentionWindow window = new AttentionWindow(
-            sizes.size(6), sizes.size(3) - 1, causal ? 0 : sizes.size(3) - 1, causal, sizes.flag(), hashing.masked());
-        int values = hashing.heads() * sizes.size(40);
-        List<Value> operands = attentionInputs(recorder, hashing.heads() * sizes.size(40), values);
-        operands.add(recorder.input("upstream", DType.F32, Extent.ROW, values));
-        operands.add(buckets(recorder, hashing, operands.getFirst()));
-        if (window.masked()) {
-          operands.add(mask(recorder));
-        }
-        return recorder.apply(
-            new LshAttentionGradient(hashing.heads(), hashing.hashes(), window, sizes.flag() ? 0 : sizes.size(3)), operands);
-      }),
       entry("linear_attention", (recorder, sizes) -> {
         int heads = sizes.size(3);
         int keys = heads * sizes.size(40);
@@ -290,6 +211,7 @@ final class KernelCases {
 
   private static Map<String, KernelCase> all() {
     Map<String, KernelCase> all = new HashMap<>(DECODING);
+    all.putAll(WindowKernelCases.ALL);
     all.putAll(TrainingKernelCases.ALL);
     return Map.copyOf(all);
   }
@@ -300,30 +222,10 @@ final class KernelCases {
     Value record(Recorder recorder, RandomSizes sizes);
   }
 
-  private static List<Value> attentionInputs(Recorder recorder, int keys, int values) {
+  /** Queries, keys and values. */
+  static List<Value> attentionInputs(Recorder recorder, int keys, int values) {
     return new ArrayList<>(List.of(recorder.input("query", DType.F32, Extent.ROW, keys), recorder.input("key", DType.F32, Extent.ROW, keys),
         recorder.input("value", DType.F32, Extent.ROW, values)));
-  }
-
-  private static Value mask(Recorder recorder) {
-    return recorder.apply(new NotEqual(0), recorder.input("mask", DType.I32, Extent.ROW));
-  }
-
-  private static LshBuckets hashing(RandomSizes sizes, int heads, boolean masked) {
-    List<Integer> factors = sizes.flag() ? List.of(2 * sizes.size(5)) : List.of(2 * sizes.size(3), 2 * sizes.size(3));
-    return new LshBuckets(heads, sizes.size(3), factors, masked, sizes.flag(), sizes.size(10));
-  }
-
-  private static Value buckets(Recorder recorder, LshBuckets hashing, Value x) {
-    List<Value> operands = new ArrayList<>(List.of(x));
-    if (hashing.drawn()) {
-      operands.add(recorder.input("rotations", DType.F32, x.width() % 2 == 0 ? Extent.FIXED : Extent.SEQUENCE,
-          x.width(), hashing.hashes(), hashing.columns()));
-    }
-    if (hashing.masked()) {
-      operands.add(mask(recorder));
-    }
-    return recorder.apply(hashing, operands);
   }
 
   private static Value chosen(Recorder recorder, Extent extent, int blocks, int choices) {

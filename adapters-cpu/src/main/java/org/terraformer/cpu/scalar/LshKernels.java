@@ -8,10 +8,12 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.RunCheck;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.AttentionWindow;
+import org.terraformer.ports.operation.DroppedLshAttention;
 import org.terraformer.ports.operation.Gaussian;
 import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.LshAttentionGradient;
 import org.terraformer.ports.operation.LshBuckets;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * Attention among rows that share buckets. Instead of an index, the chains hold the buckets of all positions, and a row of
@@ -21,6 +23,7 @@ final class LshKernels {
   static final Map<String, ScalarKernelFactory> ALL = Map.of(
       "lsh_buckets", LshKernels::buckets,
       "lsh_attention", LshKernels::attention,
+      "dropped_lsh_attention", LshKernels::droppedAttention,
       "lsh_attention_gradient", LshKernels::gradient,
       "gaussian", step -> (frame, operands, result) -> {
         for (long i = 0; i < (long) frame.items(step.result().extent()) * step.result().width(); i++) {
@@ -109,6 +112,28 @@ final class LshKernels {
     };
   }
 
+  private static ScalarKernel droppedAttention(Step step) {
+    DroppedLshAttention dropped = (DroppedLshAttention) step.operation();
+    LshAttention operation = dropped.attention();
+    int keyWidth = step.operands().get(1).width();
+    int valueWidth = step.operands().get(2).width();
+    return (frame, operands, result) -> {
+      boolean standard = operation.standard(0, frame.length());
+      AttentionWindow window = standard ? operation.standardWindow() : operation.window();
+      for (int sequence = 0; sequence < frame.sequences(); sequence++) {
+        long row = (long) sequence * frame.length();
+        for (int head = 0; head < operation.heads(); head++) {
+          SeenKeys attention = ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 4, dropped.dropout());
+          int[][] windows = standard ? null : windows(operands[3], row, frame.length(), operation, head);
+          for (int t = 0; t < frame.length(); t++) {
+            attention.attend(t, t, standard ? WindowAttentionKernels.seen(window, t, frame.length()) : windows[t],
+                HeadVectors.of(result, row, valueWidth, operation.heads(), head));
+          }
+        }
+      }
+    };
+  }
+
   private static void remember(Frame frame, ScalarTensor[] operands, int sequence, int start, LshAttention operation, int keyWidth,
       int valueWidth) {
     int heads = operation.heads();
@@ -137,8 +162,9 @@ final class LshKernels {
     AttentionWindow window = standard ? operation.standardWindow() : operation.window();
     SeenKeys attention = cached
         ? new SeenKeys(window, HeadVectors.of(operands[0], row, keyWidth, operation.heads(), head),
-            keys, HeadVectors.ofCache(operands[6], frame, sequence, valueWidth, operation.heads(), head), SeenKeys.RowMask.NONE)
-        : ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 4);
+            keys, HeadVectors.ofCache(operands[6], frame, sequence, valueWidth, operation.heads(), head), SeenKeys.RowMask.NONE,
+            SeenKeys.Factors.ONE)
+        : ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 4, AttentionDropout.NONE);
     int[][] windows = standard || cached ? null : windows(operands[3], row, frame.length(), operation, head);
     for (int t = 0; t < frame.length(); t++) {
       int[] seen = standard ? WindowAttentionKernels.seen(window, start + t, frame.length())
@@ -148,10 +174,10 @@ final class LshKernels {
   }
 
   private static SeenKeys ofRun(ScalarTensor[] operands, long row, LshAttention operation, AttentionWindow window, boolean standard,
-      int head, int keyWidth, int valueWidth, int mask) {
+      int head, int keyWidth, int valueWidth, int mask, AttentionDropout dropout) {
     ScalarTensor[] used = operands.clone();
     used[1] = operands[standard ? 0 : 1];
-    return WindowAttentionKernels.ofRun(used, row, window, operation.heads(), head, keyWidth, valueWidth, mask);
+    return WindowAttentionKernels.ofRun(used, row, window, operation.heads(), head, keyWidth, valueWidth, mask, dropout);
   }
 
   /** For each row of a whole sequence the rows in the windows around its places in the sorted rounds. */
@@ -189,7 +215,8 @@ final class LshKernels {
   }
 
   private static ScalarKernel gradient(Step step) {
-    LshAttention operation = ((LshAttentionGradient) step.operation()).attention();
+    LshAttentionGradient differentiated = (LshAttentionGradient) step.operation();
+    LshAttention operation = differentiated.attention();
     int keyWidth = step.operands().get(1).width();
     int valueWidth = step.operands().get(2).width();
     int heads = operation.heads();
@@ -199,7 +226,7 @@ final class LshKernels {
       for (int sequence = 0; sequence < frame.sequences(); sequence++) {
         long row = (long) sequence * frame.length();
         for (int head = 0; head < heads; head++) {
-          SeenKeys attention = ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 5);
+          SeenKeys attention = ofRun(operands, row, operation, window, standard, head, keyWidth, valueWidth, 5, differentiated.dropout());
           WindowAttentionKernels.GradientRows gradients =
               new WindowAttentionKernels.GradientRows(frame.length(), keyWidth / heads, valueWidth / heads);
           int[][] windows = standard ? null : windows(operands[4], row, frame.length(), operation, head);

@@ -1,13 +1,14 @@
 package org.terraformer.cpu.scalar;
 
 import org.terraformer.ports.operation.AttentionWindow;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * Attention of one head over keys that a query sees, given by their positions; what is given more than once counts as often. A
  * key that costs the full penalty has no other score: in single precision, which the reference computes in, the penalty swallows
  * it.
  */
-record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, HeadVectors values, RowMask mask) {
+record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, HeadVectors values, RowMask mask, Factors factors) {
 
   /** Whether the row at a position is hidden. */
   @FunctionalInterface
@@ -15,6 +16,23 @@ record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, H
     RowMask NONE = position -> false;
 
     boolean hides(int position);
+  }
+
+  /** What the weight that a query's row gives a key is multiplied by. */
+  @FunctionalInterface
+  interface Factors {
+    Factors ONE = (queryRow, position) -> 1;
+
+    double of(int queryRow, int position);
+
+    /** Those of a head in a sequence whose rows begin with this one of the run; where weights are left out, the last operand is the seed. */
+    static Factors of(AttentionDropout dropout, ScalarTensor[] operands, long firstRow, int heads, int head) {
+      if (!dropout.draws()) {
+        return ONE;
+      }
+      int seed = operands[operands.length - 1].getInt(0);
+      return (queryRow, position) -> dropout.factor(seed, (firstRow + queryRow) * heads + head, position);
+    }
   }
 
   /** The weights of the keys seen, which add up to 1. */
@@ -43,7 +61,7 @@ record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, H
     for (int i = 0; i < values.size(); i++) {
       double sum = 0;
       for (int j = 0; j < seen.length; j++) {
-        sum += weights[j] * values.get(seen[j], i);
+        sum += weights[j] * factors.of(queryRow, seen[j]) * values.get(seen[j], i);
       }
       result.set(queryRow, i, sum);
     }
@@ -55,7 +73,7 @@ record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, H
     double[] products = new double[seen.length];
     double mean = 0;
     for (int j = 0; j < seen.length; j++) {
-      products[j] = upstream.dot(row, values, seen[j]);
+      products[j] = factors.of(row, seen[j]) * upstream.dot(row, values, seen[j]);
       mean += weights[j] * products[j];
     }
     for (int j = 0; j < seen.length; j++) {
@@ -65,7 +83,7 @@ record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, H
         dk[seen[j]][i] += ds * queries.get(row, i);
       }
       for (int i = 0; i < values.size(); i++) {
-        dv[seen[j]][i] += weights[j] * upstream.get(row, i);
+        dv[seen[j]][i] += weights[j] * factors.of(row, seen[j]) * upstream.get(row, i);
       }
     }
   }

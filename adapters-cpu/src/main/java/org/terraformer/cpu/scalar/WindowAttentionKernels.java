@@ -8,11 +8,14 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.ChunkedAttention;
 import org.terraformer.ports.operation.ChunkedAttentionGradient;
+import org.terraformer.ports.operation.DroppedChunkedAttention;
+import org.terraformer.ports.random.AttentionDropout;
 
 /** Attention within a window of chunks. */
 final class WindowAttentionKernels {
   static final Map<String, ScalarKernelFactory> ALL = Map.of(
       "chunked_attention", WindowAttentionKernels::chunkedAttention,
+      "dropped_chunked_attention", WindowAttentionKernels::droppedChunkedAttention,
       "chunked_attention_gradient", WindowAttentionKernels::chunkedAttentionGradient);
 
   private WindowAttentionKernels() {}
@@ -26,8 +29,19 @@ final class WindowAttentionKernels {
         if (operation.window().causal()) {
           goOn(frame, operands, result, sequence, operation, keyWidth, valueWidth);
         } else {
-          whole(frame, operands, result, sequence, operation, keyWidth, valueWidth);
+          whole(frame, operands, result, sequence, operation.window(), operation.heads(), keyWidth, valueWidth, AttentionDropout.NONE);
         }
+      }
+    };
+  }
+
+  private static ScalarKernel droppedChunkedAttention(Step step) {
+    DroppedChunkedAttention operation = (DroppedChunkedAttention) step.operation();
+    int keyWidth = step.operands().get(1).width();
+    int valueWidth = step.operands().get(2).width();
+    return (frame, operands, result) -> {
+      for (int sequence = 0; sequence < frame.sequences(); sequence++) {
+        whole(frame, operands, result, sequence, operation.window(), operation.heads(), keyWidth, valueWidth, operation.dropout());
       }
     };
   }
@@ -45,7 +59,8 @@ final class WindowAttentionKernels {
         HeadVectors.of(operands[2], row, valueWidth, operation.heads(), head).copyTo(values, t, start + t);
       }
       SeenKeys attention = new SeenKeys(operation.window(),
-          HeadVectors.of(operands[0], row, keyWidth, operation.heads(), head), keys, values, SeenKeys.RowMask.NONE);
+          HeadVectors.of(operands[0], row, keyWidth, operation.heads(), head), keys, values, SeenKeys.RowMask.NONE,
+          SeenKeys.Factors.ONE);
       for (int t = 0; t < frame.length(); t++) {
         attention.attend(t, start + t, seen(operation.window(), start + t, start + frame.length()),
             HeadVectors.of(result, row, valueWidth, operation.heads(), head));
@@ -53,14 +68,13 @@ final class WindowAttentionKernels {
     }
   }
 
-  private static void whole(Frame frame, ScalarTensor[] operands, ScalarTensor result, int sequence, ChunkedAttention operation,
-      int keyWidth, int valueWidth) {
+  private static void whole(Frame frame, ScalarTensor[] operands, ScalarTensor result, int sequence, AttentionWindow window, int heads,
+      int keyWidth, int valueWidth, AttentionDropout dropout) {
     long row = (long) sequence * frame.length();
-    for (int head = 0; head < operation.heads(); head++) {
-      SeenKeys attention = ofRun(operands, row, operation.window(), operation.heads(), head, keyWidth, valueWidth, 3);
+    for (int head = 0; head < heads; head++) {
+      SeenKeys attention = ofRun(operands, row, window, heads, head, keyWidth, valueWidth, 3, dropout);
       for (int t = 0; t < frame.length(); t++) {
-        attention.attend(t, t, seen(operation.window(), t, frame.length()),
-            HeadVectors.of(result, row, valueWidth, operation.heads(), head));
+        attention.attend(t, t, seen(window, t, frame.length()), HeadVectors.of(result, row, valueWidth, heads, head));
       }
     }
   }
@@ -69,12 +83,14 @@ final class WindowAttentionKernels {
    * The rows of a run as queries, keys and values.
    *
    * @param mask the operand with the mask, if there is one
+   * @param dropout whose seed is the last operand, if weights are left out
    */
   static SeenKeys ofRun(ScalarTensor[] operands, long row, AttentionWindow window, int heads, int head, int keyWidth, int valueWidth,
-      int mask) {
+      int mask, AttentionDropout dropout) {
     return new SeenKeys(window, HeadVectors.of(operands[0], row, keyWidth, heads, head),
         HeadVectors.of(operands[1], row, keyWidth, heads, head), HeadVectors.of(operands[2], row, valueWidth, heads, head),
-        window.masked() ? position -> operands[mask].getInt(row + position) == 0 : SeenKeys.RowMask.NONE);
+        window.masked() ? position -> operands[mask].getInt(row + position) == 0 : SeenKeys.RowMask.NONE,
+        SeenKeys.Factors.of(dropout, operands, row, heads, head));
   }
 
   /** The positions that a query sees: those of its window that are not later, if causal, else all of it, around the ends. */
@@ -100,7 +116,8 @@ final class WindowAttentionKernels {
       for (int sequence = 0; sequence < frame.sequences(); sequence++) {
         long row = (long) sequence * frame.length();
         for (int head = 0; head < operation.heads(); head++) {
-          SeenKeys attention = ofRun(operands, row, operation.window(), operation.heads(), head, keyWidth, valueWidth, 4);
+          SeenKeys attention = ofRun(operands, row, operation.window(), operation.heads(), head, keyWidth, valueWidth, 4,
+              operation.dropout());
           GradientRows gradients = new GradientRows(frame.length(), keyWidth / operation.heads(), valueWidth / operation.heads());
           for (int t = 0; t < frame.length(); t++) {
             attention.differentiate(t, seen(operation.window(), t, frame.length()),

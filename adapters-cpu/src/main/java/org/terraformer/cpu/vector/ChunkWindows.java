@@ -3,6 +3,7 @@ package org.terraformer.cpu.vector;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.operation.AttentionWindow;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * The windows that one head of a sequence is attended in, one after another: its rows, sorted by buckets or as they are, parted
@@ -25,6 +26,8 @@ final class ChunkWindows {
   private final long keys;
   private final long values;
   private final long mask;
+  private final AttentionDropout dropout;
+  private final long seed;
   private final float scale;
   private final int mostRows;
   private final int windowRows;
@@ -37,6 +40,7 @@ final class ChunkWindows {
   private long windowKeys;
   private long windowValues;
   private long scores;
+  private long factors;
   private int chunkSize;
   private int chunks;
   private int count;
@@ -48,6 +52,15 @@ final class ChunkWindows {
    * @param mostRows rows of the longest run
    */
   ChunkWindows(AttentionWindow window, int heads, int hashes, CpuTensor[] operands, long mask, int mostRows) {
+    this(window, heads, hashes, operands, mask, mostRows, AttentionDropout.NONE);
+  }
+
+  /**
+   * As {@link #ChunkWindows(AttentionWindow, int, int, CpuTensor[], long, int)}.
+   *
+   * @param operands if weights are left out, the last one is the seed
+   */
+  ChunkWindows(AttentionWindow window, int heads, int hashes, CpuTensor[] operands, long mask, int mostRows, AttentionDropout dropout) {
     this.window = window;
     this.heads = heads;
     this.hashes = hashes;
@@ -57,6 +70,8 @@ final class ChunkWindows {
     this.keys = operands[1].address();
     this.values = operands[2].address();
     this.mask = mask;
+    this.dropout = dropout;
+    this.seed = dropout.draws() ? operands[operands.length - 1].address() : 0;
     this.scale = (float) (1 / Math.sqrt(keySize));
     this.mostRows = mostRows;
     int places = Math.multiplyExact(mostRows, hashes);
@@ -70,7 +85,8 @@ final class ChunkWindows {
 
   /** Bytes of memory that {@link #begin} needs. */
   long scratchBytes() {
-    return 4L * ((long) mostRows * hashes + RoundSort.scratchInts(mostRows) + windowRows * (2L + keySize + valueSize) + Species.LANES);
+    return 4L * ((long) mostRows * hashes + RoundSort.scratchInts(mostRows) 
+        + windowRows * (2L + (dropout.draws() ? 1 : 0) + keySize + valueSize) + Species.LANES);
   }
 
   /**
@@ -88,6 +104,7 @@ final class ChunkWindows {
     this.windowKeys = positions + 4L * windowRows;
     this.windowValues = windowKeys + 4L * windowRows * keySize;
     this.scores = windowValues + 4L * windowRows * valueSize;
+    this.factors = scores + 4L * (windowRows + Species.LANES);
     this.chunkSize = window.chunkLength() == 0 ? length * hashes : window.chunkLength();
     this.chunks = Math.ceilDiv(length * hashes, chunkSize);
     this.around = buckets != 0 || !window.causal();
@@ -184,5 +201,23 @@ final class ChunkWindows {
       }
     }
     return scores;
+  }
+
+  /** Draws which weights of a row's query stay; {@link #drop} leaves the others out. */
+  void draw(int row) {
+    if (dropout.draws()) {
+      int of = Memory.getInt(seed);
+      long place = (firstRow + row) * heads + head;
+      for (int key = 0; key < count; key++) {
+        Memory.setFloat(factors + 4L * key, dropout.factor(of, place, row(key)));
+      }
+    }
+  }
+
+  /** Multiplies what belongs to the gathered keys by what was drawn for them last. */
+  void drop(long each) {
+    if (dropout.draws()) {
+      Elements.multiply(factors, each, each, count);
+    }
   }
 }

@@ -22,6 +22,8 @@ final class TrainingKernels {
         Map.entry("simple_recurrence", RecurrenceKernels::forward),
         Map.entry("simple_recurrence_gradient", RecurrenceKernels::gradient),
         Map.entry("dropped_attention", ProductAttentionKernel::dropped),
+        Map.entry("dropped_chunked_attention", DroppedWindowAttentionKernel::ofChunks),
+        Map.entry("dropped_lsh_attention", DroppedWindowAttentionKernel::ofHashing),
         Map.entry("attention_gradient", AttentionGradientKernel::new),
         Map.entry("softmax_features_gradient", SoftmaxFeaturesGradientKernel::new),
         Map.entry("layer_norm_gradient", plain(NormGradientKernel::of)),

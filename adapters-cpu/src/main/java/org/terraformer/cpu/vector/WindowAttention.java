@@ -42,10 +42,13 @@ final class WindowAttention {
       for (int place = windows.firstPlace(chunk); place < windows.endPlace(chunk); place++) {
         int entry = windows.entry(place);
         long part = parts + entry * partBytes();
-        long scores = windows.scores(entry % frame.length());
+        int row = entry % frame.length();
+        long scores = windows.scores(row);
         float largest = Floats.largest(scores, windows.count());
         Memory.setFloat(part, largest);
         Memory.setFloat(part + TOTAL, Exponential.ofDifferences(scores, windows.count(), largest));
+        windows.draw(row);
+        windows.drop(scores);
         AttentionVectors.weightedSum(false, scores, windows.values(), valueSize, windows.count(), part + SUMS);
       }
     }

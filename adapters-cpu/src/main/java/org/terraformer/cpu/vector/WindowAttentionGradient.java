@@ -94,8 +94,11 @@ final class WindowAttentionGradient {
     Memory.setFloat(part + MEAN, mean);
   }
 
+  /** What the weights' gradients are: products of the values with the upstream gradient, but 0 for weights that are left out. */
   private void products(int row, long products) {
     AttentionVectors.scores(false, windows.vector(upstream, row, valueSize), 1, windows.values(), valueSize, windows.count(), products);
+    windows.draw(row);
+    windows.drop(products);
   }
 
   /**
@@ -141,7 +144,10 @@ final class WindowAttentionGradient {
         float ds = weight * (Memory.getFloat(products + 4L * key) - mean) * scale;
         Memory.setFloat(products + 4L * key, ds);
         Floats.addMultiple(ds, query, keyGradients + 4L * key * keySize, keySize);
-        Floats.addMultiple(weight, u, valueGradients + 4L * key * valueSize, valueSize);
+      }
+      windows.drop(weights);
+      for (int key = 0; key < count; key++) {
+        Floats.addMultiple(Memory.getFloat(weights + 4L * key), u, valueGradients + 4L * key * valueSize, valueSize);
       }
       AttentionVectors.weightedSum(false, products, windows.keys(), keySize, count, vector);
       long dq = gradient(frame, sequence, head, row, 0);

@@ -10,6 +10,7 @@ import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.ChunkedAttentionGradient;
 import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.LshAttentionGradient;
+import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * Gradients of attention in windows, of rows as they are or sorted by buckets. Workers take turns at the heads of the sequences.
@@ -34,25 +35,28 @@ final class WindowAttentionGradientKernel implements CpuKernel {
     ChunkedAttentionGradient operation = (ChunkedAttentionGradient) step.operation();
     long mask = operation.window().masked() ? operands[4].address() : 0;
     return new WindowAttentionGradientKernel(operation.heads(), 0, 0,
-        windows(operation.window(), operation.heads(), 1, operands, mask, false, result, site), null);
+        windows(operation.window(), operation.heads(), 1, operands, mask, false, result, site, operation.dropout()), null);
   }
 
   static CpuKernel ofHashing(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    LshAttention attention = ((LshAttentionGradient) step.operation()).attention();
+    LshAttentionGradient operation = (LshAttentionGradient) step.operation();
+    LshAttention attention = operation.attention();
     int heads = attention.heads();
     long mask = attention.window().masked() ? operands[5].address() : 0;
-    CpuTensor[] shared = {operands[0], operands[0], operands[2], operands[3]};
+    CpuTensor[] shared = operands.clone();
+    shared[1] = operands[0];
     return new WindowAttentionGradientKernel(heads, operands[4].address(), attention.standardLength(),
-        windows(attention.window(), heads, attention.hashes(), operands, mask, false, result, site),
-        attention.standardLength() == 0 ? null : windows(attention.standardWindow(), heads, 1, shared, mask, true, result, site));
+        windows(attention.window(), heads, attention.hashes(), operands, mask, false, result, site, operation.dropout()),
+        attention.standardLength() == 0 ? null
+            : windows(attention.standardWindow(), heads, 1, shared, mask, true, result, site, operation.dropout()));
   }
 
   private static WindowAttentionGradient[] windows(AttentionWindow window, int heads, int hashes, CpuTensor[] operands, long mask,
-      boolean keysAreQueries, CpuTensor result, KernelSite site) {
+      boolean keysAreQueries, CpuTensor result, KernelSite site, AttentionDropout dropout) {
     int rows = site.limits().rows();
     return IntStream.range(0, site.workers()).mapToObj(worker -> new WindowAttentionGradient(
-        new ChunkWindows(window, heads, hashes, operands, mask, rows), heads, hashes, operands[1].width() / heads, operands[2].width() / heads,
-        rows, keysAreQueries, operands[3].address(), result.address())).toArray(WindowAttentionGradient[]::new);
+        new ChunkWindows(window, heads, hashes, operands, mask, rows, dropout), heads, hashes, operands[1].width() / heads,
+        operands[2].width() / heads, rows, keysAreQueries, operands[3].address(), result.address())).toArray(WindowAttentionGradient[]::new);
   }
 
   @Override

@@ -154,7 +154,8 @@ class RecomputationTest {
   private static ModelConfig terraformer(SplittableRandom random, int blocks) {
     List<Map<String, Object>> attentions = List.of(Map.of("type", "dense", "heads", 2), Map.of("type", "favor", "heads", 2),
         Map.of("type", "sparse_qkv", "heads", 2, "modules", 2), Map.of("type", "lsh", "heads", 2, "hashes", 2, "chunk_length", 4),
-        Map.of("type", "pure_lsh", "heads", 2, "hashes", 2, "chunk_length", 4));
+        Map.of("type", "pure_lsh", "heads", 2, "hashes", 2, "chunk_length", 4),
+        Map.of("type", "chunked", "heads", 2, "chunk_length", 4, "chunks_before", 1));
     List<Map<String, Object>> feedForwards = List.of(Map.of("type", "dense", "hidden_size", 20),
         Map.of("type", "sparse", "hidden_size", 24, "block_size", 4, "low_rank", 3),
         Map.of("type", "sparse", "hidden_size", 24, "block_size", 4, "low_rank", 3, "sparse_compute", true));

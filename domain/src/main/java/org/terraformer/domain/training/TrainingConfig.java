@@ -2,10 +2,12 @@ package org.terraformer.domain.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.config.Options;
+import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.sparse.SparseFeedForward;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
@@ -104,7 +106,7 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         options.integer("steps", 1, Integer.MAX_VALUE),
         options.integer("seed", 0, Integer.MAX_VALUE, 0),
         options.number("label_smoothing", 0, 1, 0),
-        dropout(options),
+        dropout(options, modelConfig),
         new ActivationMemory(options.flag("recompute", ActivationMemory.DEFAULT.recompute()),
             options.flag("chunked", ActivationMemory.DEFAULT.chunked())),
         options.number("clip", 0, Float.MAX_VALUE, 0),
@@ -147,8 +149,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     return options.layer("schedule", MULTIFACTOR);
   }
 
-  /** A number alone is the rate of everything; hidden elements are then drawn for each row. */
-  private static DropoutRates dropout(Options options) {
+  /** A number alone is the rate of everything that the model has; hidden elements are then drawn for each row. */
+  private static DropoutRates dropout(Options options, ModelConfig model) {
     if (!options.has("dropout") || options.any("dropout") instanceof Number) {
       double rate = options.number("dropout", 0, LARGEST_DROPOUT, 0);
       return new DropoutRates(rate, rate, rate, false);
@@ -158,7 +160,23 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         rates.number("feed_forward", 0, LARGEST_DROPOUT, 0), rates.number("attention", 0, LARGEST_DROPOUT, 0),
         rates.flag("shared_over_time", false));
     rates.finish();
+    if (dropout.attention() > 0 && hasFavor(model)) {
+      throw rates.wrong("attention", dropout.attention(), "must be 0, as attention of the type %s has no weights to leave out"
+          .formatted(FavorAttention.NAME));
+    }
     return dropout;
+  }
+
+  private static boolean hasFavor(ModelConfig model) {
+    return Stream.concat(model.attention().stream(), model.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream()))
+        .anyMatch(layer -> layer.type().equals(FavorAttention.NAME));
+  }
+
+  /** As {@link #dropout} reads it: a number alone where that says all. */
+  private static Object written(DropoutRates rates) {
+    boolean alike = rates.hidden() == rates.feedForward() && rates.hidden() == rates.attention() && !rates.sharedOverTime();
+    return alike ? rates.hidden() : Map.of("hidden", rates.hidden(), "feed_forward", rates.feedForward(), "attention", rates.attention(),
+        "shared_over_time", rates.sharedOverTime());
   }
 
   private static UpdateRule rule(LayerSpec optimizer, LayerSpec schedule, double clip) {
@@ -190,8 +208,7 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     map.put("steps", steps);
     map.put("seed", seed);
     map.put("label_smoothing", labelSmoothing);
-    map.put("dropout", Map.of("hidden", dropout.hidden(), "feed_forward", dropout.feedForward(), "attention", dropout.attention(),
-        "shared_over_time", dropout.sharedOverTime()));
+    map.put("dropout", written(dropout));
     map.put("recompute", memory.recompute());
     map.put("chunked", memory.chunked());
     map.put("clip", clip);

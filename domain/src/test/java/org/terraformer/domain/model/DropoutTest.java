@@ -12,8 +12,12 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.CausalAttention;
+import org.terraformer.ports.operation.ChunkedAttention;
 import org.terraformer.ports.operation.Dropout;
 import org.terraformer.ports.operation.DroppedAttention;
+import org.terraformer.ports.operation.DroppedChunkedAttention;
+import org.terraformer.ports.operation.DroppedLshAttention;
+import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.ports.recording.DropoutRates;
 import org.terraformer.ports.recording.Recorder;
@@ -88,8 +92,8 @@ class DropoutTest {
   @Test
   void anEncoderDecoderDoesSoOnBothSidesAndBehindCrossAttention() {
     Recorder recorder = training(new DropoutRates(0.1, 0, 0, false));
-    assertThat(names(steps(recorder, "encoder_decoder", Map.of("encoder", ENCODER, "cross_attention", Map.of("type", "dense", "heads", 2)))))
-        .containsExactly("embedding", "encoder.positions.embedding", "encoder.blocks.0.attention.output.linear",
+    assertThat(names(steps(recorder, "encoder_decoder",
+        Map.of("encoder", ENCODER, "cross_attention", Map.of("type", "dense", "heads", 2))))).containsExactly("embedding", "encoder.positions.embedding", "encoder.blocks.0.attention.output.linear",
             "encoder.blocks.0.feed_forward.output.linear", "embedding", "positions.embedding", "blocks.0.attention.output.linear",
             "blocks.0.cross_attention.output.linear", "blocks.0.feed_forward.output.linear");
   }
@@ -100,6 +104,19 @@ class DropoutTest {
         Map.of("encoder", ENCODER, "cross_attention", Map.of("type", "sparse", "heads", 2, "modules", 2)));
     assertThat(count(steps, DroppedAttention.class)).isEqualTo(3);
     assertThat(count(steps, MaskedAttention.class)).isZero();
+  }
+
+  @Test
+  void soAreThoseOfAttentionInChunksAndByHashing() {
+    Map<String, Class<? extends Operation>> operations = Map.of("chunked", DroppedChunkedAttention.class, "lsh", DroppedLshAttention.class,
+        "pure_lsh", DroppedLshAttention.class);
+    operations.forEach((type, operation) -> {
+      Map<String, Object> attention = Map.of("type", type, "heads", 2);
+      List<Step> steps = steps(training(new DropoutRates(0, 0, 0.1, false)), "terraformer", Map.of("attention_layers", 2,
+          "encoder", Map.of("blocks", 1, "attention", attention), "attention", attention));
+      assertThat(count(steps, operation)).isEqualTo(3);
+      assertThat(count(steps, ChunkedAttention.class) + count(steps, LshAttention.class)).isZero();
+    });
   }
 
   @Test
@@ -124,9 +141,10 @@ class DropoutTest {
       Map<String, Object> attention = Map.of("type", type, "heads", 2);
       List<Step> steps = steps(recorder, "terraformer",
           Map.of("attention_layers", 1, "encoder", Map.of("blocks", 1, "attention", attention), "attention", attention));
-      assertThat(names(steps)).contains("encoder.blocks.0.attention.output.linear_transposed", "blocks.0.attention.0.output.linear_transposed");
-      assertThat(draws(steps)).containsExactly(Extent.ROW, Extent.FIXED, Extent.ROW, Extent.FIXED, Extent.FIXED, Extent.ROW, Extent.FIXED,
-          Extent.ROW);
+      assertThat(names(steps)).contains(
+          "encoder.blocks.0.attention.output.linear_transposed", "blocks.0.attention.0.output.linear_transposed");
+      assertThat(draws(steps)).containsExactly(
+          Extent.ROW, Extent.FIXED, Extent.ROW, Extent.FIXED, Extent.FIXED, Extent.ROW, Extent.FIXED, Extent.ROW);
     }
   }
 

@@ -14,9 +14,19 @@ class TrainingConfigTest {
   private static final Map<String, Object> MODEL = Map.of("width", 8, "blocks", 1, "max_length", 64,
       "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
 
+  private static final Map<String, Object> FAVOR = Map.of("type", "favor", "heads", 2);
+
   private static Map<String, Object> map(Object... changes) {
-    Map<String, Object> map = new LinkedHashMap<>(Map.of("model", MODEL, "steps", 10, "length", 32, "samples", Map.of("tokens",
-        20)));
+    return changed(Map.of("model", MODEL, "steps", 10, "length", 32, "samples", Map.of("tokens", 20)), changes);
+  }
+
+  /** The model with these fields. */
+  private static Map<String, Object> with(Object... changes) {
+    return changed(MODEL, changes);
+  }
+
+  private static Map<String, Object> changed(Map<String, Object> before, Object... changes) {
+    Map<String, Object> map = new LinkedHashMap<>(before);
     for (int i = 0; i < changes.length; i += 2) {
       map.put((String) changes[i], changes[i + 1]);
     }
@@ -69,6 +79,21 @@ class TrainingConfigTest {
     refused("The field dropout is 1 but must be a number from 0", "dropout", 1);
     refused("The field dropout.hidden is -0.1 but must be a number from 0", "dropout", Map.of("hidden", -0.1));
     refused("The field dropout.attentions is unknown (did you mean attention?)", "dropout", Map.of("attentions", 0.1));
+  }
+
+  @Test
+  void oneRateLeavesOutWhatTheModelHas() {
+    TrainingConfig config = config("model", with("attention", FAVOR), "dropout", 0.1);
+    assertThat(config.dropout()).isEqualTo(new DropoutRates(0.1, 0.1, 0.1, false));
+    assertThat(TrainingConfig.fromMap(config.toMap(), 1).toMap()).isEqualTo(config.toMap());
+  }
+
+  @Test
+  void attentionWithoutWeightsHasNoRateOfItsOwn() {
+    String message = "The field dropout.attention is 0.1 but must be 0, as attention of the type favor has no weights to leave out.";
+    Map<String, Object> dropout = Map.of("hidden", 0.1, "attention", 0.1);
+    refused(message, "model", with("attention", FAVOR), "dropout", dropout);
+    refused(message, "model", with("model_type", "terraformer", "encoder", Map.of("blocks", 1, "attention", FAVOR)), "dropout", dropout);
   }
 
   @Test

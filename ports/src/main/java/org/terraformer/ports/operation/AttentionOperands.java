@@ -34,6 +34,12 @@ final class AttentionOperands {
     Operands.check(mask.extent() == Extent.ROW && mask.shape().elements() == 1, "needs a mask with an item for each row but got %s", mask);
   }
 
+  static void seed(Value seed) {
+    Operands.type(seed, DType.I32);
+    Operands.elements(seed, 1);
+    Operands.check(seed.extent() == Extent.FIXED, "needs %s to be one for the run", seed);
+  }
+
   static void caches(Value keys, Value values, List<Value> operands) {
     Operands.check(keys.extent() == Extent.CONTEXT && values.extent() == Extent.CONTEXT,
         "needs a key cache and a value cache but got %s and %s", keys, values);

@@ -2,7 +2,6 @@ package org.terraformer.ports.operation;
 
 import java.util.List;
 import org.terraformer.ports.kernel.Adjoint;
-import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Operands;
 import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Signature;
@@ -10,7 +9,6 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.operation.gradient.QueryKeyValueGradients;
 import org.terraformer.ports.random.AttentionDropout;
-import org.terraformer.ports.tensor.DType;
 
 /**
  * Attention of training, over whole sequences, of which some weights are left out: as {@link MaskedAttention}, or, causal, over each row and
@@ -28,10 +26,7 @@ public record DroppedAttention(int heads, boolean causal, AttentionDropout dropo
   @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, causal ? 4 : 5);
-    Value seed = operands.getLast();
-    Operands.type(seed, DType.I32);
-    Operands.elements(seed, 1);
-    Operands.check(seed.extent() == Extent.FIXED, "needs %s to be one for the run", seed);
+    AttentionOperands.seed(operands.getLast());
     return AttentionOperands.check(operands, heads, !causal);
   }
 

@@ -67,15 +67,10 @@ public record LshAttention(int heads, int hashes, AttentionWindow window, int st
 
   @Override
   public Signature infer(List<Value> operands) {
-    window.check();
-    Operands.check(window.chunkLength() > 0 && hashes > 0 && standardLength >= 0, "needs hash rounds and chunks but got %s", this);
-    Operands.check(!(window.causal() && (window.masked() || window.after() > 0)), "is causal, so that it can't be masked or look ahead");
+    check();
     Operands.count(operands, 4 + (window.masked() ? 1 : 0) + (window.causal() ? standardLength > 0 ? 3 : 5 : 0));
     Signature result = AttentionOperands.check(operands, heads, false);
-    Value buckets = operands.get(3);
-    Operands.type(buckets, DType.I32);
-    Operands.sameExtent(operands.getFirst(), buckets);
-    Operands.elements(buckets, (long) heads * hashes);
+    checkBuckets(operands);
     if (window.masked()) {
       AttentionOperands.mask(operands.get(4));
     }
@@ -87,6 +82,19 @@ public record LshAttention(int heads, int hashes, AttentionWindow window, int st
       }
     }
     return result;
+  }
+
+  void check() {
+    window.check();
+    Operands.check(window.chunkLength() > 0 && hashes > 0 && standardLength >= 0, "needs hash rounds and chunks but got %s", this);
+    Operands.check(!(window.causal() && (window.masked() || window.after() > 0)), "is causal, so that it can't be masked or look ahead");
+  }
+
+  void checkBuckets(List<Value> operands) {
+    Value buckets = operands.get(3);
+    Operands.type(buckets, DType.I32);
+    Operands.sameExtent(operands.getFirst(), buckets);
+    Operands.elements(buckets, (long) heads * hashes);
   }
 
   private void index(Value latest, Value chains) {

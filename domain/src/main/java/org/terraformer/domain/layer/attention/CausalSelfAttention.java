@@ -8,8 +8,6 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.CausalAttention;
 import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.Rotary;
-import org.terraformer.ports.random.AttentionDropout;
-import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -45,13 +43,10 @@ public record CausalSelfAttention(
   }
 
   static Value attend(Recorder recorder, Value query, Value key, Value value, int heads) {
-    if (recorder.chance().isPresent() && recorder.dropout().attention() > 0) {
-      Chance.Stream stream = recorder.chance().get().stream(recorder);
-      AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
-      return recorder.apply(new DroppedAttention(heads, true, dropout), query, key, value, stream.seed());
-    }
-    return recorder.apply(new CausalAttention(heads), query, key, value, recorder.startPositions(),
-        recorder.contextState("keys", key.width()), recorder.contextState("values", value.width()));
+    return DrawnWeights.of(recorder)
+        .map(drawn -> recorder.apply(new DroppedAttention(heads, true, drawn.dropout()), query, key, value, drawn.seed()))
+        .orElseGet(() -> recorder.apply(new CausalAttention(heads), query, key, value, recorder.startPositions(),
+            recorder.contextState("keys", key.width()), recorder.contextState("values", value.width())));
   }
 
   /** The option {@code heads}, a divisor of the model's width. */

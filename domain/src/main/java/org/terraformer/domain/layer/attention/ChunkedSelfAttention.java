@@ -2,6 +2,7 @@ package org.terraformer.domain.layer.attention;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.terraformer.domain.config.Options;
 import org.terraformer.domain.layer.Layer;
 import org.terraformer.domain.layer.LayerContext;
@@ -10,6 +11,7 @@ import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.AttentionWindow;
 import org.terraformer.ports.operation.ChunkedAttention;
+import org.terraformer.ports.operation.DroppedChunkedAttention;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -58,6 +60,12 @@ public record ChunkedSelfAttention(HeadProjections projections, int chunkLength,
     List<Value> operands = new ArrayList<>(List.of(projected.query(), projected.key(), projected.value()));
     if (masked) {
       operands.add(recorder.mask());
+    }
+    Optional<DrawnWeights> drawn = DrawnWeights.of(recorder);
+    if (drawn.isPresent()) {
+      operands.add(drawn.get().seed());
+      return projected.output(
+          recorder.apply(new DroppedChunkedAttention(projections.heads(), window, drawn.get().dropout()), operands));
     }
     if (causal) {
       operands.add(recorder.startPositions());

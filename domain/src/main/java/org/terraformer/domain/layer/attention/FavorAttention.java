@@ -19,7 +19,7 @@ import org.terraformer.ports.recording.Recorder;
  * FAVOR+ (Choromanski et al., "Rethinking attention with Performers", 2020): attention by positive features of queries and keys,
  * in time linear in the length; see {@link LinearAttention}. The features are {@code max(x, 0) + 0.001}, or random ones that
  * approximate softmax. A causal layer keeps two sums for each head, whatever the length, so that decoding takes the same time at
- * every position.
+ * every position. There are no weights of single keys that training could leave out.
  *
  * <p>Scopes: {@code query}, {@code key}, {@code value}, {@code output}, all dense with bias.
  *
@@ -28,14 +28,17 @@ import org.terraformer.ports.recording.Recorder;
  * @param masked whether rows can be hidden, by the recorder's mask, where attention is not causal
  */
 public record FavorAttention(int width, int heads, int randomFeatures, boolean causal, boolean masked) implements Layer {
+  /** The name of the type. */
+  public static final String NAME = "favor";
+
   private static final int MOST_FEATURES = 65_536;
 
   /** Options: {@code heads}. */
-  public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, "favor", (options, context) ->
+  public static final LayerType TYPE = LayerType.of(LayerRole.ATTENTION, NAME, (options, context) ->
       new FavorAttention(context.width(), CausalSelfAttention.heads(options, context), 0, true, false));
 
   /** Of an encoder. Options: {@code heads}, {@code random_features} (0: none). */
-  public static final LayerType ENCODER_TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, "favor", (options, context) ->
+  public static final LayerType ENCODER_TYPE = LayerType.of(LayerRole.ENCODER_ATTENTION, NAME, (options, context) ->
       new FavorAttention(context.width(), CausalSelfAttention.heads(options, context),
           options.integer("random_features", 0, MOST_FEATURES, 0), false, true));
 

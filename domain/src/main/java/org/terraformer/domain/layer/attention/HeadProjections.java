@@ -12,8 +12,8 @@ import org.terraformer.ports.operation.RootMeanSquareNorm;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * The projections of Reformer attention, head by head, without an output bias. As in the reference, dropout in training leaves out features
- * of the output in all rows at once.
+ * The projections of Reformer attention, head by head, without an output bias. As in the reference, dropout in training leaves out
+ * features of the output in all rows of a run at once.
  *
  * @param keySize elements of a query or key of one head
  * @param valueSize elements of a value of one head

@@ -9,6 +9,7 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.AttentionWindow;
+import org.terraformer.ports.operation.DroppedLshAttention;
 import org.terraformer.ports.operation.Gaussian;
 import org.terraformer.ports.operation.LshAttention;
 import org.terraformer.ports.operation.LshBuckets;
@@ -101,6 +102,12 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
     if (masked) {
       operands.add(recorder.mask());
     }
+    AttentionWindow window = new AttentionWindow(chunkLength, before, after, causal, true, masked);
+    Optional<DrawnWeights> drawn = DrawnWeights.of(recorder);
+    if (drawn.isPresent()) {
+      operands.add(drawn.get().seed());
+      return recorder.apply(new DroppedLshAttention(heads, hashes, window, standardLength, drawn.get().dropout()), operands);
+    }
     if (causal) {
       operands.add(recorder.startPositions());
       operands.add(recorder.contextState("keys", byHead.width()));
@@ -110,7 +117,6 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
         operands.add(recorder.contextIntegers("chains", heads, hashes));
       }
     }
-    AttentionWindow window = new AttentionWindow(chunkLength, before, after, causal, true, masked);
     return recorder.apply(new LshAttention(heads, hashes, window, standardLength), operands);
   }
 

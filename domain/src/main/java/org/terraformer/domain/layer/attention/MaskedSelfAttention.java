@@ -7,8 +7,6 @@ import org.terraformer.domain.layer.LayerType;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.DroppedAttention;
 import org.terraformer.ports.operation.MaskedAttention;
-import org.terraformer.ports.random.AttentionDropout;
-import org.terraformer.ports.recording.Chance;
 import org.terraformer.ports.recording.Recorder;
 
 /**
@@ -35,11 +33,8 @@ public record MaskedSelfAttention(int width, int heads) implements Layer {
 
   /** Attention of queries to the rows that are not masked; some of its weights are left out if the recording wants it. */
   static Value attend(Recorder recorder, Value q, Value k, Value v, Value mask, int heads) {
-    if (recorder.chance().isEmpty() || recorder.dropout().attention() == 0) {
-      return recorder.apply(new MaskedAttention(heads), q, k, v, mask);
-    }
-    Chance.Stream stream = recorder.chance().get().stream(recorder);
-    AttentionDropout dropout = new AttentionDropout((float) recorder.dropout().attention(), stream.number());
-    return recorder.apply(new DroppedAttention(heads, false, dropout), q, k, v, mask, stream.seed());
+    return DrawnWeights.of(recorder)
+        .map(drawn -> recorder.apply(new DroppedAttention(heads, false, drawn.dropout()), q, k, v, mask, drawn.seed()))
+        .orElseGet(() -> recorder.apply(new MaskedAttention(heads), q, k, v, mask));
   }
 }

@@ -15,9 +15,9 @@ import org.terraformer.ports.recording.Initialization;
 import org.terraformer.ports.recording.Recorder;
 
 /**
- * Adds trained vectors for the coordinates of the position on a grid: the position is a row-major index into {@code shape}, each axis has
- * a table of its own, and their rows stand side by side. As in the reference, dropout in training leaves out features of all positions of a
- * sequence at once.
+ * Adds trained vectors for the coordinates of the position on a grid: the position is a row-major index into {@code shape}, each axis
+ * has a table of its own, and their rows stand side by side. As in the reference, dropout in training leaves out features of all
+ * positions of a sequence at once.
  *
  * <p>Weights: {@code axes.0.weight} [shape[0], widths[0]] and so on.
  *
