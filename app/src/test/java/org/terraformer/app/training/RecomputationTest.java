@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,21 +22,16 @@ import org.terraformer.cpu.scalar.ScalarKernels;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
-import org.terraformer.domain.model.SourceTargetRows;
-import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.domain.training.ActivationMemory;
 import org.terraformer.domain.training.InitialWeights;
 import org.terraformer.domain.training.TrainingProgram;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.Executable;
-import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
-import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.DropoutRates;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
@@ -46,9 +40,6 @@ import org.terraformer.ports.tensor.DType;
 /** Training of reversible blocks that computes activations again, beside training that keeps them. */
 class RecomputationTest {
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
-  private static final int VOCABULARY = 11;
-  private static final int SEQUENCES = 2;
-  private static final int WORD = 6;
 
   @Property(tries = 12)
   void gradientsAreThoseOfKeptActivations(@ForAll long seed) {
@@ -66,10 +57,10 @@ class RecomputationTest {
 
   private static void assertSame(ModelConfig config, TrainingProgram kept, TrainingProgram recomputed, long seed) {
     NamedTensors weights = InitialWeights.draw(kept, seed, Arena.ofAuto());
-    Map<String, float[]> expected = run(kept, config, weights, new ScalarBackend(ScalarKernels.all()), seed);
+    Map<String, float[]> expected = SourceModelRun.of(kept, config, weights, new ScalarBackend(ScalarKernels.all()), seed);
     for (Backend backend : List.of(
         new ScalarBackend(ScalarKernels.all()), new CpuBackend(CpuKernels.all(), ScalarKernels.all(), 2))) {
-      Map<String, float[]> found = run(recomputed, config, weights, backend, seed);
+      Map<String, float[]> found = SourceModelRun.of(recomputed, config, weights, backend, seed);
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       expected.forEach((name, values) -> {
         float largest = 0;
@@ -161,7 +152,7 @@ class RecomputationTest {
         Map.of("type", "sparse", "hidden_size", 24, "block_size", 4, "low_rank", 3, "sparse_compute", true));
     List<Map<String, Object>> encoders = new ArrayList<>(attentions);
     encoders.remove(2);
-    Map<String, Object> map = new LinkedHashMap<>(Map.of("model_type", "terraformer", "vocabulary_size", VOCABULARY, "width", 16,
+    Map<String, Object> map = new LinkedHashMap<>(Map.of("model_type", "terraformer", "vocabulary_size", 11, "width", 16,
         "blocks", blocks, "max_length", 32, "attention_layers", 1 + random.nextInt(2),
         "attention", attentions.get(random.nextInt(attentions.size())),
         "feed_forward", feedForwards.get(random.nextInt(feedForwards.size()))));
@@ -171,39 +162,5 @@ class RecomputationTest {
       map.put("recurrence", Map.of("type", "simple_recurrent_unit", "units", 8));
     }
     return ModelConfig.fromMap(map);
-  }
-
-  /** The losses, and the gradients of all weights by name. */
-  private static Map<String, float[]> run(TrainingProgram training, ModelConfig config, NamedTensors weights, Backend backend, long seed) {
-    Program program = training.program();
-    SplittableRandom random = new SplittableRandom(seed);
-    int[] words = random.ints(SEQUENCES * WORD, 1, VOCABULARY).toArray();
-    words[WORD - 1] = config.paddingId();
-    SourceTargetRows rows = SourceTargetRows.of(config, SEQUENCES, words, words);
-    int count = SEQUENCES * rows.length();
-    try (Executable executable = backend.prepare(
-        program, weights, new ExecutionLimits(SEQUENCES, count, rows.length()), ProgressListener.NONE)) {
-      executable.write(program.input(TransformerLm.TOKENS), rows.tokens(), count);
-      executable.write(program.input(TrainingProgram.TARGETS), rows.laidOut(words), count);
-      float[] lossWeights = new float[words.length];
-      Arrays.fill(lossWeights, 1);
-      executable.write(program.input(TrainingProgram.LOSS_WEIGHTS), rows.laidOut(lossWeights), count);
-      executable.write(program.input(Recorder.POSITIONS), new int[SEQUENCES], SEQUENCES);
-      if (program.hasInput(SeededChance.SEED)) {
-        executable.write(program.input(SeededChance.SEED), new int[] {(int) seed}, 1);
-      }
-      rows.write(executable);
-      executable.run(0, SEQUENCES, rows.length(), rows.length());
-      Map<String, float[]> found = new HashMap<>();
-      found.put(TrainingProgram.LOSS, read(executable, program.output(TrainingProgram.LOSS), count));
-      training.gradients().forEach((name, gradient) -> found.put(name, read(executable, gradient, gradient.width())));
-      return found;
-    }
-  }
-
-  private static float[] read(Executable executable, Value value, int count) {
-    float[] values = new float[count];
-    executable.read(value, values, count);
-    return values;
   }
 }
