@@ -25,7 +25,11 @@ record SeenKeys(AttentionWindow window, HeadVectors queries, HeadVectors keys, H
 
     double of(int queryRow, int position);
 
-    /** Those of a head in a sequence whose rows begin with this one of the run; where weights are left out, the last operand is the seed. */
+    /**
+     * Those of a head in a sequence whose rows begin with this one of the run.
+     *
+     * @param operands of which the last is the seed, if weights are left out
+     */
     static Factors of(AttentionDropout dropout, ScalarTensor[] operands, long firstRow, int heads, int head) {
       if (!dropout.draws()) {
         return ONE;

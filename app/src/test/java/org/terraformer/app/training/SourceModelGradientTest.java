@@ -24,7 +24,10 @@ import org.terraformer.ports.recording.DropoutRates;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
 
-/** The gradients of models that read a source, with elements left out, against finite differences with the same draws in double precision. */
+/**
+ * The gradients of models that read a source, with elements left out, against finite differences with the same draws in double
+ * precision.
+ */
 class SourceModelGradientTest {
   private static final float STEP = 1f / 128;
 

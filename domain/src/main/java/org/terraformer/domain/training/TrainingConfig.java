@@ -168,7 +168,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
   }
 
   private static boolean hasFavor(ModelConfig model) {
-    return Stream.concat(model.attention().stream(), model.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream()))
+    Stream<LayerSpec> ofEncoder = model.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream());
+    return Stream.concat(model.attention().stream(), ofEncoder)
         .anyMatch(layer -> layer.type().equals(FavorAttention.NAME));
   }
 

@@ -93,8 +93,8 @@ class DropoutTest {
   void anEncoderDecoderDoesSoOnBothSidesAndBehindCrossAttention() {
     Recorder recorder = training(new DropoutRates(0.1, 0, 0, false));
     assertThat(names(steps(recorder, "encoder_decoder",
-        Map.of("encoder", ENCODER, "cross_attention", Map.of("type", "dense", "heads", 2))))).containsExactly("embedding", "encoder.positions.embedding", "encoder.blocks.0.attention.output.linear",
-            "encoder.blocks.0.feed_forward.output.linear", "embedding", "positions.embedding", "blocks.0.attention.output.linear",
+        Map.of("encoder", ENCODER, "cross_attention", Map.of("type", "dense", "heads", 2))))).containsExactly(
+            "embedding", "encoder.positions.embedding", "encoder.blocks.0.attention.output.linear", "encoder.blocks.0.feed_forward.output.linear", "embedding", "positions.embedding", "blocks.0.attention.output.linear",
             "blocks.0.cross_attention.output.linear", "blocks.0.feed_forward.output.linear");
   }
 

@@ -11,11 +11,11 @@ import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * {@link ChunkedAttention} of training, over whole sequences, of which some weights are left out:
- * {@code y = sum_j f_j softmax_j(q . k_j / sqrt(d/heads) - penalty_j) v_j} with f of {@link AttentionDropout}. A key that is met twice is left
- * out both times.
+ * {@code y = sum_j f_j softmax_j(q . k_j / sqrt(d/heads) - penalty_j) v_j} with f of {@link AttentionDropout}. A key that is met
+ * twice is left out both times.
  *
- * <p>Operands: q F32 [d], k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; if masked, mask I32 scalar for each row; seed
- * I32 scalar. Result: F32 [dv].
+ * <p>Operands: q F32 [d], k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; if masked, mask I32 scalar for each
+ * row; seed I32 scalar. Result: F32 [dv].
  */
 public record DroppedChunkedAttention(int heads, AttentionWindow window, AttentionDropout dropout) implements Operation {
   @Override

@@ -11,11 +11,11 @@ import org.terraformer.ports.random.AttentionDropout;
 
 /**
  * {@link LshAttention} of training, over whole sequences, of which some weights are left out:
- * {@code y = sum_j f_j softmax_j(q . k_j / sqrt(d/heads) - penalty_j) v_j} with f of {@link AttentionDropout}. A key that is met in several hash
- * rounds is left out of all of them.
+ * {@code y = sum_j f_j softmax_j(q . k_j / sqrt(d/heads) - penalty_j) v_j} with f of {@link AttentionDropout}. A key that is met in
+ * several hash rounds is left out of all of them.
  *
- * <p>Operands: q F32 [d], k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; buckets I32 [heads, hashes] for each row; if
- * masked, mask I32 scalar for each row; seed I32 scalar. Result: F32 [dv].
+ * <p>Operands: q F32 [d], k F32 [d], v F32 [dv] for each row, or in any shape of as many elements; buckets I32 [heads, hashes] for
+ * each row; if masked, mask I32 scalar for each row; seed I32 scalar. Result: F32 [dv].
  */
 public record DroppedLshAttention(int heads, int hashes, AttentionWindow window, int standardLength, AttentionDropout dropout)
     implements Operation {
@@ -49,6 +49,7 @@ public record DroppedLshAttention(int heads, int hashes, AttentionWindow window,
 
   @Override
   public void differentiate(Adjoint adjoint) {
-    QueryKeyValueGradients.record(adjoint, new LshAttentionGradient(heads, hashes, window, standardLength, dropout), window.masked() ? 6 : 5);
+    Operation gradient = new LshAttentionGradient(heads, hashes, window, standardLength, dropout);
+    QueryKeyValueGradients.record(adjoint, gradient, window.masked() ? 6 : 5);
   }
 }
