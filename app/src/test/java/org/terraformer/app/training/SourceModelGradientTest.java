@@ -29,7 +29,7 @@ import org.terraformer.ports.recording.SeededChance;
  * precision.
  */
 class SourceModelGradientTest {
-  private static final float STEP = 1f / 128;
+  private static final float STEP = 1f / 512;
 
   @Property(tries = 4)
   void thoseOfAnEncoderDecoder(@ForAll long seed) {
