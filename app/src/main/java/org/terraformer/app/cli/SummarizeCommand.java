@@ -94,7 +94,8 @@ final class SummarizeCommand implements Callable<Integer> {
   private int summarizeAll(LanguageModel model, List<Text> texts, ProgressListener progress) {
     for (Text text : texts) {
       if (text.text.isBlank() && Arrays.stream(model.source(text.text)).allMatch(id -> id == model.config().paddingId())) {
-        throw InvalidInputException.of("%s has an empty text in its field %s, of which there is no summary.", text.place, sourceField);
+        throw InvalidInputException.of("%s has an empty text in its field %s, of which there is no summary.",
+            text.place, sourceField);
       }
     }
     PrintWriter out = root.terminal().out();

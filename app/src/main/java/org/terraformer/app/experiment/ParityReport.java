@@ -72,7 +72,8 @@ public record ParityReport(Path file, ParityPlan plan) {
 
         Each model is trained on %,d tokens of %s, in %,d steps of %d windows of %d, with a vocabulary of %,d, and validated on
         %,d tokens of %s. All%s have the parameters of the first row within %.0f %%: where a sparse layer saves parameters, the
-        feed-forward layers are larger (d_ff). Where there are several seeds, the loss is the mean and ± half of its range. Perplexities are
+        feed-forward layers are larger (d_ff). Where there are several seeds, the loss is the mean and ± half of its range. \
+        Perplexities are
         compared with that of the first row. Decoding is of one sequence with F32 weights, all models in turns.
 
         """, baseline.tokens(), String.join(", ", plan.data()), config.steps(), config.batch(), config.length(),

@@ -198,7 +198,8 @@ public final class ModelFolder {
     }
     if (StagedFolder.isUnfinished(folder)) {
       throw InvalidInputException.of(
-          "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite.", folder);
+          "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite.",
+          folder);
     }
     List<Path> old = reading(() -> ModelFiles.replaced(folder, options.companions.keySet()));
     if (!old.isEmpty()) {

@@ -30,7 +30,8 @@ class ParityReportTest {
   }
 
   private static Map<String, Object> unfitted(String name, int hiddenSize) {
-    return Map.of("name", name, "fit", false, "training", Map.of("model", Map.of("feed_forward", Map.of("hidden_size", hiddenSize))));
+    return Map.of("name", name, "fit", false,
+        "training", Map.of("model", Map.of("feed_forward", Map.of("hidden_size", hiddenSize))));
   }
 
   @Test

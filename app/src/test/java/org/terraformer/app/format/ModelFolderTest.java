@@ -133,7 +133,8 @@ class ModelFolderTest {
     Path vocabulary = Files.writeString(home.resolve("en.subword"), "new");
     WriteOptions options = new WriteOptions(Long.MAX_VALUE, false, Map.of("en.subword", vocabulary));
     refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, WeightStream.of(weights(1)), options, ProgressListener.NONE),
-        "The folder %s already holds a vocabulary (tokenizer.json); give a folder without one, or --overwrite.".formatted(folder));
+        "The folder %s already holds a vocabulary (tokenizer.json); give a folder without one, or --overwrite."
+            .formatted(folder));
     model("model", 1, "en.subword");
     assertThat(content(folder)).containsOnlyKeys("config.json", "model.safetensors", "en.subword");
   }
@@ -159,7 +160,8 @@ class ModelFolderTest {
     for (int steps = 1; steps < 7; steps++) {
       Path folder = replacedInPart(steps);
       assertThatThrownBy(() -> new ModelFolder(folder).config()).isInstanceOf(InvalidInputException.class).hasMessage(
-          "The model folder %s has no config.json yet: its writing goes on, or was interrupted and has to be done again.".formatted(folder));
+          "The model folder %s has no config.json yet: its writing goes on, or was interrupted and has to be done again."
+              .formatted(folder));
       new ModelFolder(folder).settle();
       assertThat(content(folder)).isEqualTo(after);
     }
@@ -170,7 +172,8 @@ class ModelFolderTest {
   void whatWasInterruptedIsReplacedLikeAModel() throws Exception {
     Path folder = replacedInPart(4);
     refusedWithoutATrace(() -> new ModelFolder(folder).write(CONFIG, weights(3), ProgressListener.NONE),
-        "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite.".formatted(folder));
+        "The folder %s already holds a model, whose writing was interrupted; give a folder without one, or --overwrite."
+            .formatted(folder));
     model("steps4", 3);
     assertThat(weight(folder)).isEqualTo(3);
     assertThat(files().keySet()).noneMatch(name -> name.contains(ReplacedFile.PARTIAL) || name.endsWith("subword"));
