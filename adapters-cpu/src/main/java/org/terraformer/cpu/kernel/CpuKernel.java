@@ -4,7 +4,8 @@ import org.terraformer.cpu.run.Frame;
 
 /**
  * Computes one operation together with the other workers of the crew. Every worker calls {@link #run} for every phase; between
- * phases, and between kernels, all of them meet. A kernel allocates nothing while it runs.
+ * phases, and between kernels, all of them meet. A kernel allocates nothing while it runs. State for each position lies as
+ * {@link org.terraformer.cpu.scalar.ScalarKernel} tells, so that what is in use of a slot can be copied.
  */
 public interface CpuKernel {
 

@@ -2,6 +2,7 @@ package org.terraformer.cpu.run;
 
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
@@ -18,7 +19,7 @@ public final class SlotCopy {
   private SlotCopy() {}
 
   /**
-   * Copies from one slot to another; {@link org.terraformer.ports.kernel.Operation#contextParts} says how a state lies there.
+   * Copies from one slot to another. State for each position lies as {@link org.terraformer.cpu.scalar.ScalarKernel} tells.
    *
    * @param positions that are in use
    */
@@ -28,7 +29,7 @@ public final class SlotCopy {
         elements.copy(state, (long) from * state.width(), (long) to * state.width(), state.width());
         continue;
       }
-      int parts = program.readersOf(state).stream().map(Step::operation).findFirst().map(reader -> reader.contextParts()).orElse(1);
+      int parts = program.readersOf(state).stream().map(Step::operation).findFirst().map(Operation::contextParts).orElse(1);
       long perPosition = state.width() / parts;
       long perPart = limits.contextLength() * perPosition;
       for (int part = 0; part < parts; part++) {

@@ -34,8 +34,8 @@ public interface Operation {
   }
 
   /**
-   * In how many parts of equal size the operation keeps a slot's state for each position, as head by head. In a part the positions follow
-   * each other, so that what is kept for the first of them can be told from the rest.
+   * In how many parts of equal size the state of a position falls, as into heads: a backend may keep a slot's state part by part, in each the
+   * positions one after another, since a part is what is read together.
    */
   default int contextParts() {
     return 1;

@@ -21,10 +21,7 @@ public record Value(int id, Kind kind, String name, DType dtype, Extent extent, 
     MATRIX,
     /** A small weight that is always computed with in F32: bias, norm, gate. */
     VECTOR,
-    /**
-     * Kept between runs, one part for each sequence slot; its layout is the business of the operation that uses it, but for what
-     * {@link Operation#contextParts} says.
-     */
+    /** Kept between runs, one part for each sequence slot; its layout is the business of the backend's kernels. */
     STATE,
     /** The result of an operation. */
     RESULT
