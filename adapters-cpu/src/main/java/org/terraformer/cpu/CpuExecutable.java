@@ -52,6 +52,7 @@ final class CpuExecutable implements Executable, Measurable {
   private final long bytesPerToken;
   private final Value starts;
   private final boolean hasContext;
+  private final SlotCopy slots;
   private final long weightElements;
   private long plainProducts;
   // None as long as plain kernels run.
@@ -85,6 +86,7 @@ final class CpuExecutable implements Executable, Measurable {
     this.frame = new Frame(limits);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
+    this.slots = new SlotCopy(program, limits);
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
     this.weightElements = program.weights().stream().mapToLong(weight -> weight.shape().elements()).sum();
     placeValues(weights);
@@ -307,7 +309,7 @@ final class CpuExecutable implements Executable, Measurable {
 
   @Override
   public void copySlot(int from, int to, int positions) {
-    SlotCopy.copy(program, limits, from, to, positions, (state, source, target, count) -> {
+    slots.copy(from, to, positions, (state, source, target, count) -> {
       CpuTensor tensor = memory.get(state);
       long size = elementBytes(tensor.dtype());
       MemorySegment.copy(tensor.data(), source * size, tensor.data(), target * size, count * size);

@@ -36,7 +36,7 @@ class SlotCopyTest {
     recorder.output("y", recorder.apply(new CausalAttention(2), x, x, x, recorder.startPositions(), recorder.contextState("keys", 6),
         recorder.contextState("values", 6)));
     List<String> copies = new ArrayList<>();
-    SlotCopy.copy(recorder.program(), new ExecutionLimits(3, 1, 10), 0, 2, 4,
+    new SlotCopy(recorder.program(), new ExecutionLimits(3, 1, 10)).copy(0, 2, 4,
         (state, from, to, count) -> copies.add("%s: %d elements from %d to %d".formatted(state.name(), count, from, to)));
     assertThat(copies).containsExactly("keys: 12 elements from 0 to 120", "keys: 12 elements from 30 to 150",
         "values: 12 elements from 0 to 120", "values: 12 elements from 30 to 150");
@@ -47,7 +47,7 @@ class SlotCopyTest {
     Recorder recorder = new Recorder();
     recorder.slotState("carry", 7);
     List<String> copies = new ArrayList<>();
-    SlotCopy.copy(recorder.program(), new ExecutionLimits(3, 1, 10), 2, 1, 4,
+    new SlotCopy(recorder.program(), new ExecutionLimits(3, 1, 10)).copy(2, 1, 4,
         (state, from, to, count) -> copies.add("%s: %d elements from %d to %d".formatted(state.name(), count, from, to)));
     assertThat(copies).containsExactly("carry: 7 elements from 14 to 7");
   }

@@ -16,25 +16,35 @@ public final class SlotCopy {
     void copy(Value state, long from, long to, long count);
   }
 
-  private SlotCopy() {}
+  /** State whose elements lie in parts, in each of them position after position; what does not grow is one part of one position. */
+  private record Layout(Value state, int parts, long perPosition, int positions) {
+    private static Layout of(Program program, Value state, int contextLength) {
+      if (state.extent() != Extent.CONTEXT) {
+        return new Layout(state, 1, state.width(), 1);
+      }
+      int parts = program.readersOf(state).stream().map(Step::operation).findFirst().map(Operation::contextParts).orElse(1);
+      return new Layout(state, parts, state.width() / parts, contextLength);
+    }
+  }
+
+  private final Layout[] layouts;
+
+  /** Copies between the slots of a program's state, which lies as {@link org.terraformer.cpu.scalar.ScalarKernel} tells. */
+  public SlotCopy(Program program, ExecutionLimits limits) {
+    this.layouts = program.states().stream().map(state -> Layout.of(program, state, limits.contextLength())).toArray(Layout[]::new);
+  }
 
   /**
-   * Copies from one slot to another. State for each position lies as {@link org.terraformer.cpu.scalar.ScalarKernel} tells.
+   * Copies from one slot to another.
    *
    * @param positions that are in use
    */
-  public static void copy(Program program, ExecutionLimits limits, int from, int to, int positions, Elements elements) {
-    for (Value state : program.states()) {
-      if (state.extent() != Extent.CONTEXT) {
-        elements.copy(state, (long) from * state.width(), (long) to * state.width(), state.width());
-        continue;
-      }
-      int parts = program.readersOf(state).stream().map(Step::operation).findFirst().map(Operation::contextParts).orElse(1);
-      long perPosition = state.width() / parts;
-      long perPart = limits.contextLength() * perPosition;
-      for (int part = 0; part < parts; part++) {
-        elements.copy(state, ((long) from * parts + part) * perPart, ((long) to * parts + part) * perPart,
-            Math.min(positions, limits.contextLength()) * perPosition);
+  public void copy(int from, int to, int positions, Elements elements) {
+    for (Layout layout : layouts) {
+      long perPart = layout.positions * layout.perPosition;
+      long count = layout.state.extent() == Extent.CONTEXT ? Math.min(positions, layout.positions) * layout.perPosition : perPart;
+      for (int part = 0; part < layout.parts; part++) {
+        elements.copy(layout.state, ((long) from * layout.parts + part) * perPart, ((long) to * layout.parts + part) * perPart, count);
       }
     }
   }

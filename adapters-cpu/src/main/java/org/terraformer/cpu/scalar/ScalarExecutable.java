@@ -27,6 +27,7 @@ final class ScalarExecutable implements Executable {
   private final Map<Value, ScalarTensor> memory = new HashMap<>();
   private final List<Bound> bound;
   private final long bytesPerToken;
+  private final SlotCopy slots;
   private boolean closed;
 
   ScalarExecutable(Program program, WeightSource weights, ExecutionLimits limits,
@@ -46,6 +47,7 @@ final class ScalarExecutable implements Executable {
           ? memory.get(step.operands().getFirst()) : allocate(step.result(), doublePrecision));
     }
     this.bound = program.steps().stream().filter(step -> !(step.operation() instanceof Reshape)).map(step -> bind(step, kernels)).toList();
+    this.slots = new SlotCopy(program, limits);
     this.bytesPerToken = WeightTraffic.bytesPerToken(program, weights);
   }
 
@@ -151,7 +153,7 @@ final class ScalarExecutable implements Executable {
   @Override
   public void copySlot(int from, int to, int positions) {
     requireOpen();
-    SlotCopy.copy(program, limits, from, to, positions, (state, source, target, count) ->
+    slots.copy(from, to, positions, (state, source, target, count) ->
         ((ScalarArray) memory.get(state)).copy((int) source, (int) target, (int) count));
   }
 

@@ -58,6 +58,7 @@ public final class DiskModels {
 
   private boolean present(Contender contender) {
     ModelFolder model = model(contender);
+    model.settle();
     if (!Files.exists(model.path().resolve(ModelFolder.CONFIG))) {
       return false;
     }

@@ -49,7 +49,7 @@ final class DecodingOptions {
   @Option(names = "--log-probs", description = "Also give the log-probability of each token (with --json).")
   private boolean logProbabilities;
 
-  @Option(names = "--json", description = "Print one JSON object; of JSON lines one for each.")
+  @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   boolean json() {

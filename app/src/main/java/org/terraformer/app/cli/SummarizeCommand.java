@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.terraformer.app.data.JsonLines;
+import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.library.LanguageModel;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
@@ -49,6 +50,8 @@ final class SummarizeCommand implements Callable<Integer> {
 
   @Mixin
   private DecodingOptions decoding;
+
+  private String said;
 
   @Override
   public Integer call() {
@@ -111,10 +114,20 @@ final class SummarizeCommand implements Callable<Integer> {
 
   private String summary(LanguageModel model, Text text) {
     try {
-      model.read(cut(model, model.source(text.text)));
+      run.read(model, cut(model, model.source(text.text)), this::sayOnce);
       return decoding.text(root, model, model.prompt(new int[0]), USUAL_TOKENS);
+    } catch (BackendException e) {
+      throw e;
     } catch (InvalidInputException e) {
       throw new InvalidInputException("%s can't be summarised: %s".formatted(text.place, e.getMessage()), e);
+    }
+  }
+
+  /** The same is said of every text that a model with an encoder reads. */
+  private void sayOnce(String note) {
+    if (!note.equals(said)) {
+      said = note;
+      root.note(note);
     }
   }
 

@@ -52,8 +52,9 @@ public final class EvaluatedModel implements AutoCloseable {
       ProgressListener progress) {
     ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
-      throw InvalidInputException.of(
-          "The model is a %s, which can be evaluated on what its training held out only: give --training.",
+      throw InvalidInputException.of(config.architecture() instanceof Architecture.EncoderClassifier
+          ? "The model is a %s, which predicts no tokens."
+          : "The model is a %s, which can be evaluated on what its training held out only: give --training.",
           config.architecture().name());
     }
     int context = wantedContext == 0 ? Math.min(MOST_CONTEXT, config.maxLength()) : wantedContext;

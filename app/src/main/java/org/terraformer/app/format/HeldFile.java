@@ -2,12 +2,14 @@ package org.terraformer.app.format;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,11 @@ import java.util.stream.Stream;
  * as it is written, so that whoever clears up there knows it from one that was left behind.
  */
 public final class HeldFile {
+  /** What the names of files begin with that are held; other hidden files in the folder are not touched. */
+  private static final String PARTIAL = ".held-";
+  /** The files that this program holds: Linux would take their locks if it closed them here too. */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
   private HeldFile() {}
 
   /** Writes the content to a file that it is given. */
@@ -25,13 +32,15 @@ public final class HeldFile {
 
   /** Writes the content beside the file, then moves it there. */
   public static void write(Path file, Content content) throws IOException {
-    Path partial = ReplacedFile.partial(file);
+    Path partial = file.toAbsolutePath().resolveSibling(PARTIAL + UUID.randomUUID());
+    OWN.add(partial.getFileName());
     try (FileChannel channel = create(partial)) {
       content.write(channel);
       channel.force(true);
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
+      OWN.remove(partial.getFileName());
     }
   }
 
@@ -50,8 +59,6 @@ public final class HeldFile {
   private static boolean isHeld(FileChannel channel, Path file) {
     try {
       return channel.lock() != null && Files.exists(file);
-    } catch (OverlappingFileLockException e) {
-      return false;
     } catch (IOException e) {
       return true; // the file system has no locks, so that nobody takes the file for one that was left behind
     }
@@ -67,8 +74,6 @@ public final class HeldFile {
         if (channel.tryLock() != null) {
           Files.deleteIfExists(partial);
         }
-      } catch (OverlappingFileLockException e) {
-        continue; // this program writes it
       } catch (IOException e) {
         continue; // it has just been moved to its place, or is somebody else's, who may clear it up
       }
@@ -77,7 +82,7 @@ public final class HeldFile {
 
   private static List<Path> partials(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.getFileName().toString().startsWith(ReplacedFile.PARTIAL))
+      return files.filter(file -> file.getFileName().toString().startsWith(PARTIAL) && !OWN.contains(file.getFileName()))
           .filter(Files::isRegularFile).toList();
     }
   }

@@ -23,17 +23,12 @@ public final class ReplacedFile {
 
   /** Writes the content beside the file, then moves it there. */
   public static void write(Path file, Content content) throws IOException {
-    Path partial = partial(file);
+    Path partial = file.toAbsolutePath().resolveSibling(PARTIAL + UUID.randomUUID());
     try {
       content.write(partial);
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(partial);
     }
-  }
-
-  /** Where to write what is to be moved to a file. */
-  static Path partial(Path file) {
-    return file.toAbsolutePath().resolveSibling(PARTIAL + UUID.randomUUID());
   }
 }

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,62 @@ class SummarizeCommandTest {
     out.getBuffer().setLength(0);
     assertThat(run("evaluate --rouge FOLDER/pairs.jsonl --candidates FOLDER/ours.jsonl")).isZero();
     assertThat(out.toString()).contains("rougeLsum      1.0000     1.0000     1.0000");
+  }
+
+  /** Notes what comes, and after some lines refuses more, as a pipe that nobody reads any longer. */
+  private static final class Reader extends Writer {
+    private final List<String> read = new ArrayList<>();
+    private final int most;
+
+    private Reader(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public void write(char[] characters, int from, int count) throws IOException {
+      if (read.size() == most) {
+        throw new IOException("Broken pipe");
+      }
+      read.add(new String(characters, from, count));
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is kept back.
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to release.
+    }
+  }
+
+  private int summarizeAll(Reader reader) {
+    String line = "summarize FOLDER/pairs.jsonl --model FOLDER/run/best -q".replace("FOLDER", folder.toString());
+    return Main.run(line.split(" "), new PrintWriter(new BufferedWriter(reader)), new PrintWriter(err, true));
+  }
+
+  @Test
+  void everySummaryOfJsonLinesIsPrintedAsSoonAsItIsMade() {
+    Reader reader = new Reader(Integer.MAX_VALUE);
+    assertThat(summarizeAll(reader)).as(err.toString()).isZero();
+    assertThat(reader.read).hasSize(12).containsOnly("{\"summary\":\"ok\"}" + System.lineSeparator());
+  }
+
+  @Test
+  void whoeverReadsNoMoreEndsIt() {
+    Reader reader = new Reader(2);
+    assertThat(summarizeAll(reader)).isZero();
+    assertThat(reader.read).hasSize(2);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void severalSamplesAndLogProbabilitiesAreForASingleText() {
+    for (String option : List.of("--samples 2 --temperature 1", "--log-probs --json")) {
+      assertThat(run("summarize FOLDER/pairs.jsonl --model FOLDER/run/best " + option)).isEqualTo(2);
+      assertThat(err.toString()).contains("--samples and --log-probs are for a single text");
+    }
   }
 
   @Test

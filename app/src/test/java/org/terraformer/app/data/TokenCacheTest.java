@@ -115,7 +115,7 @@ class TokenCacheTest {
   void whatAnotherTrainingWritesIsLeftAndWhatOneHasLeftBehindIsDeleted() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), "abc");
     Path cache = Files.createDirectories(folder.resolve("cache"));
-    Path left = Files.writeString(cache.resolve(".partial-left"), "half");
+    Path left = Files.writeString(cache.resolve(".held-left"), "half");
     HeldFile.write(cache.resolve("other.tokens"), channel -> {
       channel.write(ByteBuffer.allocate(1));
       tokens(OptionalInt.empty(), text);

@@ -3,6 +3,7 @@ package org.terraformer.app.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -29,6 +30,38 @@ class FolderLockTest {
     }
     FolderLock.of(folder).close();
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void anotherProgramIsRefusedAsLongAsThisOneHoldsIt() throws Exception {
+    try (FolderLock _ = FolderLock.of(folder)) {
+      assertThatThrownBy(() -> FolderLock.of(folder)).isInstanceOf(FileSystemException.class);
+      assertThat(otherProgram()).isEqualTo("another program is writing it");
+    }
+    assertThat(otherProgram()).isEqualTo("held");
+  }
+
+  private String otherProgram() throws Exception {
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1", "-cp",
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), OtherProgram.class.getName(),
+        folder.toString()).start();
+    try (BufferedReader said = process.inputReader()) {
+      return said.readLine();
+    } finally {
+      process.waitFor();
+    }
+  }
+
+  /** Tells whether it gets the lock. */
+  static final class OtherProgram {
+    public static void main(String[] arguments) throws IOException {
+      try (FolderLock _ = FolderLock.of(Path.of(arguments[0]))) {
+        System.out.println("held");
+      } catch (FileSystemException e) {
+        System.out.println(e.getReason());
+      }
+    }
   }
 
   @Test

@@ -69,8 +69,8 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
           length, Integer.MAX_VALUE / length);
     }
     if (memory.chunked() && (dropout.feedForward() > 0 || dropout.hidden() > 0 && dropout.sharedOverTime())) {
-      throw new InvalidInputException("The field chunked is true, so that no rows of a sequence can share what is left out: "
-          + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
+      throw new InvalidInputException("The field chunked is true, so that feed-forward layers and logits are computed for a part of the "
+          + "rows at a time, which can't share what is left out: dropout.feed_forward must be 0 and dropout.shared_over_time false.");
     }
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
       throw InvalidInputException.of("The label smoothing is %s but must be from 0 to 1.", labelSmoothing);
@@ -160,17 +160,17 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         rates.number("feed_forward", 0, LARGEST_DROPOUT, 0), rates.number("attention", 0, LARGEST_DROPOUT, 0),
         rates.flag("shared_over_time", false));
     rates.finish();
-    if (dropout.attention() > 0 && hasFavor(model)) {
+    if (dropout.attention() > 0 && !hasAttentionWeights(model)) {
       throw rates.wrong("attention", dropout.attention(), "must be 0, as attention of the type %s has no weights to leave out"
           .formatted(FavorAttention.NAME));
     }
     return dropout;
   }
 
-  private static boolean hasFavor(ModelConfig model) {
+  private static boolean hasAttentionWeights(ModelConfig model) {
     Stream<LayerSpec> ofEncoder = model.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream());
-    return Stream.concat(model.attention().stream(), ofEncoder)
-        .anyMatch(layer -> layer.type().equals(FavorAttention.NAME));
+    return model.architecture() instanceof Architecture.EncoderDecoder
+        || Stream.concat(model.attention().stream(), ofEncoder).anyMatch(layer -> !layer.type().equals(FavorAttention.NAME));
   }
 
   /** As {@link #dropout} reads it: a number alone where that says all. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -93,7 +94,8 @@ class TrainingConfigTest {
     String message = "The field dropout.attention is 0.1 but must be 0, as attention of the type favor has no weights to leave out.";
     Map<String, Object> dropout = Map.of("hidden", 0.1, "attention", 0.1);
     refused(message, "model", with("attention", FAVOR), "dropout", dropout);
-    refused(message, "model", with("model_type", "terraformer", "encoder", Map.of("blocks", 1, "attention", FAVOR)), "dropout", dropout);
+    Map<String, Object> besideDense = with("attention", List.of(FAVOR, MODEL.get("attention")));
+    assertThat(config("model", besideDense, "dropout", dropout).dropout().attention()).isEqualTo(0.1);
   }
 
   @Test
@@ -117,8 +119,8 @@ class TrainingConfigTest {
   @Test
   void rowsInPartsCanNotShareWhatIsLeftOut() {
     assertThatThrownBy(() -> config("chunked", true, "dropout", 0.1)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("The field chunked is true, so that no rows of a sequence can share what is left out: "
-            + "dropout.feed_forward must be 0 and dropout.shared_over_time false.");
+        .hasMessage("The field chunked is true, so that feed-forward layers and logits are computed for a part of the rows at a time, which "
+            + "can't share what is left out: dropout.feed_forward must be 0 and dropout.shared_over_time false.");
     config("chunked", true, "dropout", Map.of("hidden", 0.1, "attention", 0.1));
   }
 

@@ -68,7 +68,7 @@ public record CausalSelfAttention(
     return kernel;
   }
 
-  private static int divisor(Options options, String field, int value, int width) {
+  static int divisor(Options options, String field, int value, int width) {
     if (width % value != 0) {
       throw options.wrong(field, value, "must divide the width %d".formatted(width));
     }

@@ -31,8 +31,8 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
 
   /** Options: {@code heads}, {@code modules}, {@code output_modules} (none). */
   public static final LayerType SPARSE = LayerType.of(LayerRole.CROSS_ATTENTION, "sparse", (options, context) -> sparse(context.width(),
-      CausalSelfAttention.heads(options, context), divisor(options, "modules", context),
-      options.has("output_modules") ? divisor(options, "output_modules", context) : 0));
+      CausalSelfAttention.heads(options, context), CausalSelfAttention.divisor(options, "modules", options.size("modules"), context.width()),
+      options.has("output_modules") ? CausalSelfAttention.divisor(options, "output_modules", options.size("output_modules"), context.width()) : 0));
 
   private static final String KEYS = "keys";
   private static final String VALUES = "values";
@@ -59,14 +59,6 @@ public record CrossAttention(Layer query, Layer key, Layer value, Optional<Layer
   private static Layer multiplied(int width, int modules) {
     return (recorder, x) -> new ConvolutionalDense(modules, width / modules, SPARSE_KERNEL, SPARSE_KERNEL).record(
         recorder.scope("convolution"), new MultiplicativeDense(modules, width).record(recorder.scope("multiplicative"), x));
-  }
-
-  private static int divisor(Options options, String field, LayerContext context) {
-    int value = options.size(field);
-    if (context.width() % value != 0) {
-      throw options.wrong(field, value, "must divide the width %d".formatted(context.width()));
-    }
-    return value;
   }
 
   @Override
