@@ -38,7 +38,10 @@ final class StepKernels {
     return made == null ? plain(step) : made;
   }
 
-  /** Whether a step's plain kernel can take turns with its fastest: not where each may have a way of its own to lay out a cache. */
+  /**
+   * Whether a step's plain kernel can take turns with its fastest: not where they may remember other things, as an index of buckets
+   * or the buckets themselves.
+   */
   boolean interchangeable(Step step) {
     return fallback.containsKey(step.operation().name()) && (step.operation() instanceof CausalAttention
         || step.operands().stream().noneMatch(value -> value.kind() == Value.Kind.STATE && value.extent() == Extent.CONTEXT));

@@ -44,7 +44,8 @@ final class ContenderOptions {
       description = "Type of the matrices: f32, bf16 or q8; a model folder's own, else f32, if not given.")
   private String dtype;
 
-  @Option(names = "--blocks", paramLabel = "N", description = "Fewer blocks than the named shape or the configuration file has.")
+  @Option(names = "--blocks", paramLabel = "N",
+      description = "Blocks of the decoder, and the most of the encoder; as the named shape or the configuration file has if not given.")
   private Integer blocks;
 
   @Option(names = "--source", paramLabel = "N",

@@ -171,7 +171,8 @@ public final class LanguageModel implements AutoCloseable {
    * it stands in every prompt behind the start id, as it did where such a model was trained on pairs.
    *
    * @param ids its token ids; padding at the end counts as absent for an encoder
-   * @throws InvalidInputException if the source does not fit the model, or there is neither an encoder nor an id that ends a source
+   * @throws InvalidInputException if the source does not fit the encoder, or there is neither an encoder nor an id that ends a source; a source
+   *     that leaves no room in the prompt is refused when something is generated
    * @throws BackendException if the backend can't run here or can't run this model
    */
   public void read(int[] ids) {

@@ -41,17 +41,18 @@ class GradientPropertyTest {
     check(models, models.config(), new Recorder(), seed);
   }
 
-  @Property(tries = 8)
+  @Property(tries = 2)
   void withElementsLeftOutTheyDoToo(@ForAll long seed) {
-    List<Map<String, Object>> attentions = List.of(Map.of("type", "dense", "heads", 3),
+    for (Map<String, Object> attention : List.<Map<String, Object>>of(Map.of("type", "dense", "heads", 3),
         Map.of("type", "chunked", "heads", 3, "chunk_length", 2, "chunks_before", 1),
         Map.of("type", "lsh", "heads", 3, "hashes", 2, "buckets", 2, "chunk_length", 10),
-        Map.of("type", "pure_lsh", "heads", 3, "hashes", 2, "buckets", 2, "chunk_length", 10, "standard_length", seed % 3 == 0 ? 5 : 0));
-    ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 7, "width", 12, "blocks", 2,
-        "max_length", LENGTH, "attention", attentions.get(Math.floorMod(seed, attentions.size())),
-        "feed_forward", Map.of("type", "dense", "hidden_size", 13, "activation", "tanh")));
-    DropoutRates rates = new DropoutRates(0.2, 0.3, 0.4, seed % 3 == 0);
-    check(new RandomModels(seed), config, Recorder.forTraining(new SeededChance(), rates), seed);
+        Map.of("type", "pure_lsh", "heads", 3, "hashes", 2, "buckets", 2, "chunk_length", 10),
+        Map.of("type", "pure_lsh", "heads", 3, "hashes", 2, "buckets", 2, "chunk_length", 10, "standard_length", 5))) {
+      ModelConfig config = ModelConfig.fromMap(Map.of("model_type", ModelConfig.MODEL_TYPE, "vocabulary_size", 7, "width", 12, "blocks", 2,
+          "max_length", LENGTH, "attention", attention, "feed_forward", Map.of("type", "dense", "hidden_size", 13, "activation", "tanh")));
+      DropoutRates rates = new DropoutRates(0.2, 0.3, 0.4, seed % 2 == 0);
+      check(new RandomModels(seed), config, Recorder.forTraining(new SeededChance(), rates), seed);
+    }
   }
 
   private static void check(RandomModels models, ModelConfig config, Recorder recorder, long seed) {
