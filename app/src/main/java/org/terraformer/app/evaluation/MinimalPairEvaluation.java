@@ -97,14 +97,12 @@ public final class MinimalPairEvaluation {
   }
 
   private static void addPairs(String entry, BufferedReader reader, int limit, List<Pair> pairs) throws IOException {
-    String name = entry.substring(entry.lastIndexOf('/') + 1);
-    String paradigm = name.substring(0, name.length() - ENDING.length());
     int before = pairs.size();
-    JsonLines.read(entry, reader, List.of("sentence_good", "sentence_bad"), (number, sentences) -> {
-      if (sentences.contains("")) {
-        throw InvalidInputException.of("Line %d of %s has an empty sentence_good or sentence_bad.", number, entry);
+    JsonLines.read(entry, reader, List.of("UID", "sentence_good", "sentence_bad"), (number, texts) -> {
+      if (texts.contains("")) {
+        throw InvalidInputException.of("Line %d of %s has an empty UID, sentence_good or sentence_bad.", number, entry);
       }
-      pairs.add(new Pair(paradigm, sentences.getFirst(), sentences.getLast()));
+      pairs.add(new Pair(texts.get(0), texts.get(1), texts.get(2)));
       return pairs.size() - before != limit;
     });
   }
