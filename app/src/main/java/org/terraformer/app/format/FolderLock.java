@@ -23,7 +23,7 @@ public final class FolderLock implements AutoCloseable {
   /** The name of the hidden file. */
   public static final String NAME = ReplacedFile.PARTIAL + "lock";
 
-  private static final int MARKS = 1 << 16;
+  private static final int MARKS = 1 << 12;
   /** The files that this program itself has locked. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -68,7 +68,9 @@ public final class FolderLock implements AutoCloseable {
           return new FolderLock(file, channel, true);
         }
       } catch (IOException e) {
-        channel.close();
+        try (channel) {
+          Files.deleteIfExists(file);
+        }
         throw e;
       }
       channel.close();
