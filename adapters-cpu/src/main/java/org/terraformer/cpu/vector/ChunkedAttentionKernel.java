@@ -61,7 +61,7 @@ final class ChunkedAttentionKernel implements CpuKernel {
   public void run(int phase, Frame frame, int worker, int workers) {
     if (!window.causal()) {
       for (int task = worker; task < frame.sequences() * heads; task += workers) {
-        windows[worker].attend(frame, task / heads, task % heads, 0, frame.scratch(worker));
+        windows[worker].run(frame, task / heads, task % heads, 0, frame.scratch(worker));
       }
     } else if (phase == 0) {
       cache.store(frame, worker, workers);

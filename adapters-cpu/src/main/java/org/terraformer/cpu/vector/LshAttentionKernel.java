@@ -78,7 +78,7 @@ final class LshAttentionKernel implements CpuKernel {
       int start = cache == null ? 0 : cache.start(sequence);
       if (start == 0 && (cache == null || frame.length() > 1)) {
         boolean standard = operation.standard(start, frame.length());
-        (standard ? plain : windows)[worker].attend(frame, sequence, head, standard ? 0 : buckets, frame.scratch(worker));
+        (standard ? plain : windows)[worker].run(frame, sequence, head, standard ? 0 : buckets, frame.scratch(worker));
         if (cache != null) {
           rememberAll(frame, sequence, head);
         }

@@ -52,8 +52,8 @@ public final class VectorKernels {
         Map.entry("chunked_attention", (step, operands, result, site) -> new ChunkedAttentionKernel(step, operands, result, site)),
         Map.entry("lsh_buckets", (step, operands, result, site) -> new LshBucketsKernel(step, operands, result, site)),
         Map.entry("lsh_attention", (step, operands, result, site) -> new LshAttentionKernel(step, operands, result, site)),
-        Map.entry("chunked_attention_gradient", WindowAttentionGradientKernel::ofChunks),
-        Map.entry("lsh_attention_gradient", WindowAttentionGradientKernel::ofHashing),
+        Map.entry("chunked_attention_gradient", WindowTrainingKernel::gradientOfChunks),
+        Map.entry("lsh_attention_gradient", WindowTrainingKernel::gradientOfHashing),
         Map.entry("linear_attention_gradient",
             (step, operands, result, site) -> new LinearAttentionGradientKernel(step, operands, result, site)),
         Map.entry("linear_attention", (step, operands, result, site) -> new LinearAttentionKernel(step, operands, result)),
@@ -119,7 +119,7 @@ public final class VectorKernels {
 
   private static CpuKernel maskedAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     return MaskedAttentionKernel.fits(step) ? new MaskedAttentionKernel(step, operands, result)
-        : ProductAttentionKernel.masked(step, operands, result, site);
+        : ProductAttention.masked(step, operands, result, site);
   }
 
   private static CpuKernel causalAttention(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

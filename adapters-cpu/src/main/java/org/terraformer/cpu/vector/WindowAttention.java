@@ -5,7 +5,7 @@ import org.terraformer.cpu.run.Frame;
 /**
  * Attention of one head of a sequence in windows: each round gives its largest score, its sum of weights and its weighted values.
  */
-final class WindowAttention {
+final class WindowAttention implements HeadTask {
   private static final int TOTAL = 4;
   private static final int SUMS = 8;
 
@@ -23,7 +23,8 @@ final class WindowAttention {
     this.y = y;
   }
 
-  long scratchBytes() {
+  @Override
+  public long scratchBytes() {
     return windows.scratchBytes() + (long) mostRows * hashes * partBytes();
   }
 
@@ -31,10 +32,8 @@ final class WindowAttention {
     return SUMS + 4L * valueSize;
   }
 
-  /**
-   * @param buckets the address of the run's buckets; 0 for rows as they are
-   */
-  void attend(Frame frame, int sequence, int head, long buckets, long scratch) {
+  @Override
+  public void run(Frame frame, int sequence, int head, long buckets, long scratch) {
     long parts = scratch + windows.scratchBytes();
     windows.begin(frame, sequence, head, buckets, scratch);
     for (int chunk = 0; chunk < windows.chunks(); chunk++) {

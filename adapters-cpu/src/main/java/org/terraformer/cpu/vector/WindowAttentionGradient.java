@@ -7,7 +7,7 @@ import org.terraformer.cpu.run.Frame;
  * of its sum of exponentials and the mean of the products of values with the upstream gradient; a second one makes weights of the
  * scores again and gives every row its parts.
  */
-final class WindowAttentionGradient {
+final class WindowAttentionGradient implements HeadTask {
   private static final int TOTAL = 4;
   private static final int MEAN = 8;
   private static final int PART = 12;
@@ -42,7 +42,8 @@ final class WindowAttentionGradient {
   }
 
   /** Parts of all entries, then products, then the gradients of gathered keys and values, then one vector. */
-  long scratchBytes() {
+  @Override
+  public long scratchBytes() {
     return products(0) + 4L * (windows.mostKeys() * (1L + keySize + valueSize) + 2L * Species.LANES + keySize);
   }
 
@@ -50,10 +51,8 @@ final class WindowAttentionGradient {
     return scratch + windows.scratchBytes() + (long) mostRows * hashes * PART;
   }
 
-  /**
-   * @param buckets the address of the run's buckets; 0 for rows as they are
-   */
-  void differentiate(Frame frame, int sequence, int head, long buckets, long scratch) {
+  @Override
+  public void run(Frame frame, int sequence, int head, long buckets, long scratch) {
     int length = frame.length();
     long parts = scratch + windows.scratchBytes();
     long products = products(scratch);

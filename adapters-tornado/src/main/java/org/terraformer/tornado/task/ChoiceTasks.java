@@ -59,24 +59,10 @@ final class ChoiceTasks {
           best = choice;
         }
       }
-      values[local] = most;
-      places[local] = best;
-      for (int stride = context.localGroupSizeX / 2; stride > 0; stride /= 2) {
-        context.localBarrier();
-        if (local < stride) {
-          float other = values[local + stride];
-          int place = places[local + stride];
-          if (other > values[local] || other == values[local] && place < places[local]) {
-            values[local] = other;
-            places[local] = place;
-          }
-        }
-      }
-      context.localBarrier();
+      int place = GroupReduction.placeOfLargest(context, values, places, most, best);
       if (local == 0) {
-        y.set(block, places[0]);
+        y.set(block, place);
       }
-      context.localBarrier();
     }
   }
 
@@ -116,11 +102,7 @@ final class ChoiceTasks {
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int block = context.groupIdx; block < all; block += groups) {
       int start = block * choices;
-      float largest = GroupReduction.LOWEST;
-      for (int choice = context.localIdx; choice < choices; choice += context.localGroupSizeX) {
-        largest = TornadoMath.max(largest, x.get(start + choice));
-      }
-      largest = GroupReduction.max(context, partial, largest);
+      float largest = GroupReduction.largest(context, partial, x, start, choices);
       float sum = 0;
       for (int choice = context.localIdx; choice < choices; choice += context.localGroupSizeX) {
         sum += TornadoMath.exp(x.get(start + choice) - largest);

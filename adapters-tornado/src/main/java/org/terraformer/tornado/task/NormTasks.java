@@ -79,11 +79,7 @@ final class NormTasks {
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int vector = context.groupIdx; vector < all; vector += groups) {
       int start = vector * width;
-      float largest = GroupReduction.LOWEST;
-      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
-        largest = TornadoMath.max(largest, x.get(start + i));
-      }
-      largest = GroupReduction.max(context, partial, largest);
+      float largest = GroupReduction.largest(context, partial, x, start, width);
       float sum = 0;
       for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
         sum += TornadoMath.exp(x.get(start + i) - largest);
@@ -110,11 +106,7 @@ final class NormTasks {
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
     for (int item = context.groupIdx; item < all; item += groups) {
       int start = item * width;
-      float largest = GroupReduction.LOWEST;
-      for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
-        largest = TornadoMath.max(largest, x.get(start + i));
-      }
-      largest = GroupReduction.max(context, partial, largest);
+      float largest = GroupReduction.largest(context, partial, x, start, width);
       float exponentials = 0;
       float differences = 0;
       for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {

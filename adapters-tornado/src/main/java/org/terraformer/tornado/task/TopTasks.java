@@ -52,30 +52,10 @@ final class TopTasks {
             }
           }
         }
-        values[local] = largest;
-        places[local] = best;
-        for (int stride = context.localGroupSizeX / 2; stride > 0; stride /= 2) {
-          context.localBarrier();
-          if (local < stride) {
-            float other = values[local + stride];
-            int place = places[local + stride];
-            int better = 0;
-            if (places[local] < 0 || other > values[local]) {
-              better = 1;
-            }
-            if (other == values[local] && place < places[local]) {
-              better = 1;
-            }
-            if (better != 0 && place >= 0) {
-              values[local] = other;
-              places[local] = place;
-            }
-          }
+        previousPlace = GroupReduction.placeOfLargest(context, values, places, largest, best);
+        if (previousPlace >= 0) {
+          previous = x.get(item * choices + previousPlace);
         }
-        context.localBarrier();
-        previous = values[0];
-        previousPlace = places[0];
-        context.localBarrier();
         if (local == 0) {
           y.set(2 * (item * most + found), previous);
           y.set(2 * (item * most + found) + 1, previousPlace);

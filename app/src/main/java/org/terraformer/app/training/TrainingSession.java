@@ -135,6 +135,7 @@ public final class TrainingSession {
     figures.put("validation_loss", score.loss());
     figures.put("validation_perplexity", score.perplexity());
     score.bitsPerByte().ifPresent(bits -> figures.put("validation_bits_per_byte", bits));
+    figures.put("validation_accuracy", score.accuracy());
     score.sequenceAccuracy().ifPresent(share -> figures.put("validation_sequence_accuracy", share));
     metrics.add(figures);
     if (best) {

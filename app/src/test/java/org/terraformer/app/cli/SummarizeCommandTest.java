@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -11,8 +12,10 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,54 @@ class SummarizeCommandTest {
     assertThat(summarizeAll(reader)).isZero();
     assertThat(reader.read).hasSize(2);
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void ctrlCEndsItAfterASummary() {
+    Interruption interruption = new Interruption();
+    PrintWriter printed = new PrintWriter(out) {
+      @Override
+      public void println(String line) {
+        super.println(line);
+        interruption.request();
+      }
+    };
+    String line = "summarize FOLDER/pairs.jsonl --model FOLDER/run/best".replace("FOLDER", folder.toString());
+    assertThat(Main.run(line.split(" "), new Terminal(printed, new PrintWriter(err, true), false, interruption))).isEqualTo(130);
+    assertThat(out.toString().lines()).containsExactly("{\"summary\":\"ok\"}");
+    assertThat(err.toString().lines().toList().getLast()).isEqualTo("terraformer: interrupted");
+  }
+
+  /** A copy of the model whose end of a text is its padding, so that it reads nothing where there is nothing else. */
+  private static void copyEndedByPadding() throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("padded"));
+    try (Stream<Path> files = Files.list(folder.resolve("run/best"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode config = (ObjectNode) json.readTree(copy.resolve("config.json").toFile());
+    json.writeValue(copy.resolve("config.json").toFile(), config.put("end_id", 0));
+  }
+
+  @Test
+  void anEmptyTextIsRefusedBeforeAnythingIsSummarised() throws IOException {
+    copyEndedByPadding();
+    Files.writeString(folder.resolve("empty.jsonl"), "{\"article\": \"one text\"}\n{\"article\": \" \"}\n{\"article\": \"\"}\n");
+    assertThat(run("summarize FOLDER/empty.jsonl --model FOLDER/padded")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Line 3 of " + folder.resolve("empty.jsonl") + " has an empty text in its field article, of which there is no summary.");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aTextThatCanNotBeReadIsNamed() throws IOException {
+    copyEndedByPadding();
+    Files.writeString(folder.resolve("padding.jsonl"), "{\"article\": \"one text\"}\n{\"article\": \"\\u0000\"}\n");
+    assertThat(run("summarize FOLDER/padding.jsonl --model FOLDER/padded -n 3")).isEqualTo(2);
+    assertThat(err.toString()).contains("Line 2 of " + folder.resolve("padding.jsonl") + " can't be summarised: ");
+    assertThat(out.toString().lines()).hasSize(1);
   }
 
   @Test

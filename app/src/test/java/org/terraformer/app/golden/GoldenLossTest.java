@@ -10,7 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.terraformer.domain.evaluation.EvaluationProgram;
+import org.terraformer.domain.evaluation.Scorer;
+import org.terraformer.domain.model.TransformerLm;
+import org.terraformer.domain.training.Batch;
 import org.terraformer.domain.training.Gradients;
+import org.terraformer.domain.training.HeldOutBatches;
+import org.terraformer.domain.training.ValidationScore;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Executable;
@@ -24,7 +30,7 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
-/** The recorded losses, gradients and accuracies of the reference implementation, by the operations that training and evaluation record. */
+/** The recorded losses, gradients and accuracies of the reference implementation, by what training records and validation counts. */
 @Tag("golden")
 class GoldenLossTest {
   static final Set<String> LAYERS = Set.of("CrossEntropyLossWithLogSoftmax", "WeightedCategoryCrossEntropy",
@@ -45,16 +51,18 @@ class GoldenLossTest {
 
   private static void check(GoldenCase golden, Backend backend) {
     int length = golden.axis("inputs.targets", 1);
-    int rows = golden.axis("inputs.targets", 0) * length;
+    int sequences = golden.axis("inputs.targets", 0);
+    int rows = sequences * length;
     int vocabulary = golden.axis("inputs.logits", 2);
     float smoothing = golden.arguments().get("label_smoothing") instanceof Number number ? number.floatValue() : 0;
     Recorder recorder = new Recorder();
+    recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
     Value logits = recorder.input("logits", DType.F32, Extent.ROW, vocabulary);
-    Value targets = recorder.input("targets", DType.I32, Extent.ROW);
+    Value targets = recorder.input(EvaluationProgram.TARGETS, DType.I32, Extent.ROW);
     Value seed = recorder.input("seed", DType.F32, Extent.ROW);
     Value loss = recorder.apply(new CrossEntropy(smoothing), logits, targets);
-    recorder.output("loss", loss);
-    recorder.output("prediction", recorder.apply(new BlockArgmax(), recorder.reshape(logits, 1, vocabulary)));
+    recorder.output(EvaluationProgram.LOSS, loss);
+    recorder.output(EvaluationProgram.PREDICTION, recorder.apply(new BlockArgmax(), recorder.reshape(logits, 1, vocabulary)));
     recorder.output("gradient", Gradients.record(recorder, Map.of(loss, seed), List.of(logits)).get(logits));
     Program program = recorder.program();
     float[] weights = golden.floats("inputs.weights");
@@ -66,31 +74,25 @@ class GoldenLossTest {
     for (int row = 0; row < rows; row++) {
       shares[row] = (float) (weights[row] / total) * (golden.has("grad_seed.value") ? golden.floats("grad_seed.value")[0] : 1);
     }
-    try (Executable executable = backend.prepare(program, new NamedTensors("none", List.of()), new ExecutionLimits(1, rows, rows),
-        ProgressListener.NONE)) {
+    try (Executable executable = backend.prepare(program, new NamedTensors("none", List.of()),
+        new ExecutionLimits(sequences, rows, length), ProgressListener.NONE)) {
       executable.write(logits, golden.floats("inputs.logits"), rows * vocabulary);
-      executable.write(targets, golden.ints("inputs.targets"), rows);
       executable.write(seed, shares, rows);
-      executable.run(0, 1, rows, rows);
-      float[] losses = new float[rows];
-      int[] predictions = new int[rows];
-      executable.read(program.output("loss"), losses, rows);
-      executable.read(program.output("prediction"), predictions, rows);
-      boolean[] right = new boolean[rows];
-      for (int row = 0; row < rows; row++) {
-        right[row] = predictions[row] == golden.ints("inputs.targets")[row];
-      }
+      Batch batch = Batch.of(golden.ints("inputs.targets"), length, 0, weights);
+      ValidationScore score = new HeldOutBatches(List.of(batch)).score(new Scorer(executable, 0, vocabulary));
       double value = switch (golden.layer()) {
-        case "WeightedCategoryAccuracy" -> accuracy(right, weights, total);
-        case "MaskedSequenceAccuracy" -> sequenceAccuracy(right, weights, length);
-        default -> mean(losses, weights, total);
+        case "WeightedCategoryAccuracy" -> score.accuracy();
+        case "MaskedSequenceAccuracy" -> score.sequenceAccuracy().orElseThrow();
+        default -> score.loss();
       };
       GoldenRun.assertClose(golden, "outputs.value", new float[] {(float) value}, golden.floats("outputs.value"));
       if (golden.has("grads.inputs.logits")) {
         float[] gradient = new float[rows * vocabulary];
         executable.read(program.output("gradient"), gradient, gradient.length);
         GoldenRun.assertClose(golden, "grads.inputs.logits", gradient, golden.floats("grads.inputs.logits"));
-        checkGradientByWeights(golden, losses, value, total);
+        float[] losses = new float[rows];
+        executable.read(program.output(EvaluationProgram.LOSS), losses, rows);
+        checkGradientByWeights(golden, losses, score.loss(), total);
       }
     }
   }
@@ -102,34 +104,5 @@ class GoldenLossTest {
       gradient[row] = (float) ((losses[row] - mean) / total * golden.floats("grad_seed.value")[0]);
     }
     GoldenRun.assertClose(golden, "grads.inputs.weights", gradient, golden.floats("grads.inputs.weights"));
-  }
-
-  private static double mean(float[] losses, float[] weights, double total) {
-    double sum = 0;
-    for (int row = 0; row < losses.length; row++) {
-      sum += weights[row] * losses[row];
-    }
-    return sum / total;
-  }
-
-  private static double accuracy(boolean[] right, float[] weights, double total) {
-    double sum = 0;
-    for (int row = 0; row < right.length; row++) {
-      sum += right[row] ? weights[row] : 0;
-    }
-    return sum / total;
-  }
-
-  /** The share of sequences of which every token that counts is right. */
-  private static double sequenceAccuracy(boolean[] right, float[] weights, int length) {
-    int whole = 0;
-    for (int start = 0; start < right.length; start += length) {
-      boolean all = true;
-      for (int row = start; row < start + length; row++) {
-        all &= right[row] || weights[row] == 0;
-      }
-      whole += all ? 1 : 0;
-    }
-    return (double) whole * length / right.length;
   }
 }

@@ -88,17 +88,26 @@ public final class EncoderDecoder implements SourceModel {
   public Program decoder(int sourceLength) {
     Recorder recorder = new Recorder();
     Value tokens = recorder.input(TransformerLm.TOKENS, DType.I32, Extent.ROW);
+    Map<String, Integer> widths = memoryWidths();
     recorder.output(TransformerLm.LOGITS,
-        decode(recorder, tokens, targetTable(recorder), block -> memory(recorder, memoryPrefix(block), sourceLength)));
+        decode(recorder, tokens, targetTable(recorder), block -> memory(recorder, memoryPrefix(block), widths, sourceLength)));
     return recorder.program();
   }
 
-  private Source.Memory memory(Recorder recorder, String prefix, int sourceLength) {
+  /** What a cross attention remembers of a row, which it says by recording it. */
+  private Map<String, Integer> memoryWidths() {
     Recorder elsewhere = new Recorder();
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    crossAttention.remember(elsewhere, elsewhere.input("rows", DType.F32, Extent.ROW, config.width()))
+        .forEach((name, value) -> widths.put(name, value.width()));
+    return widths;
+  }
+
+  private Source.Memory memory(Recorder recorder, String prefix, Map<String, Integer> widths, int sourceLength) {
     int heads = crossAttention.heads();
     Map<String, Value> inputs = new LinkedHashMap<>();
-    crossAttention.remember(elsewhere, elsewhere.input("rows", DType.F32, Extent.ROW, config.width())).forEach((name, value) ->
-        inputs.put(name, recorder.input(prefix + name, DType.F32, Extent.FIXED, heads, sourceLength, value.width() / heads)));
+    widths.forEach((name, width) ->
+        inputs.put(name, recorder.input(prefix + name, DType.F32, Extent.FIXED, heads, sourceLength, width / heads)));
     return new Source.Memory(inputs);
   }
 

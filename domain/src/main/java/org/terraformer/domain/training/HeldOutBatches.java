@@ -18,11 +18,12 @@ public record HeldOutBatches(List<Batch> batches) {
     }
   }
 
-  /** The weighted mean of the losses of all tokens, and the share of sequences whose tokens were all right. */
+  /** The weighted mean of the losses of all tokens, their share that was right, and that of sequences whose tokens were all right. */
   public ValidationScore score(Scorer scorer) {
     double nats = 0;
     double weight = 0;
-    int right = 0;
+    double rightWeight = 0;
+    int rightSequences = 0;
     int sequences = 0;
     for (Batch batch : parts(scorer.sequences())) {
       if (batch.sources().isPresent()) {
@@ -34,13 +35,15 @@ public record HeldOutBatches(List<Batch> batches) {
         float counts = batch.lossWeights()[row];
         nats += counts == 0 ? 0 : counts * (double) scorer.loss(row);
         weight += counts;
+        rightWeight += scorer.predicted(row) ? counts : 0;
       }
       for (int sequence = 0; sequence < batch.sequences(); sequence++) {
-        right += isRight(batch, sequence, scorer) ? 1 : 0;
+        rightSequences += isRight(batch, sequence, scorer) ? 1 : 0;
       }
       sequences += batch.sequences();
     }
-    return new ValidationScore(nats / weight, OptionalDouble.empty(), OptionalDouble.of((double) right / sequences));
+    return new ValidationScore(nats / weight, OptionalDouble.empty(), rightWeight / weight,
+        OptionalDouble.of((double) rightSequences / sequences));
   }
 
   /** The batches in parts of at most so many sequences. */

@@ -22,7 +22,7 @@ public interface Operation {
 
   /**
    * Whether what a row of a run from position 0 on gets may depend on rows behind it. Then that run must have all rows that the sequence
-   * starts with: in pieces they would get something else. Asked of programs that decode, so that gradients need not say it.
+   * starts with: in pieces they would get something else. Asked of programs that decode, so that what only training records need not say it.
    */
   default boolean dependsOnLaterRows() {
     return false;

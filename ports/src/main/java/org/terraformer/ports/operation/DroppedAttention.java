@@ -31,11 +31,6 @@ public record DroppedAttention(int heads, boolean causal, AttentionDropout dropo
   }
 
   @Override
-  public boolean dependsOnLaterRows() {
-    return !causal;
-  }
-
-  @Override
   public void differentiate(Adjoint adjoint) {
     QueryKeyValueGradients.record(adjoint, new AttentionGradient(heads, causal, dropout), causal ? 4 : 5);
   }

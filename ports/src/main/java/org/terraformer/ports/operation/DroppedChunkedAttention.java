@@ -33,11 +33,6 @@ public record DroppedChunkedAttention(int heads, AttentionWindow window, Attenti
   }
 
   @Override
-  public boolean dependsOnLaterRows() {
-    return !window.causal();
-  }
-
-  @Override
   public void differentiate(Adjoint adjoint) {
     QueryKeyValueGradients.record(adjoint, new ChunkedAttentionGradient(heads, window, dropout), window.masked() ? 5 : 4);
   }

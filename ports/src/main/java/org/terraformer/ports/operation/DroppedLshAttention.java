@@ -43,11 +43,6 @@ public record DroppedLshAttention(int heads, int hashes, AttentionWindow window,
   }
 
   @Override
-  public boolean dependsOnLaterRows() {
-    return true;
-  }
-
-  @Override
   public void differentiate(Adjoint adjoint) {
     Operation gradient = new LshAttentionGradient(heads, hashes, window, standardLength, dropout);
     QueryKeyValueGradients.record(adjoint, gradient, window.masked() ? 6 : 5);
