@@ -108,6 +108,9 @@ final class TrainCommand implements Callable<Integer> {
     try {
       TrainingPlan plan = plan(folder, known);
       plan.checkFiles();
+      if (resume) {
+        folder.checkTexts(plan);
+      }
       Optional<Tokenizer> read = plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty();
       try (Arena arena = Arena.ofShared(); PreparedTraining prepared = new PreparedTraining(
           plan.config(), library.layerTypes(), backend, settings.threads(), read, root.progress(json))) {
@@ -115,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
         try (TrainingLock _ = folder.lock()) {
           checkBegun(folder);
           if (!resume || config != null) {
-            folder.begin(plan.toMap(), known);
+            folder.begin(plan, known);
           }
           return train(new TrainingSession(prepared, texts, folder), plan.config());
         }
@@ -130,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
       throw InvalidInputException.of("--out %s is a file; it must be a folder.", out);
     }
     if (resume) {
-      folder.told();
+      folder.plan();
       folder.lock().close(); // so that a second training is refused before it is prepared
       if (given(data, validation, tokenizer, field, sourceField, targetField, cache)) {
         throw new InvalidInputException(
@@ -162,7 +165,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingPlan plan(TrainingFolder folder, TokenizerFiles known) {
-    TrainingPlan begun = resume ? ended(TrainingPlan.fromMap(folder.told()), known) : null;
+    TrainingPlan begun = resume ? ended(folder.plan(), known) : null;
     if (begun != null && config == null) {
       return begun;
     }

@@ -14,11 +14,6 @@ import org.terraformer.ports.text.TokenSequence;
 public record CachedTokens(MemorySegment ids, long textBytes) implements TokenSequence {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** The mean over the whole text. */
-  public double bytesPerToken() {
-    return (double) textBytes / length();
-  }
-
   @Override
   public long length() {
     return ids.byteSize() / Integer.BYTES;

@@ -1,7 +1,6 @@
 package org.terraformer.app.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,7 +83,7 @@ public final class TokenCache {
   }
 
   private static String key(List<TextFile> sources, TokenizerFiles tokenizer, Layout layout) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = FileDigest.sha256();
     digest.update("%s %s %d\n".formatted(tokenizer.fingerprint(), key(layout), sources.size()).getBytes(StandardCharsets.UTF_8));
     for (TextFile source : sources) {
       if (!Files.isRegularFile(source.file())) {
@@ -93,25 +91,12 @@ public final class TokenCache {
       }
       digest.update("%s %s %d\n".formatted(source.file().getFileName(), source.field(), Files.size(source.file()))
           .getBytes(StandardCharsets.UTF_8));
-      try (InputStream in = Files.newInputStream(source.file())) {
-        byte[] buffer = new byte[1 << 16];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-          digest.update(buffer, 0, count);
-        }
-      }
+      FileDigest.update(digest, source.file());
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 16);
   }
 
   private static String key(Layout layout) {
     return layout.counted() ? "counted" : layout.separator().toString();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -36,8 +36,9 @@ public final class HeldOutEvaluation {
       ProgressListener progress) {
     TokenizerFiles tokenizer = training.keptTokenizer();
     try (Arena arena = Arena.ofShared()) {
-      TrainingPlan plan = TrainingPlan.fromMap(training.told()).endedBy(tokenizer.tokenizer());
+      TrainingPlan plan = training.plan().endedBy(tokenizer.tokenizer());
       plan.checkFiles();
+      training.checkTexts(plan);
       ModelConfig config = model.config();
       Program program = Models.record(config, types);
       WeightSource weights = model.weights(arena);

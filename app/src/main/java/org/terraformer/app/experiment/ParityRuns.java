@@ -66,6 +66,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
         if (folder.begun()) {
           try {
             checkContinues(training(row, seed), folder);
+            folder.checkTexts(training(row, seed));
           } catch (InvalidInputException e) {
             throw new InvalidInputException("In %s: %s".formatted(folder.path(), e.getMessage()), e);
           }
@@ -76,7 +77,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
 
   private static void checkContinues(TrainingPlan plan, TrainingFolder folder) {
     try (Tokenizer tokenizer = folder.keptTokenizer().tokenizer()) {
-      plan.endedBy(tokenizer).config().checkContinues(TrainingPlan.fromMap(folder.told()).endedBy(tokenizer).config());
+      plan.endedBy(tokenizer).config().checkContinues(folder.plan().endedBy(tokenizer).config());
     }
   }
 
@@ -105,7 +106,7 @@ public record ParityRuns(ParityPlan plan, ParityResults results, Path out, Path 
       }
       results.checkComparable(tokenizer.fingerprint(), data.trainingTokens());
       try (TrainingLock _ = folder.lock()) {
-        folder.begin(training.toMap(), tokenizer);
+        folder.begin(training, tokenizer);
         if (!new TrainingSession(prepared, data, folder).run(observer)) {
           return false;
         }

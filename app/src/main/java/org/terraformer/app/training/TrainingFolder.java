@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.terraformer.app.data.FileDigest;
 import org.terraformer.app.format.FolderLock;
 import org.terraformer.app.format.JsonFile;
 import org.terraformer.app.format.ModelFolder;
@@ -29,6 +31,7 @@ import org.terraformer.ports.progress.ProgressListener;
 public final class TrainingFolder {
   private static final String RUN = "training.json";
   private static final String STATE = "state.safetensors";
+  private static final String DIGESTS = "texts_sha256";
 
   private final Path folder;
 
@@ -92,15 +95,45 @@ public final class TrainingFolder {
    *
    * @throws InvalidInputException if none was begun here
    */
-  public Map<String, Object> told() {
+  public TrainingPlan plan() {
+    Map<String, Object> told = told();
+    told.remove(DIGESTS);
+    return TrainingPlan.fromMap(told);
+  }
+
+  private Map<String, Object> told() {
     if (!begun()) {
       throw InvalidInputException.of("The folder %s holds no training (%s) to go on with.", folder, RUN);
     }
-    return JsonFile.read(folder.resolve(RUN));
+    return new LinkedHashMap<>(JsonFile.read(folder.resolve(RUN)));
   }
 
-  /** Begins a training: keeps what it is told, and the tokenizer's files. */
-  public void begin(Map<String, Object> told, TokenizerFiles from) {
+  /**
+   * Checks that the texts of a plan are those that the training was begun with, where that is known: of other ones its losses could not be
+   * compared.
+   *
+   * @throws InvalidInputException naming one that is not
+   */
+  public void checkTexts(TrainingPlan plan) {
+    if (!(told().get(DIGESTS) instanceof List<?> begunWith)) {
+      return;
+    }
+    List<Path> texts = plan.texts();
+    if (begunWith.size() != texts.size()) {
+      throw InvalidInputException.of("The training in %s was begun with %d files of text, not with %d.", folder, begunWith.size(), texts.size());
+    }
+    for (int i = 0; i < texts.size(); i++) {
+      if (!begunWith.get(i).equals(FileDigest.of(texts.get(i)))) {
+        throw InvalidInputException.of("The text file %s has changed since the training in %s was begun; a training goes on with the same texts only.",
+            texts.get(i), folder);
+      }
+    }
+  }
+
+  /** Begins a training: keeps what it is told, what tells its texts from others, and the tokenizer's files. */
+  public void begin(TrainingPlan plan, TokenizerFiles from) {
+    Map<String, Object> told = new LinkedHashMap<>(plan.toMap());
+    told.put(DIGESTS, plan.texts().stream().map(FileDigest::of).toList());
     change(() -> {
       Files.createDirectories(tokenizer());
       for (Map.Entry<String, Path> file : from.byNameInFolder().entrySet()) {

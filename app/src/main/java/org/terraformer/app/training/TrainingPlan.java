@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.terraformer.app.data.CachedTokens;
 import org.terraformer.app.data.JsonLines;
 import org.terraformer.app.data.TextFile;
+import org.terraformer.app.data.TokenBytes;
 import org.terraformer.app.data.TokenCache;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
@@ -108,7 +109,7 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
    * @throws InvalidInputException naming one that is not
    */
   public void checkFiles() {
-    for (Path file : Stream.concat(data.stream(), validation.stream()).toList()) {
+    for (Path file : texts()) {
       if (!Files.isRegularFile(file)) {
         throw InvalidInputException.of("There is no text file %s.", file);
       }
@@ -117,6 +118,11 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
             "Pairs are read from JSON lines only, but %s does not end with .jsonl or .jsonl.gz.", file);
       }
     }
+  }
+
+  /** All files with texts. */
+  List<Path> texts() {
+    return Stream.concat(data.stream(), validation.stream()).toList();
   }
 
   /**
@@ -140,23 +146,23 @@ public record TrainingPlan(TrainingConfig config, List<Path> data, List<Path> va
       }
       case TextTask text -> {
         Parts parts = parts(tokenizer, arena, progress);
-        yield new TextData(parts.training, parts.validation, parts.bytesPerToken, config);
+        TokenSequence scored = parts.validation.part(0, Math.min(parts.validation.length(), config.validation().tokens()));
+        yield new TextData(parts.training, scored, TokenBytes.of(scored, tokenizer.tokenizer(), config.model().endId()), config);
       }
     };
   }
 
-  private record Parts(TokenSequence training, TokenSequence validation, double bytesPerToken) {}
+  private record Parts(TokenSequence training, TokenSequence validation) {}
 
   /** Two texts, or one, whose end is put aside for validation. */
   private Parts parts(TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {
     CachedTokens training = tokens(data, tokenizer, arena, progress);
     if (!validation.isEmpty()) {
-      CachedTokens other = tokens(validation, tokenizer, arena, progress);
-      return new Parts(training, other, other.bytesPerToken());
+      return new Parts(training, tokens(validation, tokenizer, arena, progress));
     }
     long aside = Math.max(config.data().window(config.length()), Math.round(training.length() * config.validation().fraction()));
     long border = Math.max(0, training.length() - aside);
-    return new Parts(training.part(0, border), training.part(border, training.length()), training.bytesPerToken());
+    return new Parts(training.part(0, border), training.part(border, training.length()));
   }
 
   private CachedTokens tokens(List<Path> files, TokenizerFiles tokenizer, Arena arena, ProgressListener progress) {

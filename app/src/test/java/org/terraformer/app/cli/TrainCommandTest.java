@@ -137,7 +137,7 @@ class TrainCommandTest {
 
   @Test
   void aTextIsEvaluatedAsTheTrainingValidatesOnIt() throws IOException {
-    Path valid = Files.writeString(folder.resolve("valid.jsonl"), "{\"text\": \"abc\"}\n{\"text\": \"defghab\"}\n".repeat(8));
+    Path valid = Files.writeString(folder.resolve("valid.jsonl"), "{\"text\": \"abcdefghabcdefghab\"}\n" + "{\"text\": \"abc\"}\n".repeat(20));
     Path target = folder.resolve("run");
     Map<String, Object> model = Map.of("width", 8, "blocks", 1, "max_length", 64, "tokenizer", "bytes", "vocabulary_size", 257,
         "end_id", 256,
@@ -151,7 +151,26 @@ class TrainCommandTest {
     assertThat(figures.get("perplexity").asDouble())
         .isCloseTo(told.get("validation_perplexity").asDouble(), withinPercentage(0.001));
     assertThat(figures.get("tokens").asInt()).isEqualTo(30);
-    assertThat(figures.get("bytes").asInt()).as("without the ids that end the five texts").isEqualTo(25);
+    assertThat(figures.get("bytes").asInt()).as("without the ids that end three texts").isEqualTo(27);
+    assertThat(figures.get("bits_per_byte").asDouble())
+        .isCloseTo(told.get("validation_bits_per_byte").asDouble(), withinPercentage(0.001));
+    assertThat(figures.get("accuracy")).isEqualTo(told.get("validation_accuracy"));
+  }
+
+  @Test
+  void aTrainingGoesOnWithTheSameTextsOnly() throws IOException {
+    Path target = folder.resolve("run");
+    Path config = config("a.json");
+    assertThat(train(config, target, "-q")).isZero();
+    Files.writeString(text, "other", StandardOpenOption.APPEND);
+    for (List<String> line : List.of(List.of("train", "--resume", "--out", target.toString()),
+        List.of("train", "--resume", "--config", config.toString(), "--out", target.toString()),
+        List.of("evaluate", "--training", target.toString()))) {
+      err.getBuffer().setLength(0);
+      assertThat(run(line.toArray(String[]::new))).isEqualTo(2);
+      assertThat(err.toString()).contains("The text file " + text + " has changed since the training in " + target
+          + " was begun; a training goes on with the same texts only.");
+    }
   }
 
   /** Two pairs with blank lines between, and what macOS packs beside them. */

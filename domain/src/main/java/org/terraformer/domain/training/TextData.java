@@ -13,24 +13,25 @@ public final class TextData implements TrainingData {
   private final ShuffledWindows windows;
   private final long trainingTokens;
   private final TokenSequence validation;
-  private final double bytesPerToken;
+  private final long validationBytes;
   private final int batch;
   private final int length;
   private final int startId;
 
   /**
-   * @param bytesPerToken of the text to validate on, in UTF-8
+   * @param validation what is validated on, all of it
+   * @param validationBytes that it stands for, in UTF-8
    * @throws InvalidInputException if a text is shorter than a window
    */
-  public TextData(TokenSequence training, TokenSequence validation, double bytesPerToken, TrainingConfig config) {
+  public TextData(TokenSequence training, TokenSequence validation, long validationBytes, TrainingConfig config) {
     if (training.length() < config.length() || validation.length() < config.length()) {
       throw InvalidInputException.of("There are %,d tokens to train on and %,d to validate on, but each needs one window of %d.",
           training.length(), validation.length(), config.length());
     }
     this.windows = new ShuffledWindows(training, config.length(), config.seed());
     this.trainingTokens = training.length();
-    this.validation = validation.part(0, Math.min(validation.length(), config.validation().tokens()));
-    this.bytesPerToken = bytesPerToken;
+    this.validation = validation;
+    this.validationBytes = validationBytes;
     this.batch = config.batch();
     this.length = config.length();
     this.startId = config.model().startId();
@@ -54,7 +55,7 @@ public final class TextData implements TrainingData {
   public ValidationScore validate(Scorer scorer) {
     int window = (int) Math.min(length, validation.length());
     TextScore score = new SlidingWindow(window, window).score(validation, scorer, ProgressListener.NONE);
-    return new ValidationScore(score.loss(), OptionalDouble.of(score.bitsPerByte(score.tokens() * bytesPerToken)), score.accuracy(),
+    return new ValidationScore(score.loss(), OptionalDouble.of(score.bitsPerByte(validationBytes)), score.accuracy(),
         OptionalDouble.empty());
   }
 }
