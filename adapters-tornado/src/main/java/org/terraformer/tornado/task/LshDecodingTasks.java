@@ -123,6 +123,8 @@ final class LshDecodingTasks {
         scores.set(mine + other, score);
         largest = TornadoMath.max(largest, score);
       }
+      // From here on a thread reads scores that others have written.
+      context.globalBarrier();
       largest = GroupReduction.max(context, partial, largest);
       float total = AttentionTasks.exponentials(context, partial, scores, mine, count, largest);
       for (int i = context.localIdx; i < wanted; i += context.localGroupSizeX) {
