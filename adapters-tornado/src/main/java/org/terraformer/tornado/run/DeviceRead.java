@@ -5,41 +5,64 @@ import java.util.Map;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.ReadRate;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Reads a large array on the device, neighbouring threads neighbouring elements. */
+/** Reads a large array on the device, neighbouring threads neighbouring elements, once and several times in a launch. */
 final class DeviceRead implements BandwidthProbe {
-  private static final int MOST_ELEMENTS = 1 << 26;
+  /** 512 MiB, more than the caches of devices hold. */
+  private static final int MOST_ELEMENTS = 1 << 27;
   private static final int GROUPS = 2048;
+  private static final int LAUNCHES = 3;
 
   private final FloatArray memory;
+  private final IntArray times = new IntArray(1);
   private final PreparedPlan plan;
+  private final ReadRate rate;
 
   DeviceRead(DeviceInfo device) {
     memory = new FloatArray((int) Math.min(MOST_ELEMENTS, device.memory() / 8 / Float.BYTES));
     memory.init(1);
     FloatArray sums = new FloatArray(GROUPS * KernelTask.GROUP);
     KernelTask task = KernelTask.perRow(
-        TaskPackage.createPackage("read", DeviceRead::read, new KernelContext(), memory, sums, memory.getSize()), GROUPS);
-    plan = new PreparedPlan(List.of(List.of(task)), List.of(), Map.of(), TornadoDevices.device(device.choice()));
-    plan.run();
+        TaskPackage.createPackage("read", DeviceRead::read, new KernelContext(), times, memory, sums, memory.getSize()), GROUPS);
+    plan = new PreparedPlan(List.of(List.of(task)), List.of(times), Map.of(), TornadoDevices.device(device.choice()));
+    // The first launch copies the array.
+    seconds(1);
+    rate = ReadRate.after((long) Float.BYTES * memory.getSize(), seconds(1));
   }
 
-  static void read(KernelContext context, FloatArray memory, FloatArray sums, int elements) {
+  /** Each time another thread reads an element, so that nothing of it can be computed once for all times. */
+  static void read(KernelContext context, IntArray times, FloatArray memory, FloatArray sums, int elements) {
     float sum = 0;
-    for (int i = context.globalIdx; i < elements; i += context.globalGroupSizeX) {
-      sum += memory.get(i);
+    for (int time = 0; time < times.get(0); time++) {
+      int first = (context.globalIdx + time * KernelTask.GROUP) % context.globalGroupSizeX;
+      for (int i = first; i < elements; i += context.globalGroupSizeX) {
+        sum += memory.get(i);
+      }
     }
     sums.set(context.globalIdx, sum);
   }
 
-  @Override
-  public double bytesPerSecond() {
+  private double seconds(int reads) {
+    times.set(0, reads);
     long start = System.nanoTime();
     plan.run();
-    return (double) Float.BYTES * memory.getSize() / ((System.nanoTime() - start) / 1e9);
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public double bytesPerSecond() {
+    double[] once = new double[LAUNCHES];
+    double[] several = new double[LAUNCHES];
+    for (int i = 0; i < LAUNCHES; i++) {
+      once[i] = seconds(1);
+      several[i] = seconds(rate.times());
+    }
+    return rate.bytesPerSecond(once, several);
   }
 
   @Override
