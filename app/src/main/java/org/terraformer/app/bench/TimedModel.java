@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.terraformer.domain.decoding.DecodingSession;
+import org.terraformer.domain.decoding.TokenChoice;
 import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -24,12 +25,14 @@ final class TimedModel implements AutoCloseable {
   private static final int PROMPT_SHIFT = 7;
 
   private final Contender contender;
+  private final Program program;
   private final BenchOptions options;
   private final WeightSource weights;
   private final Executable executable;
   private final DecodingSession session;
   private final Timings timings;
   private final float[] logits;
+  private final float[] probabilities;
   private final int[] tokens;
   private final OptionalDouble encodingSeconds;
   private boolean filled;
@@ -55,15 +58,17 @@ final class TimedModel implements AutoCloseable {
           options.capacity(), known);
     }
     this.contender = contender;
+    this.program = program;
     this.options = options;
     this.weights = weights;
     this.timings = new Timings(options.tokens());
-    this.executable = backend.prepare(program, weights,
+    this.executable = backend.prepare(backend.distant() ? TokenChoice.added(program) : program, weights,
         DecodingSession.limits(program, sequences, contender.cached(options.capacity()), options.cache()), ProgressListener.NONE);
     this.session = new DecodingSession(executable, known);
     this.encodingSeconds = encoder.isPresent() ? OptionalDouble.of(encoder.get().seconds()) : OptionalDouble.empty();
     encoder.ifPresent(read -> session.read(read.source()));
-    this.logits = new float[Math.multiplyExact(sequences, session.vocabularySize())];
+    this.logits = new float[session.choosesGreedily() ? 0 : Math.multiplyExact(sequences, session.vocabularySize())];
+    this.probabilities = new float[sequences];
     this.tokens = new int[sequences];
   }
 
@@ -71,8 +76,9 @@ final class TimedModel implements AutoCloseable {
     return contender;
   }
 
+  /** The model's program, without what a distant backend does besides to choose the tokens. */
   Program program() {
-    return executable.program();
+    return program;
   }
 
   WeightSource weights() {
@@ -84,7 +90,7 @@ final class TimedModel implements AutoCloseable {
   }
 
   long parameters() {
-    return executable.program().parameters();
+    return program.parameters();
   }
 
   long weightBytesPerToken() {
@@ -98,7 +104,7 @@ final class TimedModel implements AutoCloseable {
 
   /** Bytes of keys and values that a token reads halfway through a turn. */
   long cacheBytesPerToken() {
-    return Traffic.cacheBytes(executable.program(), options.cache(), contender.cached(options.halfway()));
+    return Traffic.cacheBytes(program, options.cache(), contender.cached(options.halfway()));
   }
 
   /**
@@ -217,6 +223,10 @@ final class TimedModel implements AutoCloseable {
 
   private void step() {
     session.step(0, tokens.length, tokens);
+    if (session.choosesGreedily()) {
+      session.readGreedyIds(tokens, probabilities, tokens.length);
+      return;
+    }
     session.readLogits(logits, tokens.length);
     int width = session.vocabularySize();
     for (int slot = 0; slot < tokens.length; slot++) {

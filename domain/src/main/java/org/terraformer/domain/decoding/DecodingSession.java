@@ -273,7 +273,7 @@ public final class DecodingSession {
   }
 
   /** Whether the executable's program ends with a {@link TokenChoice}. */
-  boolean choosesGreedily() {
+  public boolean choosesGreedily() {
     return greedyId != null;
   }
 
@@ -283,7 +283,7 @@ public final class DecodingSession {
    * @param probabilities is overwritten
    * @throws InvalidInputException if logits are not numbers
    */
-  void readGreedyIds(int[] ids, float[] probabilities, int sequences) {
+  public void readGreedyIds(int[] ids, float[] probabilities, int sequences) {
     executable.read(greedyId, ids, sequences);
     readLargestProbabilities(probabilities, sequences);
   }
