@@ -20,15 +20,13 @@ public final class TraxAttention {
 
   /** Stands for no option: heads of a wrapper have the width divided by their number. */
   private static final String NONE = "";
-  private static final String IMPLEMENTATION = "pure_lsh_implementation";
-  private static final Set<String> IMPLEMENTATIONS = Set.of("PureLSHSelfAttention");
   private static final Map<String, String> AFTER = Map.of("n_chunks_after", "chunks_after");
   private static final Map<String, String> BY_HEAD = Map.of("d_qk", "key_size", "d_v", "value_size");
   private static final Map<String, String> CHUNKS = Map.of("chunk_len", "chunk_length", "n_chunks_before", "chunks_before");
   private static final Map<String, String> HASHING = joined(CHUNKS, Map.of("n_hashes", "hashes", "n_buckets", "buckets"));
   private static final Map<String, String> WRAPPER = joined(HASHING, Map.of("weights_format", "projections",
       "num_weights", "share_query_key", "bias", "biased", "rotary_position_emb", "rotary", "sparsity", "modules", "d_qk", NONE,
-      "d_v", NONE, IMPLEMENTATION, NONE));
+      "d_v", NONE, TraxPureLsh.STANDARD_LENGTH, "standard_length"));
   private static final Map<String, String> CHUNKED = joined(joined(CHUNKS, BY_HEAD), Map.of("share_qk", "share_query_key", "bias", "biased"));
 
   private static final Map<String, Form> FORMS = new TreeMap<>(Map.ofEntries(
@@ -45,14 +43,14 @@ public final class TraxAttention {
       Map.entry("CausalFavor", new Form("favor", Map.of())),
       Map.entry("SelfAttention", new Form("chunked", CHUNKED)),
       Map.entry("LSHSelfAttention", new Form("lsh", joined(HASHING, BY_HEAD))),
-      Map.entry("PureLSHSelfAttentionWrapper", new Form("pure_lsh", WRAPPER))));
+      Map.entry(TraxPureLsh.WRAPPER, new Form("pure_lsh", WRAPPER))));
 
   private static final Map<String, Form> ENCODER_FORMS = new TreeMap<>(Map.of(
       "Attention", new Form("dense", Map.of()),
       "Favor", new Form("favor", Map.of()),
       "SelfAttention", new Form("chunked", joined(CHUNKED, AFTER)),
       "LSHSelfAttention", new Form("lsh", joined(joined(HASHING, BY_HEAD), AFTER)),
-      "PureLSHSelfAttentionWrapper", new Form("pure_lsh", joined(WRAPPER, AFTER))));
+      TraxPureLsh.WRAPPER, new Form("pure_lsh", joined(WRAPPER, AFTER))));
 
   private static final Map<String, Map<Object, Object>> VALUES = Map.of(
       "use_dconv", Map.of(true, 3, false, 0),
@@ -95,32 +93,40 @@ public final class TraxAttention {
   }
 
   private static Map<String, Object> layer(Map<String, Form> forms, String argument, String simpleName, int heads,
-      Map<String, Object> arguments) {
+      Map<String, Object> given) {
     Form form = forms.get(simpleName);
     if (form == null) {
       throw TraxConfiguration.wrong(argument, simpleName, "one of " + String.join(", ", forms.keySet()));
     }
+    Map<String, Object> arguments = simpleName.equals(TraxPureLsh.WRAPPER) ? TraxPureLsh.joined(given) : given;
     Map<String, Object> layer = new LinkedHashMap<>();
     layer.put("type", form.type);
     layer.put("heads", heads);
     arguments.forEach((name, value) -> {
       String option = form.options.get(name);
-      if (option != null || !WITHOUT_MEANING_HERE.contains(name)) {
-        if (option == null) {
-          throw InvalidInputException.of("The trax argument %s of %s is unknown; known are %s.", name, simpleName,
-              String.join(", ", new TreeSet<>(form.options.keySet())));
-        }
-        Object here = value(name, value);
-        boolean none = here == null || here.equals(0) && !option.startsWith("chunks_");
-        if (!none && !option.equals(NONE)) {
-          layer.put(option, here);
-        }
+      if (option == null) {
+        requireWithoutMeaning(simpleName, name, form.options.keySet());
+        return;
+      }
+      Object here = value(name, value);
+      boolean none = here == null || here.equals(0) && !option.startsWith("chunks_");
+      if (!none && !option.equals(NONE)) {
+        layer.put(option, here);
       }
     });
     if (form.type.equals("pure_lsh")) {
+      layer.putIfAbsent("modules", TraxPureLsh.DEFAULT_SPARSITY);
       layer.keySet().removeAll(OF_OTHER_PROJECTIONS.get(layer.getOrDefault("projections", "dense")));
     }
     return layer;
+  }
+
+  /** Refuses an argument of a class that has a meaning, but none that is known here. */
+  static void requireWithoutMeaning(String simpleName, String argument, Set<String> known) {
+    if (!WITHOUT_MEANING_HERE.contains(argument)) {
+      throw InvalidInputException.of("The trax argument %s of %s is unknown; known are %s.", argument, simpleName,
+          String.join(", ", new TreeSet<>(known)));
+    }
   }
 
   private static Map<String, String> joined(Map<String, String> first, Map<String, String> second) {
@@ -130,9 +136,6 @@ public final class TraxAttention {
   }
 
   private static Object value(String name, Object value) {
-    if (name.equals(IMPLEMENTATION) && !IMPLEMENTATIONS.contains(String.valueOf(value).replaceFirst("^.*[.@]", ""))) {
-      throw TraxConfiguration.wrong(name, value, "one of " + String.join(", ", IMPLEMENTATIONS));
-    }
     Map<Object, Object> values = VALUES.get(name);
     if (values == null || value == null) {
       return value;

@@ -1,7 +1,6 @@
 package org.terraformer.app.trax;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +29,8 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
     Map<String, Object> arguments = new LinkedHashMap<>(TraxLayerArguments.of(gin, reference.scope()));
     List<String> ignored = new ArrayList<>(gin.owners());
     ignored.removeIf(owner -> owner.equals(reference.simpleName()) || TraxLayerArguments.readsBindingsOf(owner));
-    gin.parameters(reference.scope(), reference.simpleName()).forEach((name, value) -> {
-      List<?> values = value instanceof List<?> list ? list : Collections.singletonList(value);
-      values.forEach(each -> {
-        if (each instanceof GinReference layer) {
-          ignored.remove(layer.simpleName());
-        }
-      });
-      arguments.put(name, argument(gin, name, value));
-    });
+    gin.parameters(reference.scope(), reference.simpleName()).forEach((name, value) ->
+        arguments.put(name, argument(gin, reference.scope(), name, value, ignored)));
     return new TraxGin(reference.name(), arguments, List.copyOf(ignored));
   }
 
@@ -52,21 +44,47 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
     return reference;
   }
 
-  private static Object argument(GinConfig gin, String name, Object value) {
+  /** An argument of the model; the classes whose bindings it takes are no more among those that are ignored. */
+  private static Object argument(GinConfig gin, String scope, String name, Object value, List<String> ignored) {
     if (value instanceof List<?> list) {
-      return list.stream().map(each -> argument(gin, name, each)).toList();
+      return list.stream().map(each -> argument(gin, scope, name, each, ignored)).toList();
     }
     if (!(value instanceof GinReference layer)) {
       return value;
     }
-    Map<String, Object> parameters = gin.parameters(layer.scope(), layer.simpleName());
     if (name.endsWith("attention_type")) {
-      return Map.of("partial", layer.name(), "kwargs", parameters);
+      return partial(gin, scope, layer, ignored);
     }
+    ignored.remove(layer.simpleName());
+    Map<String, Object> parameters = gin.parameters(layer.scope(), layer.simpleName());
     if (!parameters.isEmpty()) {
       throw InvalidInputException.of("%s binds %s.%s, which has no counterpart here.", gin.origin(), layer.simpleName(),
           parameters.keySet().iterator().next());
     }
     return layer.name();
+  }
+
+  /** A class with what it is bound to, and so each class that it is told to use. One without a scope is called in that of its caller. */
+  private static Map<String, Object> partial(GinConfig gin, String scope, GinReference layer, List<String> ignored) {
+    ignored.remove(layer.simpleName());
+    String called = called(scope, layer);
+    Map<String, Object> kwargs = new LinkedHashMap<>();
+    gin.parameters(called, layer.simpleName()).forEach((name, value) -> {
+      if (value instanceof GinReference used) {
+        ignored.remove(used.simpleName());
+        kwargs.put(name, partial(used, gin.parameters(called(called, used), used.simpleName())));
+      } else {
+        kwargs.put(name, value);
+      }
+    });
+    return partial(layer, kwargs);
+  }
+
+  private static Map<String, Object> partial(GinReference layer, Map<String, Object> kwargs) {
+    return Map.of("partial", layer.name(), "kwargs", kwargs);
+  }
+
+  private static String called(String scope, GinReference layer) {
+    return layer.scope().isEmpty() ? scope : layer.scope();
   }
 }

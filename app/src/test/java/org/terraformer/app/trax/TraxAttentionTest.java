@@ -32,6 +32,7 @@ class TraxAttentionTest {
     Map<String, Object> dense = Map.of("num_weights", 2, "sparsity", 4, "bias", false, "pure_lsh_implementation", "@tl.PureLSHSelfAttention");
     assertThat(created("PureLSHSelfAttentionWrapper", dense)).isEqualTo(
         Map.of("type", "pure_lsh", "heads", 2, "share_query_key", true, "biased", false));
+    assertThat(created("PureLSHSelfAttentionWrapper", Map.of("weights_format", "sparse"))).containsEntry("modules", 16);
     Map<String, Object> sparse = Map.of("weights_format", "sparse", "num_weights", 3, "sparsity", 4, "bias", true, "d_qk", 8);
     assertThat(created("PureLSHSelfAttentionWrapper", sparse)).isEqualTo(
         Map.of("type", "pure_lsh", "heads", 2, "projections", "sparse", "share_query_key", false, "modules", 4));
@@ -45,10 +46,41 @@ class TraxAttentionTest {
   }
 
   @Test
+  void whatTheClassBehindAWrapperIsBoundToCountsWhereTheWrapperIsSilent() {
+    Map<String, Object> wrapper = new LinkedHashMap<>(Map.of("n_hashes", 2));
+    wrapper.put("n_buckets", null);
+    assertThat(wrapped(wrapper, "PureLSHSelfAttention", Map.of("n_hashes", 4, "n_buckets", 128, "chunk_len", 16, "bias", false, "mode", "train")))
+        .isEqualTo(Map.of("type", "pure_lsh", "heads", 2, "hashes", 2, "chunk_length", 16));
+  }
+
+  @Test
+  void mixedHashingAttendsPlainlyUpToItsStandardLength() {
+    Map<String, Object> mixed = Map.of("type", "pure_lsh", "heads", 2, "standard_length", 8, "hashes", 4);
+    assertThat(wrapped(Map.of("n_hashes", 4), "MixedLSHSelfAttention", Map.of("std_length", 8))).isEqualTo(mixed);
+    assertThat(wrapped(Map.of("std_length", 8), "MixedLSHSelfAttention", Map.of("n_hashes", 4))).isEqualTo(mixed);
+  }
+
+  @Test
+  void whatTheClassBehindAWrapperDoesNotHaveIsRefused() {
+    assertThatThrownBy(() -> wrapped(Map.of("std_length", 8), "PureLSHSelfAttention", Map.of())).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The trax argument std_length of PureLSHSelfAttentionWrapper is for the pure_lsh_implementation "
+            + "MixedLSHSelfAttention, not for PureLSHSelfAttention.");
+    assertThatThrownBy(() -> wrapped(Map.of(), "PureLSHSelfAttention", Map.of("sparsity", 4))).isInstanceOf(InvalidInputException.class)
+        .hasMessage("The trax argument sparsity of PureLSHSelfAttention is unknown; known are chunk_len, n_buckets, n_chunks_after, "
+            + "n_chunks_before, n_hashes.");
+  }
+
+  private static Map<String, Object> wrapped(Map<String, Object> wrapper, String implementation, Map<String, Object> own) {
+    Map<String, Object> arguments = new LinkedHashMap<>(wrapper);
+    arguments.put("pure_lsh_implementation", Map.of("partial", implementation, "kwargs", own));
+    return created("PureLSHSelfAttentionWrapper", arguments);
+  }
+
+  @Test
   void anotherImplementationOfHashingIsRefused() {
     assertThatThrownBy(() -> TraxAttention.layer("PureLSHSelfAttentionWrapper", 2, Map.of("pure_lsh_implementation", "@Own")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("The trax argument pure_lsh_implementation is @Own but must be one of PureLSHSelfAttention.");
+        .hasMessage("The trax argument pure_lsh_implementation is Own but must be one of MixedLSHSelfAttention, PureLSHSelfAttention.");
   }
 
   /** The options, which the layer's type takes. */

@@ -87,6 +87,26 @@ class TraxGinTest {
   }
 
   @Test
+  void aClassThatAWrapperUsesBringsItsOwnBindings() {
+    String text = """
+        train.model = @ConfigurableTransformerLM
+        ConfigurableTransformerLM.vocab_size = 13
+        ConfigurableTransformerLM.n_heads = 4
+        ConfigurableTransformerLM.attention_type = @long/PureLSHSelfAttentionWrapper
+        PureLSHSelfAttentionWrapper.pure_lsh_implementation = @trax.layers.PureLSHSelfAttention
+        PureLSHSelfAttentionWrapper.n_chunks_before = 2
+        PureLSHSelfAttention.n_hashes = 4
+        PureLSHSelfAttention.n_buckets = 128
+        PureLSHSelfAttention.chunk_len = 32
+        PureLSHSelfAttention.n_chunks_before = 1
+        long/PureLSHSelfAttention.chunk_len = 16
+        """;
+    assertThat(config(text, Optional.empty()).toMap()).containsEntry("attention",
+        Map.of("type", "pure_lsh", "heads", 4, "hashes", 4, "buckets", 128, "chunk_length", 16, "chunks_before", 2));
+    assertThat(read(text, Optional.empty()).ignored()).isEqualTo(List.of("train"));
+  }
+
+  @Test
   void infinitePositionsTakeTheirDriftAndTransform() {
     String text = """
         train.model = @ConfigurableTransformerLM
