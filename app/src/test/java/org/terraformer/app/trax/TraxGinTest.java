@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.app.format.gin.GinReader;
 import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -104,6 +105,12 @@ class TraxGinTest {
     assertThat(config(text, Optional.empty()).toMap()).containsEntry("attention",
         Map.of("type", "pure_lsh", "heads", 4, "hashes", 4, "buckets", 128, "chunk_length", 16, "chunks_before", 2));
     assertThat(read(text, Optional.empty()).ignored()).isEqualTo(List.of("train"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SparseFF.kernel_scaling = True", "SparseFF.big_weights_in_bfloat16 = True", "SparseFF.ff_chunk_size = 512"})
+  void whatMattersAtTheStartOfATrainingOrToMemoryAloneChangesNothing(String line) {
+    assertThat(config(TRAINING + line + "\n", Optional.empty()).toMap()).isEqualTo(config(TRAINING, Optional.empty()).toMap());
   }
 
   @Test
