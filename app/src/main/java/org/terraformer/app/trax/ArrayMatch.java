@@ -62,11 +62,29 @@ record ArrayMatch(String origin, List<TensorHeader> arrays, List<TraxWeight> wei
     return weights.stream().mapToInt(weight -> weight.arrays().size()).sum();
   }
 
-  /** Axes of size 1 do not count; where trax splits an axis in two, the number of elements decides. */
+  /** Axes of size 1 do not count, and an axis may be split in several that lie side by side, or made of such. */
   private static boolean fits(Shape array, Shape needed) {
     long[] first = withoutOnes(array);
     long[] second = withoutOnes(needed);
-    return array.elements() == needed.elements() && (first.length != second.length || Arrays.equals(first, second));
+    int i = 0;
+    int j = 0;
+    while (i < first.length && j < second.length) {
+      int from = i;
+      int to = j;
+      long left = first[i++];
+      long right = second[j++];
+      while (left != right && (left < right ? i < first.length : j < second.length)) {
+        if (left < right) {
+          left *= first[i++];
+        } else {
+          right *= second[j++];
+        }
+      }
+      if (left != right || i - from > 1 && j - to > 1) {
+        return false;
+      }
+    }
+    return i == first.length && j == second.length;
   }
 
   private static long[] withoutOnes(Shape shape) {
