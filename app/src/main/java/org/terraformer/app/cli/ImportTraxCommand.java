@@ -10,6 +10,7 @@ import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.WeightStream;
 import org.terraformer.app.format.gin.GinReader;
 import org.terraformer.app.text.Tokenizers;
+import org.terraformer.app.trax.DerivedBuckets;
 import org.terraformer.app.trax.TraxCheckpoint;
 import org.terraformer.app.trax.TraxConfiguration;
 import org.terraformer.app.trax.TraxGin;
@@ -107,6 +108,7 @@ final class ImportTraxCommand implements Runnable {
     TraxCheckpoint source = TraxCheckpoint.open(checkpoint, progress);
     WeightStream weights = new TraxWeights(program).stream(source.arrays(), TraxConfiguration.unusedArrays(values), progress);
     new ModelFolder(out).write(config, weights, options, progress);
+    DerivedBuckets.notes(config).forEach(root::note);
     print(program.parameters(), weights.headers().size(), source.step());
   }
 

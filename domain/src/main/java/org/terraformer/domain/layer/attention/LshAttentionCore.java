@@ -72,10 +72,15 @@ public record LshAttentionCore(int hashes, List<Integer> factors, int chunkLengt
    * model's length), {@code chunk_length} (128), {@code chunks_before} (1) and, in an encoder, {@code chunks_after} (0).
    */
   static LshAttentionCore of(Options options, int maxLength, boolean causal, int standardLength) {
-    int chunkLength = options.integer("chunk_length", 1, LONGEST_CHUNK, 128);
+    int chunkLength = chunkLength(options);
     return new LshAttentionCore(options.integer("hashes", 1, MOST_HASHES, 1), factors(options, maxLength, chunkLength), chunkLength,
         options.integer("chunks_before", 0, MOST_CHUNKS, 1), causal ? 0 : options.integer("chunks_after", 0, MOST_CHUNKS, 0), causal,
         standardLength, !causal, Optional.empty());
+  }
+
+  /** The option {@code chunk_length} of a layer, 128 where it is absent. */
+  public static int chunkLength(Options options) {
+    return options.integer("chunk_length", 1, LONGEST_CHUNK, 128);
   }
 
   private static List<Integer> factors(Options options, int maxLength, int chunkLength) {
