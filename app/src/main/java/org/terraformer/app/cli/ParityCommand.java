@@ -122,6 +122,8 @@ final class ParityCommand implements Callable<Integer> {
   /** Trains what has no result yet, and writes the table after each training; whether all came to the end. */
   private boolean train(ParityRuns runs, List<ParityRow> wanted, ParityReport table) {
     TerraformerCommand root = parent.root();
+    wanted.stream().filter(row -> !runs.results().missing(row).isEmpty() && row.config().restartedRate().isPresent()).findFirst()
+        .ifPresent(row -> root.note("Row %s: %s".formatted(row.name(), row.config().restartedRate().orElseThrow().sentence())));
     TokenizerFiles tokenizer = runs.tokenizer(root.progress(json));
     try {
       for (ParityRow row : wanted) {

@@ -248,6 +248,8 @@ final class TrainCommand implements Callable<Integer> {
       long first = session.step();
       if (first > 0) {
         root.note("going on after step %,d".formatted(first));
+      } else {
+        told.restartedRate().ifPresent(last -> root.note(last.sentence()));
       }
       boolean ended = session.run(display);
       display.close();

@@ -100,6 +100,7 @@ class ParityCommandTest {
     Path out = folder.resolve("runs");
     Path report = out.resolve("parity.md");
     assertThat(run(config("a.json"), out, "--rows", "ff4")).as(err.toString()).isZero();
+    assertThat(err.toString()).doesNotContain("learning rate");
     assertThat(report).content()
         .containsPattern("\\| dense .*\\| not run yet \\| - \\| - \\| 0 \\(not run yet\\), 1 \\(not run yet\\) \\|")
         .containsPattern("\\| \\+ sparse FF .*\\| - \\| 0 \\| [\\d,]+ \\|");
@@ -144,6 +145,14 @@ class ParityCommandTest {
     assertThat(run(config, pieces, "--rows", "ff4")).as(err.toString()).isZero();
     assertThat(pieces.resolve("runs/ff4-seed0/state.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("runs/ff4-seed0/state.safetensors"));
+  }
+
+  @Test
+  void aLastStepAtTheFullRateIsSaidOnceBeforeTheTrainings() throws IOException {
+    Map<String, Object> cosine = Map.of("type", "multifactor", "factors", "constant * cosine_decay", "warmup_steps", 0,
+        "steps_per_cycle", 6);
+    assertThat(run(config("a.json", "schedule", cosine), folder.resolve("runs"))).as(err.toString()).isZero();
+    assertThat(err.toString()).containsOnlyOnce("Row dense: The last step, 6, has the learning rate 0.100, the one before it 0.00670;");
   }
 
   @Test

@@ -355,6 +355,21 @@ class TrainCommandTest {
   }
 
   @Test
+  void aLastStepAtTheFullRateIsSaidWhenATrainingBegins() {
+    Map<String, Object> cosine = new LinkedHashMap<>(Map.of("type", "multifactor", "factors", "constant * cosine_decay",
+        "constant", 0.01, "warmup_steps", 0, "steps_per_cycle", 6));
+    String note = "The last step, 6, has the learning rate 0.0100, the one before it 0.000670; where that is a cosine_decay that begins "
+        + "anew, steps_per_cycle should be one more.";
+    assertThat(train(config("a.json", "steps", 6, "schedule", cosine), folder.resolve("a"))).isZero();
+    assertThat(err.toString()).contains(note);
+    err.getBuffer().setLength(0);
+    assertThat(run("train", "--resume", "--out", folder.resolve("a").toString(), "--backend", "scalar")).isZero();
+    cosine.put("steps_per_cycle", 7);
+    assertThat(train(config("b.json", "steps", 6, "schedule", cosine), folder.resolve("b"))).isZero();
+    assertThat(err.toString()).doesNotContain("cosine_decay");
+  }
+
+  @Test
   void onlyOneTrainingAtATimeRunsInAFolder() throws IOException {
     Path target = folder.resolve("run");
     assertThat(train(config("a.json", "steps", 4), target, "-q")).isZero();

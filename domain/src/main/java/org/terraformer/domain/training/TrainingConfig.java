@@ -2,6 +2,7 @@ package org.terraformer.domain.training;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
@@ -11,6 +12,7 @@ import org.terraformer.domain.layer.attention.FavorAttention;
 import org.terraformer.domain.layer.sparse.SparseFeedForward;
 import org.terraformer.domain.training.optimizer.LearningRateSchedule;
 import org.terraformer.domain.training.optimizer.Optimizer;
+import org.terraformer.domain.training.optimizer.RestartedRate;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.recording.DropoutRates;
 
@@ -194,6 +196,11 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
   /** How gradients change weights. */
   public UpdateRule rule() {
     return rule(optimizer, schedule, clip);
+  }
+
+  /** The last step, if its learning rate is far larger than that of the step before. */
+  public Optional<RestartedRate> restartedRate() {
+    return RestartedRate.of(rule().schedule(), steps);
   }
 
   /** The configuration as {@link #fromMap} reads it, with everything that was left to defaults. */

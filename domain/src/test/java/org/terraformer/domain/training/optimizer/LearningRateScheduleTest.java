@@ -55,6 +55,31 @@ class LearningRateScheduleTest {
     assertThatThrownBy(() -> Multifactor.of("rsqrt_normalized_decay", 1, 0)).hasMessageStartingWith("The number of warm-up steps");
   }
 
+  @Example
+  void aLastStepAtWhichTheCosineBeginsAnewIsFound() {
+    LearningRateSchedule cosine = cosine(1900);
+    assertThat(RestartedRate.of(cosine, 2000)).hasValue(new RestartedRate(2000, 0.0015, cosine.at(1999)));
+    assertThat(RestartedRate.of(cosine, 2000).orElseThrow().sentence()).isEqualTo(
+        "The last step, 2,000, has the learning rate 0.00150, the one before it 1.03e-09; where that is a cosine_decay that begins anew, "
+            + "steps_per_cycle should be one more.");
+    assertThat(RestartedRate.of(cosine, 1999)).isEmpty();
+    assertThat(RestartedRate.of(cosine, 2001)).isEmpty();
+    assertThat(RestartedRate.of(cosine(1901), 2000)).isEmpty();
+  }
+
+  @Example
+  void aWarmUpIsNoCosineThatBeginsAnew() {
+    for (int steps = 1; steps <= 20; steps++) {
+      assertThat(RestartedRate.of(Multifactor.of("constant * linear_warmup", 0.1, 10), steps)).isEmpty();
+      assertThat(RestartedRate.of(LearningRateSchedule.warmup(0, 1), steps)).isEmpty();
+    }
+  }
+
+  private static LearningRateSchedule cosine(int stepsPerCycle) {
+    return schedule("multifactor", Map.of("factors", "constant * linear_warmup * cosine_decay", "constant", 0.0015, "warmup_steps", 100,
+        "steps_per_cycle", stepsPerCycle));
+  }
+
   private static LearningRateSchedule schedule(String type, Map<String, Object> fields) {
     return LearningRateSchedule.of(type, new Options("schedule", fields));
   }
