@@ -73,7 +73,8 @@ public record Contender(String name, ModelConfig config, DType dtype, Optional<F
     return new Contender(name, Depth.of(config, 0), dtype, weights, sourceLength);
   }
 
-  Contender withWeights(Function<Arena, WeightSource> opened) {
-    return new Contender(name, config, dtype, Optional.of(opened), sourceLength);
+  /** The same model for sequences of another length, with its weights where they are known. */
+  Contender withMaxLength(int maxLength, Optional<Function<Arena, WeightSource>> opened) {
+    return new Contender(name, config.withMaxLength(maxLength), dtype, opened, sourceLength);
   }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.Reason;
 import org.terraformer.domain.layer.LayerTypes;
@@ -14,8 +14,14 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 
-/** Contenders as model folders, whose files are mapped into memory. A model that is there already is used again. */
+/**
+ * Contenders as model folders, whose files are mapped into memory. A model that is there already is used again, also where it knows more
+ * positions than a measurement needs.
+ */
 public final class DiskModels {
+  /** Positions that a model has at least, which is enough for most measurements and little beside its other weights. */
+  private static final int POSITIONS = 4096;
+
   private final Path folder;
   private final LayerTypes types;
 
@@ -28,24 +34,29 @@ public final class DiskModels {
   }
 
   /**
-   * Writes the models that are missing, with random weights.
+   * Writes the models that are missing, with random weights, and with more positions than this measurement needs, so that others can use
+   * them again.
    *
-   * @return the contenders with these weights
+   * @return the contenders with these weights, and as many positions as those have
    * @throws InvalidInputException if there is too little room, or another model is in the place of one of these
    */
   public List<Contender> of(List<Contender> contenders, ProgressListener progress) {
-    List<Contender> missing = contenders.stream().filter(contender -> !present(contender)).toList();
+    List<Contender> missing = contenders.stream().filter(contender -> !present(contender)).map(DiskModels::roomy).toList();
     requireRoom(missing.stream().mapToLong(contender -> RandomWeights.bytes(program(contender), contender.dtype())).sum());
-    List<Contender> onDisk = new ArrayList<>();
-    for (Contender contender : contenders) {
-      ModelFolder model = model(contender);
-      if (missing.contains(contender)) {
-        model.write(contender.config(), RandomWeights.stream(program(contender), contender.dtype(), contender.config().width()),
-            ModelFolder.WriteOptions.DEFAULT, progress);
-      }
-      onDisk.add(contender.withWeights(model::weights));
+    for (Contender contender : missing) {
+      model(contender).write(contender.config(), RandomWeights.stream(program(contender), contender.dtype(), contender.config().width()),
+          ModelFolder.WriteOptions.DEFAULT, progress);
     }
-    return onDisk;
+    return contenders.stream().map(this::onDisk).toList();
+  }
+
+  private static Contender roomy(Contender contender) {
+    return contender.withMaxLength(Math.max(POSITIONS, contender.config().maxLength()), Optional.empty());
+  }
+
+  private Contender onDisk(Contender contender) {
+    ModelFolder model = model(contender);
+    return contender.withMaxLength(model.config().maxLength(), Optional.of(model::weights));
   }
 
   private ModelFolder model(Contender contender) {
@@ -62,8 +73,14 @@ public final class DiskModels {
     if (!Files.exists(model.path().resolve(ModelFolder.CONFIG))) {
       return false;
     }
-    if (!model.config().equals(contender.config()) || !hasType(contender)) {
+    int needed = contender.config().maxLength();
+    int known = model.config().maxLength();
+    if (!model.config().equals(contender.config().withMaxLength(known)) || !hasType(contender)) {
       throw InvalidInputException.of("%s holds another model than this measurement's; give another folder.", model.path());
+    }
+    if (known < needed) {
+      throw InvalidInputException.of("The model in %s knows %d positions but the measurement needs %d; give another folder.",
+          model.path(), known, needed);
     }
     return true;
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -248,6 +249,23 @@ class BenchCommandTest {
     assertThat(Files.getLastModifiedTime(weights)).isEqualTo(written);
     assertThat(Main.run(new String[] {"generate", "--model", weights.getParent().toString(), "--ids", "1 2 3", "--max-tokens", "2"},
         new PrintWriter(out), new PrintWriter(err, true))).as(err.toString()).isZero();
+  }
+
+  @Test
+  void modelsOnDiskServeEveryProtocolThatTheirPositionsAreEnoughFor() throws Exception {
+    Path models = folder.resolve("models");
+    String[] first = {"--shape", "tiny", "--tokens", "1", "--variants", "dense", "--disk", models.toString()};
+    json(first);
+    Path weights = models.resolve("dense/model.safetensors");
+    FileTime written = Files.getLastModifiedTime(weights);
+    for (String more : new String[] {"--prefill 64", "--context 3000 --prompt 20"}) {
+      out.getBuffer().setLength(0);
+      json(Stream.concat(Stream.of(first), Stream.of(more.split(" "))).toArray(String[]::new));
+      assertThat(Files.getLastModifiedTime(weights)).isEqualTo(written);
+    }
+    assertThat(run(Stream.concat(Stream.of(first), Stream.of("--context", "5000")).toArray(String[]::new))).isEqualTo(2);
+    assertThat(err.toString()).contains("The model in " + models.resolve("dense")
+        + " knows 4096 positions but the measurement needs 5021; give another folder.");
   }
 
   @Test

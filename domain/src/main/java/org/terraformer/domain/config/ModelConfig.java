@@ -156,6 +156,12 @@ public record ModelConfig(
         logits, startId, endId, paddingId, tokenizer, generation, architecture);
   }
 
+  /** The same model for sequences of another length. */
+  public ModelConfig withMaxLength(int positionsKnown) {
+    return new ModelConfig(vocabularySize, width, blocks, positionsKnown, normalization, positions, attention, feedForward, recurrence,
+        logits, startId, endId, paddingId, tokenizer, generation, architecture);
+  }
+
   /** The same model with an id that ends a text. */
   public ModelConfig withEndId(int id) {
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions, attention, feedForward, recurrence,
