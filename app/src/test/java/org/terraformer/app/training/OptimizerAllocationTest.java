@@ -20,7 +20,7 @@ class OptimizerAllocationTest {
   private static final int STEPS = 1000;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sgd", "momentum", "rmsprop", "sm3", "adam", "adafactor"})
+  @ValueSource(strings = {"sgd", "momentum", "rmsprop", "sm3", "adam", "adamw", "adafactor"})
   void aThousandStepsAllocateNothing(String optimizer) {
     Shape shape = Shape.of(3, 40, 50);
     Tensor weight = Tensor.of("w", shape, new float[shape.intElements()]);

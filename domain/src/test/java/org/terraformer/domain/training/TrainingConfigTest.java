@@ -128,7 +128,7 @@ class TrainingConfigTest {
   void unknownAndWrongSettingsAreRefused() {
     refused("The field batchs is unknown (did you mean batch?)", "batchs", 4);
     refused("The field steps is 0 but must be a whole number from 1", "steps", 0);
-    refused("The optimizer adamw is unknown", "optimizer", "adamw");
+    refused("The optimizer lion is unknown", "optimizer", "lion");
     refused("The field optimizer.b3 is unknown", "optimizer", Map.of("type", "adam", "b3", 1));
     refused("The factor 'sqrt' of the learning rate schedule", "schedule", "constant * sqrt");
     refused("The field validation.every is unknown", "validation", Map.of("every", 4));

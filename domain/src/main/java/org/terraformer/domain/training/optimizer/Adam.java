@@ -44,7 +44,8 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
         (float) (step.learningRate() / firstCorrection), 1 / secondCorrection, (float) epsilon);
   }
 
-  private static void update(float[] w, float[] g, float[] m, float[] v, int count, float b1, float b2, float keep, float rate,
+  /** What Adam and {@link AdamW} share: moments, decay by {@code keep}, and a step of a corrected rate. */
+  static void update(float[] w, float[] g, float[] m, float[] v, int count, float b1, float b2, float keep, float rate,
       float correction, float epsilon) {
     float add1 = 1 - b1;
     float add2 = 1 - b2;

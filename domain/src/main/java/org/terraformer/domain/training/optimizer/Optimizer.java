@@ -32,7 +32,7 @@ public interface Optimizer {
   /**
    * An optimizer by its name and trax's names of its settings.
    *
-   * @param type {@code sgd}, {@code momentum}, {@code rmsprop}, {@code sm3}, {@code adam} or {@code adafactor}
+   * @param type {@code sgd}, {@code momentum}, {@code rmsprop}, {@code sm3}, {@code adam}, {@code adamw} or {@code adafactor}
    * @throws InvalidInputException if the type or a setting is unknown, or a setting out of its range
    */
   static Optimizer of(String type, Options options) {
@@ -42,9 +42,10 @@ public interface Optimizer {
       case "rmsprop" -> RmsProp.of(options);
       case "sm3" -> Sm3.of(options);
       case "adam" -> Adam.of(options);
+      case "adamw" -> AdamW.of(options);
       case "adafactor" -> Adafactor.of(options);
       default -> throw InvalidInputException.of(
-          "The optimizer %s is unknown; known are sgd, momentum, rmsprop, sm3, adam, adafactor.", type);
+          "The optimizer %s is unknown; known are sgd, momentum, rmsprop, sm3, adam, adamw, adafactor.", type);
     };
     options.finish();
     return optimizer;

@@ -2,13 +2,19 @@ package org.terraformer.domain.training.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.terraformer.domain.config.Options;
 import org.terraformer.ports.tensor.Shape;
+import org.terraformer.ports.tensor.Tensor;
 
 /** Large parameters, cut into many tiles and pieces, against the formulas written out element by element in double precision. */
 class OptimizerFormulaTest {
@@ -114,6 +120,42 @@ class OptimizerFormulaTest {
       parameter.update.apply(new UpdateStep(step, RATE, 1), scratch);
     }
     assertClose(parameter.weights(), w);
+  }
+
+  @Property(tries = 10)
+  void adamWFollowsItsFormula(@ForAll("matrices") Shape shape, @ForAll long seed) {
+    Parameter parameter = new Parameter(new AdamW(0.9, 0.75, 1e-5, 0.2), shape, seed);
+    double[] w = doubles(parameter.weights());
+    double[] m = new double[w.length];
+    double[] v = new double[w.length];
+    for (int step = 1; step <= STEPS; step++) {
+      parameter.nextGradient();
+      double[] g = doubles(parameter.gradients());
+      double first = 1 - Math.pow(0.9, step);
+      double second = 1 - Math.pow(0.75, step);
+      for (int i = 0; i < w.length; i++) {
+        m[i] = 0.9 * m[i] + 0.1 * g[i];
+        v[i] = 0.75 * v[i] + 0.25 * g[i] * g[i];
+        w[i] -= RATE * (m[i] / first / (Math.sqrt(v[i] / second) + 1e-5) + 0.2 * w[i]);
+      }
+      parameter.update.apply(new UpdateStep(step, RATE, 1), scratch);
+    }
+    assertClose(parameter.weights(), w);
+  }
+
+  /** The expected weights were computed apart from this program, with forty digits. */
+  @Example
+  void adamWOfTheUsualSettingsMakesTheKnownSteps() {
+    Tensor weight = Tensor.of("w", Shape.of(2), new float[] {1, -2});
+    Tensor gradient = Tensor.of("w", Shape.of(2), new float[2]);
+    ParameterUpdate update = Optimizer.of("adamw", new Options("optimizer", Map.of())).attach(weight, gradient, Arena.ofAuto());
+    float[][] gradients = {{0.5f, 0}, {-0.25f, 3}, {1, 3}};
+    double[][] expected = {{0.899000002, -1.998}, {0.871467299, -2.070415682}, {0.804784672, -2.154191522}};
+    for (int step = 1; step <= gradients.length; step++) {
+      gradient.data().copyFrom(MemorySegment.ofArray(gradients[step - 1]));
+      update.apply(new UpdateStep(step, RATE, 1), scratch);
+      assertClose(Parameter.floats(weight), expected[step - 1]);
+    }
   }
 
   private static double[] doubles(float[] values) {

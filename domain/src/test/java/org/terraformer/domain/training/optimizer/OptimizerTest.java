@@ -29,7 +29,7 @@ class OptimizerTest {
   @Provide
   Arbitrary<Optimizer> optimizers() {
     return Arbitraries.of(new Sgd(), Momentum.DEFAULTS, new Momentum(0.5, 0, false), RmsProp.DEFAULTS, Sm3.DEFAULTS, new Sm3(0, 0.01),
-        Adam.DEFAULTS, ADAFACTOR,
+        Adam.DEFAULTS, AdamW.DEFAULTS, ADAFACTOR,
         new Adafactor(true, false, false, true, 0.9, 0.8, 1, 1e-3, 7, 1e-16, 1e-3),
         new Adafactor(false, true, true, true, 0.5, 0.8, 0.5, 0, 0, 1e-16, 1e-3));
   }
@@ -154,11 +154,13 @@ class OptimizerTest {
   void unknownOptimizersAndSettingsAreRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Optimizer.of("lion", new Options("optimizer", Map.of())))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("The optimizer lion is unknown; known are sgd, momentum, rmsprop, sm3, adam, adafactor.");
+        .hasMessage("The optimizer lion is unknown; known are sgd, momentum, rmsprop, sm3, adam, adamw, adafactor.");
     assertThatThrownBy(() -> Optimizer.of("adam", new Options("optimizer", Map.of("beta3", 1))))
         .hasMessage("The field optimizer.beta3 is unknown; allowed are b1, b2, eps, weight_decay_rate.");
     assertThatThrownBy(() -> Optimizer.of("adam", new Options("optimizer", Map.of("b2", 1.0))))
         .hasMessageStartingWith("The b2 of Adam is 1.0 but must be a number from 0.0 to 0.99");
+    assertThatThrownBy(() -> Optimizer.of("adamw", new Options("optimizer", Map.of("weight_decay_rate", 2))))
+        .hasMessage("The weight decay rate of AdamW is 2.0 but must be a number from 0.0 to 1.0.");
     assertThatThrownBy(() -> Optimizer.of("adafactor", new Options("optimizer", Map.of("beta1", 0.9))))
         .hasMessage("The beta1 of Adafactor is 0.9 but must be 0 where do_momentum is false.");
   }
