@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
@@ -32,9 +33,12 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Shows what a model is made of. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
@@ -42,8 +46,14 @@ import picocli.CommandLine.ParentCommand;
     footer = {"", "Examples:", "  terraformer inspect", "  terraformer inspect copy", "  terraformer inspect --json copy",
         "  terraformer inspect summaries --context 15360 --cache bf16"})
 final class InspectCommand implements Runnable {
+  private static final int TARGET = 512;
+  private static final Set<String> OF_CONTEXT = Set.of("--target", "--cache", "--backend", "--fallback", "--device", "--threads");
+
   @ParentCommand
   private TerraformerCommand root;
+
+  @Spec
+  private CommandSpec spec;
 
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model's folder; without it the embedded model.")
   private Path model;
@@ -55,9 +65,9 @@ final class InspectCommand implements Runnable {
       description = "Also what memory generating takes: with a context of N tokens, or behind a source of N tokens.")
   private Integer context;
 
-  @Option(names = "--target", paramLabel = "N", defaultValue = "512",
-      description = "With --context: positions of the decoder behind a source (${DEFAULT-VALUE}).")
-  private int target;
+  @Option(names = "--target", paramLabel = "N",
+      description = "With --context: positions of the decoder behind a source (" + TARGET + ").")
+  private Integer target;
 
   @Mixin
   private BackendOptions run;
@@ -80,17 +90,25 @@ final class InspectCommand implements Runnable {
   }
 
   private void check() {
+    spec.commandLine().getParseResult().matchedOptions().stream().map(OptionSpec::longestName)
+        .filter(option -> context == null && OF_CONTEXT.contains(option)).findFirst().ifPresent(option -> {
+          throw InvalidInputException.of("%s is for --context only.", option);
+        });
     if (context != null && context < 1) {
       throw InvalidInputException.of("--context is %d but must be 1 or more.", context);
     }
-    if (target < 1) {
+    if (target != null && target < 1) {
       throw InvalidInputException.of("--target is %d but must be 1 or more.", target);
     }
   }
 
   private MemoryNeed memory(ModelConfig config, WeightSource weights, long bytes) {
     boolean readsSource = config.architecture().encoder().isPresent();
-    int positions = Math.max(context, readsSource ? target : 1);
+    if (target != null && !readsSource) {
+      throw InvalidInputException.of("--target is for models that read a source, not for a %s.", config.architecture().name());
+    }
+    int decoded = !readsSource ? context : target == null ? TARGET : target;
+    int positions = Math.max(context, decoded);
     if (positions > config.maxLength()) {
       throw InvalidInputException.of("The context is %d but the model knows %d positions.", positions, config.maxLength());
     }
@@ -103,7 +121,7 @@ final class InspectCommand implements Runnable {
       throw InvalidInputException.of("The backend %s does not tell what memory it takes; the backend cpu does.", backend.name());
     }
     return MemoryNeed.of(
-        config, library.layerTypes(), forecast, bytes, context, readsSource ? target : context, settings.cache());
+        config, library.layerTypes(), forecast, bytes, context, decoded, settings.cache());
   }
 
   private static Map<String, Object> figures(ModelConfig config, LayerTypes types, Program program, WeightSource weights) {

@@ -166,4 +166,20 @@ class InspectTest {
         "inspect", "--json", folder.toString(), "--context", context, "--cache", "bf16", "--backend", "cpu");
     return JSON.readTree(figures).get("memory");
   }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "--target 5 | --target is for --context only.",
+      "--cache bf16 --target 5 --backend nosuch | --cache is for --context only.",
+      "--backend nosuch | --backend is for --context only.",
+      "--threads 2 --json | --threads is for --context only.",
+      "--context 4 --target 5 | --target is for models that read a source, not for a transformer_lm."})
+  void whatWouldBeIgnoredIsRefused(String options, String sentence) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] line = ("inspect " + folder + " " + options).split(" ");
+    assertThat(Main.run(line, new PrintWriter(out), new PrintWriter(err, true))).isEqualTo(2);
+    assertThat(err.toString().lines()).containsExactly("terraformer: " + sentence);
+    assertThat(out.toString()).isEmpty();
+  }
 }
