@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.terraformer.app.data.TextFile;
 import org.terraformer.app.evaluation.EvaluatedModel;
@@ -20,8 +21,11 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Measures how well a model predicts. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION, sortOptions = false,
@@ -32,8 +36,15 @@ import picocli.CommandLine.ParentCommand;
         "  terraformer evaluate --model run/best --blimp BLiMP.zip --limit 100", "  terraformer evaluate --training copy",
         "  terraformer evaluate --rouge valid.jsonl.gz --lead 3", "  terraformer evaluate --rouge valid.jsonl.gz --candidates ours.jsonl"})
 final class EvaluateCommand implements Runnable {
+  private static final Set<String> OF_MODELS =
+      Set.of("--model", "--context", "--batch", "--backend", "--fallback", "--device", "--threads");
+  private static final Set<String> OF_WINDOWS = Set.of("--context", "--batch", "--limit");
+
   @ParentCommand
   private TerraformerCommand root;
+
+  @Spec
+  private CommandSpec spec;
 
   @Option(names = {"-m", "--model"}, paramLabel = "FOLDER", description = "The model's folder; without it the embedded model.")
   private Path model;
@@ -110,21 +121,31 @@ final class EvaluateCommand implements Runnable {
       throw new InvalidInputException("Give either --text, --lambada, --blimp, --training or --rouge.");
     }
     rouge.check();
-    if (rouge.given() && model != null) {
-      throw new InvalidInputException("--rouge compares texts without a model, so --model must not be given.");
+    if (stride != null && text == null) {
+      throw new InvalidInputException("--stride is for --text only.");
     }
-    if (stride != null && (text == null || stride < 1)) {
-      throw InvalidInputException.of("--stride is %d but must be 1 or more, and is for --text only.", stride);
+    if (stride != null && stride < 1) {
+      throw InvalidInputException.of("--stride is %d but must be 1 or more.", stride);
     }
     if (field != null && text == null && lambada == null) {
       throw new InvalidInputException("--field is for --text and --lambada only.");
     }
-    if (training != null && (context != 0 || limit != 0)) {
-      throw new InvalidInputException("--training says what is evaluated, so that neither --context nor --limit may be given.");
+    if (rouge.given()) {
+      refuse("--rouge compares texts without a model, so %s must not be given.", OF_MODELS);
+    }
+    if (training != null) {
+      refuse("--training says what is evaluated, so %s must not be given.", OF_WINDOWS);
     }
     if (limit < 0) {
       throw InvalidInputException.of("--limit is %d but must be 1 or more, or 0 for all.", limit);
     }
+  }
+
+  private void refuse(String sentence, Set<String> options) {
+    spec.commandLine().getParseResult().matchedOptions().stream().map(OptionSpec::longestName).filter(options::contains).findFirst()
+        .ifPresent(option -> {
+          throw InvalidInputException.of(sentence, option);
+        });
   }
 
   private Map<String, Object> figures(EvaluatedModel evaluated, ProgressListener progress) {
