@@ -1,6 +1,7 @@
 package org.terraformer.app.training;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,25 +25,30 @@ final class SampleLog {
     this.file = file;
   }
 
+  /** Adds a text; what UTF-8 can't say becomes a question mark, since no sample is worth ending a training for. */
   void add(long step, String text) {
     try {
-      Files.writeString(file, "step %d: %s\n\n".formatted(step, text.replace("\n", "\n" + INDENT)), StandardOpenOption.CREATE,
+      Files.write(file, bytes("step %d: %s\n\n".formatted(step, text.replace("\n", "\n" + INDENT))), StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw failed(e);
     }
   }
 
-  /** Leaves out the texts of steps after this one, which will be done again, and a line that was not ended. */
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Leaves out the texts of steps after this one, which will be done again, and a line that was not ended, be it within a character. */
   void goBackTo(long step) {
     if (!Files.exists(file)) {
       return;
     }
     try {
-      String all = Files.readString(file);
+      String all = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       String kept = all.substring(0, endOf(step, all));
       if (!kept.equals(all)) {
-        ReplacedFile.write(file, partial -> Files.writeString(partial, kept));
+        ReplacedFile.write(file, partial -> Files.write(partial, bytes(kept)));
       }
     } catch (IOException e) {
       throw failed(e);

@@ -3,6 +3,7 @@ package org.terraformer.app.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,6 +41,20 @@ class SampleLogTest {
     Files.writeString(file, "step 1", StandardOpenOption.APPEND);
     log.goBackTo(8);
     assertThat(file).content().endsWith("step 8: b\n\n");
+  }
+
+  @Test
+  void alsoWhereThatIsHalfOfACharacter() throws IOException {
+    byte[] letter = "ä".getBytes(StandardCharsets.UTF_8);
+    Files.write(file, new byte[] {'s', letter[0]}, StandardOpenOption.APPEND);
+    log.goBackTo(8);
+    assertThat(file).content().endsWith("step 8: b\n\n");
+  }
+
+  @Test
+  void aTextThatIsNoUnicodeEndsNoTraining() {
+    log.add(12, "\ud800x");
+    assertThat(file).content().endsWith("step 12: ?x\n\n");
   }
 
   @Test

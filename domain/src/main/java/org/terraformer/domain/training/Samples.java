@@ -12,7 +12,13 @@ import org.terraformer.ports.failure.InvalidInputException;
 public record Samples(String prompt, int tokens, double temperature) {
   private static final int DEFAULT_TOKENS = 48;
 
+  /**
+   * @throws InvalidInputException if the prompt can't be written in any encoding, or the numbers are out of their ranges
+   */
   public Samples {
+    if (prompt.codePoints().anyMatch(Samples::isHalfACharacter)) {
+      throw new InvalidInputException("The field samples.prompt has half of a surrogate pair, which is no character.");
+    }
     if (tokens < 0 || !(temperature >= 0 && temperature <= 100)) {
       throw InvalidInputException.of("Samples of %d tokens at temperature %s can't be drawn.", tokens, temperature);
     }
@@ -26,5 +32,9 @@ public record Samples(String prompt, int tokens, double temperature) {
         options.number("temperature", 0, 100, 0.8));
     options.finish();
     return samples;
+  }
+
+  private static boolean isHalfACharacter(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 }

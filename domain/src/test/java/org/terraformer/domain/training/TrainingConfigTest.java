@@ -132,6 +132,7 @@ class TrainingConfigTest {
     refused("The field optimizer.b3 is unknown", "optimizer", Map.of("type", "adam", "b3", 1));
     refused("The factor 'sqrt' of the learning rate schedule", "schedule", "constant * sqrt");
     refused("The field validation.every is unknown", "validation", Map.of("every", 4));
+    refused("The field samples.prompt has half of a surrogate pair, which is no character.", "samples", Map.of("prompt", "\ud800x"));
     refused("The field model is missing", "model", null);
     refused("The data novels are unknown; known are text, copy, pairs, span_corruption.", "data", "novels");
     refused("The field vocabulary_size is missing", "data", Map.of("type", "copy", "longest", 15));
