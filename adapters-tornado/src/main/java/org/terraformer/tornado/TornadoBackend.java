@@ -50,6 +50,12 @@ public final class TornadoBackend implements Backend {
         : "TornadoVM with %s".formatted(String.join(", ", answer.devices().stream().map(DeviceInfo::toString).toList()));
   }
 
+  /** The chosen device; where there is none of that number, all. */
+  @Override
+  public String runsOn() {
+    return DeviceChoice.find(device, TornadoRuntimeProbe.answer().devices()).map(DeviceInfo::toString).orElseGet(this::description);
+  }
+
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
     DeviceInfo chosen = chosen();
@@ -72,6 +78,6 @@ public final class TornadoBackend implements Backend {
     if (devices.isEmpty()) {
       throw InvalidInputException.of("The backend tornado %s.", description());
     }
-    return device.map(text -> DeviceChoice.of(text, devices)).orElseGet(devices::getFirst);
+    return DeviceChoice.of(device, devices);
   }
 }

@@ -55,7 +55,7 @@ public final class BenchFindings {
     Map<String, Object> all = read();
     String model = fingerprint(program, weights);
     Map<String, Object> ofModel = new TreeMap<>(object(all.remove(model)));
-    ofModel.put(backend.name(), Map.of(RUNS_ON, backend.description(), MILLISECONDS, 1e3 * secondsPerToken));
+    ofModel.put(backend.name(), Map.of(RUNS_ON, backend.runsOn(), MILLISECONDS, 1e3 * secondsPerToken));
     while (all.size() >= MOST_MODELS) {
       all.remove(all.keySet().iterator().next());
     }
@@ -75,7 +75,7 @@ public final class BenchFindings {
     object(read().get(fingerprint(program, weights))).forEach((name, finding) -> {
       Map<String, Object> made = object(finding);
       if (backends.containsKey(name) && made.get(MILLISECONDS) instanceof Number milliseconds && backends.get(name).available()
-          && backends.get(name).description().equals(made.get(RUNS_ON))) {
+          && backends.get(name).runsOn().equals(made.get(RUNS_ON))) {
         found.put(name, milliseconds.doubleValue());
       }
     });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,6 +93,14 @@ class BenchFindingsTest {
   }
 
   @Test
+  void aFindingOfAnotherDeviceOfTheSameBackendDoesNotCount() {
+    Backend first = onDevice("0:0");
+    findings.keep(program(3), weights(3, DType.F32), first, 0.001);
+    assertThat(findings.of(program(3), weights(3, DType.F32), Map.of(first.name(), first))).containsKey(first.name());
+    assertThat(findings.of(program(3), weights(3, DType.F32), Map.of(first.name(), onDevice("0:1")))).isEmpty();
+  }
+
+  @Test
   void aDamagedFileHoldsNothingAndIsReplaced() throws IOException {
     findings.keep(program(3), weights(3, DType.F32), CPU, 0.001);
     change(json -> json.substring(1));
@@ -104,6 +113,12 @@ class BenchFindingsTest {
   void aFileThatCantBeWrittenIsTold() throws IOException {
     Files.writeString(folder.resolve("terraformer"), "a file where the folder should be");
     assertThat(findings.keep(program(3), weights(3, DType.F32), CPU, 0.001).orElseThrow()).contains("bench.json can't be written");
+  }
+
+  /** A backend that describes all of its devices and runs on one. */
+  private static Backend onDevice(String device) {
+    return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {Backend.class},
+        (proxy, method, arguments) -> method.getName().equals("runsOn") ? device : method.invoke(SCALAR, arguments));
   }
 
   private AutomaticChoice choice(int outputs, DType dtype) {

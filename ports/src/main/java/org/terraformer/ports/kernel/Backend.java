@@ -12,6 +12,11 @@ public interface Backend {
   /** What it runs on, or in one sentence why it can't run here. */
   String description();
 
+  /** The devices or threads that it uses of all that it could: what it was timed on holds where this is the same. */
+  default String runsOn() {
+    return description();
+  }
+
   /** Whether it can run on this machine. */
   boolean available();
 
