@@ -1,6 +1,5 @@
 package org.terraformer.tornado.plan;
 
-import java.util.Locale;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
@@ -42,16 +41,5 @@ public final class MemoryNeeds {
   /** Whether a value is kept in BF16 between runs. */
   public static boolean inHalves(Value value, ExecutionLimits limits) {
     return value.kind() == Value.Kind.STATE && value.extent() == Extent.CONTEXT && value.dtype() == DType.F32 && limits.cache() == DType.BF16;
-  }
-
-  /**
-   * @throws InvalidInputException with what is needed and what there is, if that is less
-   */
-  public static void require(long needed, DeviceInfo device) {
-    if (needed > device.memory()) {
-      throw new InvalidInputException(String.format(Locale.ROOT,
-          "The model needs %,d MiB of memory on the device %s %s, which has %,d MiB.", (needed >> 20) + 1, device.choice(), device.name(),
-          device.memory() >> 20));
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.DeviceMemory;
 import org.terraformer.tornado.plan.ReadRate;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -14,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** Reads a large array on the device, neighbouring threads neighbouring elements, once and several times in a launch. */
 final class DeviceRead implements BandwidthProbe {
   /** 512 MiB, more than the caches of devices hold. */
-  private static final int MOST_ELEMENTS = 1 << 27;
+  private static final long MOST_BYTES = 1L << 29;
   private static final int GROUPS = 2048;
   private static final int LAUNCHES = 3;
 
@@ -22,9 +23,19 @@ final class DeviceRead implements BandwidthProbe {
   private final IntArray times = new IntArray(1);
   private final PreparedPlan plan;
   private final ReadRate rate;
+  private final DeviceMemory.Reservation reservation;
 
-  DeviceRead(DeviceInfo device) {
-    memory = new FloatArray((int) Math.min(MOST_ELEMENTS, device.memory() / 8 / Float.BYTES));
+  /** The bytes of the array, of a small device an eighth of its memory. */
+  static long bytes(DeviceInfo device) {
+    return Math.min(MOST_BYTES, device.memory() / 8);
+  }
+
+  /**
+   * @param reservation of {@link #bytes} of the device's memory, given back when this is closed
+   */
+  DeviceRead(DeviceInfo device, DeviceMemory.Reservation reservation) {
+    this.reservation = reservation;
+    memory = new FloatArray((int) (bytes(device) / Float.BYTES));
     memory.init(1);
     FloatArray sums = new FloatArray(GROUPS * KernelTask.GROUP);
     KernelTask task = KernelTask.perRow(
@@ -67,6 +78,10 @@ final class DeviceRead implements BandwidthProbe {
 
   @Override
   public void close() {
-    plan.close();
+    try {
+      plan.close();
+    } finally {
+      reservation.close();
+    }
   }
 }

@@ -15,6 +15,7 @@ import org.terraformer.tornado.kernel.TornadoKernelFactory;
 import org.terraformer.tornado.plan.BufferPlan;
 import org.terraformer.tornado.plan.DeviceChoice;
 import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.DeviceMemory;
 import org.terraformer.tornado.plan.MemoryNeeds;
 
 /** Prepares programs for a device that has shown that it computes rightly. */
@@ -25,6 +26,9 @@ public final class DeviceRun {
   /** TornadoVM allows 256 tasks in a graph. Most steps have one or two, attention among buckets up to nine. */
   private static final int MOST_STEPS = 60;
 
+  /** A device is this process's as a whole, whoever prepares something for it. */
+  private static final DeviceMemory MEMORY = new DeviceMemory();
+  private static final String MODEL = "The model";
   private static final Set<DeviceChoice> TRUSTED = ConcurrentHashMap.newKeySet();
 
   private DeviceRun() {}
@@ -35,7 +39,7 @@ public final class DeviceRun {
   public static Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, Map<String, TornadoKernelFactory> kernels,
       DeviceInfo device, ProgressListener progress) {
     ProgramTasks.requireKernels(program, kernels);
-    MemoryNeeds.require(MemoryNeeds.bytes(program, weights, limits, new BufferPlan(program, limits)), device);
+    MEMORY.require(MODEL, MemoryNeeds.bytes(program, weights, limits, new BufferPlan(program, limits)), device);
     if (!TRUSTED.contains(device.choice())) {
       SelfTest.run((tested, testedWeights, testedLimits) -> prepareUntested(tested, testedWeights, testedLimits, kernels, device,
           ProgressListener.NONE), device);
@@ -49,13 +53,27 @@ public final class DeviceRun {
     return guarded(device, () -> {
       int mostSteps = Math.clamp(BYTECODE / BYTES_PER_STEP, 1, MOST_STEPS);
       ProgramTasks tasks = new ProgramTasks(program, weights, limits, kernels, mostSteps, progress);
-      return new TornadoExecutable(tasks, weights, device, TornadoDevices.device(device.choice()));
+      DeviceMemory.Reservation memory = MEMORY.reserve(MODEL, tasks.values().bytes(), device);
+      try {
+        return new TornadoExecutable(tasks, weights, memory, TornadoDevices.device(device.choice()));
+      } catch (RuntimeException | Error e) {
+        memory.close();
+        throw e;
+      }
     });
   }
 
   /** A streaming read of the device's memory. */
   public static BandwidthProbe bandwidthProbe(DeviceInfo device) {
-    return guarded(device, () -> new DeviceRead(device));
+    return guarded(device, () -> {
+      DeviceMemory.Reservation memory = MEMORY.reserve("The streaming read", DeviceRead.bytes(device), device);
+      try {
+        return new DeviceRead(device, memory);
+      } catch (RuntimeException | Error e) {
+        memory.close();
+        throw e;
+      }
+    });
   }
 
   /** TornadoVM reports by exceptions and errors of many kinds; all of them become a sentence. */

@@ -10,8 +10,7 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.kernel.WeightTraffic;
 import org.terraformer.tornado.kernel.RunParameters;
-import org.terraformer.tornado.plan.DeviceInfo;
-import org.terraformer.tornado.plan.MemoryNeeds;
+import org.terraformer.tornado.plan.DeviceMemory;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -19,16 +18,17 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 final class TornadoExecutable implements Executable {
   private final ProgramTasks tasks;
   private final long bytesPerToken;
+  private final DeviceMemory.Reservation memory;
   private final PreparedPlan plan;
   private boolean closed;
 
   /**
-   * @throws InvalidInputException if the device has less memory than the tasks need
+   * @param memory of the device, given back when this is closed
    */
-  TornadoExecutable(ProgramTasks tasks, WeightSource weights, DeviceInfo info, TornadoDevice device) {
+  TornadoExecutable(ProgramTasks tasks, WeightSource weights, DeviceMemory.Reservation memory, TornadoDevice device) {
     this.tasks = tasks;
     this.bytesPerToken = WeightTraffic.bytesPerToken(tasks.program(), weights);
-    MemoryNeeds.require(tasks.values().bytes(), info);
+    this.memory = memory;
     this.plan = new PreparedPlan(tasks.parts(), tasks.inputs(), tasks.outputs(), device);
     try {
       // Copies the weights, and finds out whether the device takes the kernels.
@@ -113,7 +113,11 @@ final class TornadoExecutable implements Executable {
   public void close() {
     if (!closed) {
       closed = true;
-      plan.close();
+      try {
+        plan.close();
+      } finally {
+        memory.close();
+      }
     }
   }
 }

@@ -29,13 +29,6 @@ class MemoryNeedsTest {
   }
 
   @Test
-  void aModelThatDoesNotFitIsRefusedWithWhatItNeedsAndWhatThereIs() {
-    DeviceInfo device = new DeviceInfo(new DeviceChoice(0, 1), "small", 3L << 20);
-    assertThatThrownBy(() -> MemoryNeeds.require(5_000_000_000L, device)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("The model needs 4,769 MiB of memory on the device 0:1 small, which has 3 MiB.");
-  }
-
-  @Test
   void aValueThatIsTooLargeForAnArrayIsNamed() {
     assertThatThrownBy(() -> bytes(DType.F32, new ExecutionLimits(1, 1 << 26, 1 << 26))).isInstanceOf(InvalidInputException.class)
         .hasMessage("The value x would have 2,147,483,648 elements on the device but may have at most 2,147,483,583.");

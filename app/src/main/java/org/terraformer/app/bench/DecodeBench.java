@@ -46,15 +46,17 @@ public final class DecodeBench {
    * @throws org.terraformer.ports.failure.InvalidInputException if random weights, or the caches, do not fit the memory
    */
   public BenchReport run(List<Contender> contenders, ProgressListener progress) {
-    try (SideBySide together = new SideBySide(backend, types, options, contenders, 1, PROBE_BYTES);
+    Map<Object, Contender> withoutBlocks = new LinkedHashMap<>();
+    contenders.forEach(contender -> withoutBlocks.putIfAbsent(contender.config().logits(), contender.withoutBlocks()));
+    List<Contender> both = new ArrayList<>(contenders);
+    both.addAll(withoutBlocks.values());
+    try (SideBySide together = new SideBySide(backend, types, options, both, 1, PROBE_BYTES);
         BandwidthProbe probe = backend.bandwidthProbe()) {
       List<TimedModel> models = new ArrayList<>();
       Map<Object, TimedModel> headless = new LinkedHashMap<>();
       try {
-        for (Contender contender : contenders) {
-          models.add(together.open(contender, 1));
-          headless.computeIfAbsent(contender.config().logits(), logits -> together.open(contender.withoutBlocks(), 1));
-        }
+        contenders.forEach(contender -> models.add(together.open(contender, 1)));
+        withoutBlocks.forEach((logits, contender) -> headless.put(logits, together.open(contender, 1)));
         List<TimedModel> all = new ArrayList<>(models);
         all.addAll(headless.values());
         Timings reads = new Timings(options.tokens());

@@ -30,14 +30,26 @@ final class SideBySide implements AutoCloseable {
     this.backend = backend;
     this.types = types;
     this.options = options;
-    // A mapped file takes memory only as long as nothing else wants it.
-    long shared = contenders.stream().filter(contender -> contender.weights().isEmpty())
-        .mapToLong(contender -> RandomWeights.bytes(contender.model(types), contender.dtype())).max().orElse(0);
+    AvailableMemory.require(bytes(backend.distant(), types, options, contenders, sequences) + more, "The weights and caches",
+        "fewer --blocks or another --dtype");
+    Contender first = contenders.getFirst();
+    this.region = RandomWeights.region(shared(contenders, types), first.dtype(), first.config().width(), arena);
+  }
+
+  /**
+   * The memory that the models take here together. For a distant backend each has a copy of its weights, from which they go over there.
+   */
+  static long bytes(boolean distant, LayerTypes types, BenchOptions options, List<Contender> contenders, int sequences) {
     long caches = contenders.stream().mapToLong(contender ->
         sequences * Traffic.cacheBytes(contender.decoder(types), options.cache(), contender.cached(options.capacity()))).sum();
-    AvailableMemory.require(shared + caches + more, "The weights and caches", "fewer --blocks or another --dtype");
-    Contender first = contenders.getFirst();
-    this.region = RandomWeights.region(shared, first.dtype(), first.config().width(), arena);
+    long copies = contenders.stream().mapToLong(contender -> RandomWeights.bytes(contender.model(types), contender.dtype())).sum();
+    return shared(contenders, types) + caches + (distant ? copies : 0);
+  }
+
+  /** The region of random weights. A mapped file takes memory only as long as nothing else wants it. */
+  private static long shared(List<Contender> contenders, LayerTypes types) {
+    return contenders.stream().filter(contender -> contender.weights().isEmpty())
+        .mapToLong(contender -> RandomWeights.bytes(contender.model(types), contender.dtype())).max().orElse(0);
   }
 
   /** A model that decodes so many sequences together. */
