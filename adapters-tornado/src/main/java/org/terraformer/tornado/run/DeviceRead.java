@@ -24,6 +24,7 @@ final class DeviceRead implements BandwidthProbe {
   private final PreparedPlan plan;
   private final ReadRate rate;
   private final DeviceMemory.Reservation reservation;
+  private final DeviceGuard guard;
 
   /** The bytes of the array, of a small device an eighth of its memory. */
   static long bytes(DeviceInfo device) {
@@ -33,8 +34,9 @@ final class DeviceRead implements BandwidthProbe {
   /**
    * @param reservation of {@link #bytes} of the device's memory, given back when this is closed
    */
-  DeviceRead(DeviceInfo device, DeviceMemory.Reservation reservation) {
+  DeviceRead(DeviceInfo device, DeviceMemory.Reservation reservation, DeviceGuard guard) {
     this.reservation = reservation;
+    this.guard = guard;
     memory = new FloatArray((int) (bytes(device) / Float.BYTES));
     memory.init(1);
     FloatArray sums = new FloatArray(GROUPS * KernelTask.GROUP);
@@ -69,17 +71,19 @@ final class DeviceRead implements BandwidthProbe {
   public double bytesPerSecond() {
     double[] once = new double[LAUNCHES];
     double[] several = new double[LAUNCHES];
-    for (int i = 0; i < LAUNCHES; i++) {
-      once[i] = seconds(1);
-      several[i] = seconds(rate.times());
-    }
+    guard.run("measure the memory", () -> {
+      for (int i = 0; i < LAUNCHES; i++) {
+        once[i] = seconds(1);
+        several[i] = seconds(rate.times());
+      }
+    });
     return rate.bytesPerSecond(once, several);
   }
 
   @Override
   public void close() {
     try {
-      plan.close();
+      guard.run("give back memory", plan::close);
     } finally {
       reservation.close();
     }

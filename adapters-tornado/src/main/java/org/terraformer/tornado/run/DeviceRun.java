@@ -3,7 +3,6 @@ package org.terraformer.tornado.run;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.BandwidthProbe;
@@ -50,12 +49,13 @@ public final class DeviceRun {
 
   private static Executable prepareUntested(Program program, WeightSource weights, ExecutionLimits limits,
       Map<String, TornadoKernelFactory> kernels, DeviceInfo device, ProgressListener progress) {
-    return guarded(device, () -> {
-      int mostSteps = Math.clamp(BYTECODE / BYTES_PER_STEP, 1, MOST_STEPS);
-      ProgramTasks tasks = new ProgramTasks(program, weights, limits, kernels, mostSteps, progress);
+    int mostSteps = Math.clamp(BYTECODE / BYTES_PER_STEP, 1, MOST_STEPS);
+    ProgramTasks tasks = new ProgramTasks(program, weights, limits, kernels, mostSteps, progress);
+    DeviceGuard guard = new DeviceGuard(device);
+    return guard.get("prepare the model", () -> {
       DeviceMemory.Reservation memory = MEMORY.reserve(MODEL, tasks.values().bytes(), device);
       try {
-        return new TornadoExecutable(tasks, weights, memory, TornadoDevices.device(device.choice()));
+        return new TornadoExecutable(tasks, weights, memory, guard, TornadoDevices.device(device.choice()));
       } catch (RuntimeException | Error e) {
         memory.close();
         throw e;
@@ -65,26 +65,15 @@ public final class DeviceRun {
 
   /** A streaming read of the device's memory. */
   public static BandwidthProbe bandwidthProbe(DeviceInfo device) {
-    return guarded(device, () -> {
+    DeviceGuard guard = new DeviceGuard(device);
+    return guard.get("measure the memory", () -> {
       DeviceMemory.Reservation memory = MEMORY.reserve("The streaming read", DeviceRead.bytes(device), device);
       try {
-        return new DeviceRead(device, memory);
+        return new DeviceRead(device, memory, guard);
       } catch (RuntimeException | Error e) {
         memory.close();
         throw e;
       }
     });
-  }
-
-  /** TornadoVM reports by exceptions and errors of many kinds; all of them become a sentence. */
-  private static <T> T guarded(DeviceInfo device, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (InvalidInputException e) {
-      throw e;
-    } catch (RuntimeException | Error e) {
-      throw new InvalidInputException("The backend tornado can't prepare the model on the device %s: %s.".formatted(
-          device.choice(), Reason.of(e)), e);
-    }
   }
 }

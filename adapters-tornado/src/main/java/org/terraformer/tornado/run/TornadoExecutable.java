@@ -19,16 +19,19 @@ final class TornadoExecutable implements Executable {
   private final ProgramTasks tasks;
   private final long bytesPerToken;
   private final DeviceMemory.Reservation memory;
+  private final DeviceGuard guard;
   private final PreparedPlan plan;
   private boolean closed;
 
   /**
    * @param memory of the device, given back when this is closed
    */
-  TornadoExecutable(ProgramTasks tasks, WeightSource weights, DeviceMemory.Reservation memory, TornadoDevice device) {
+  TornadoExecutable(ProgramTasks tasks, WeightSource weights, DeviceMemory.Reservation memory, DeviceGuard guard,
+      TornadoDevice device) {
     this.tasks = tasks;
     this.bytesPerToken = WeightTraffic.bytesPerToken(tasks.program(), weights);
     this.memory = memory;
+    this.guard = guard;
     this.plan = new PreparedPlan(tasks.parts(), tasks.inputs(), tasks.outputs(), device);
     try {
       // Copies the weights, and finds out whether the device takes the kernels.
@@ -70,7 +73,7 @@ final class TornadoExecutable implements Executable {
       throw new IllegalStateException("The executable is closed.");
     }
     tasks.prepareRun(firstSlot, sequences, length, kept);
-    plan.run();
+    guard.run("run the model", plan::run);
   }
 
   @Override
@@ -86,7 +89,7 @@ final class TornadoExecutable implements Executable {
   private TornadoNativeArray fetch(Value output, int count) {
     TornadoNativeArray array = tasks.values().array(output);
     if (count > 0 && tasks.outputs().containsKey(array)) {
-      plan.fetch(array, count);
+      guard.run("read what the model computed", () -> plan.fetch(array, count));
     }
     return array;
   }
@@ -95,7 +98,7 @@ final class TornadoExecutable implements Executable {
   public void copySlot(int from, int to, int positions) {
     if (from != to && !program().states().isEmpty()) {
       RunParameters.setCopy(tasks.values().run(), from, to, positions);
-      plan.run();
+      guard.run("copy what the model remembers", plan::run);
     }
   }
 
@@ -114,7 +117,7 @@ final class TornadoExecutable implements Executable {
     if (!closed) {
       closed = true;
       try {
-        plan.close();
+        guard.run("give back memory", plan::close);
       } finally {
         memory.close();
       }
