@@ -47,14 +47,18 @@ public final class HeldOutEvaluation {
       TrainingConfig told = plan.config();
       int sequences = told.batch() / told.accumulation();
       ExecutionLimits limits = new ExecutionLimits(sequences, sequences * told.length(), told.length());
-      Program evaluation = EvaluationProgram.record(config, types, told.memory().chunked());
-      try (Executable executable = backend.prepare(evaluation, weights, limits, progress)) {
+      try (Executable executable = backend.prepare(program(config, types, told, backend), weights, limits, progress)) {
         Scorer scorer = new Scorer(executable, config.startId(), config.vocabularySize());
         return figures(plan.open(tokenizer, arena, progress).validate(scorer));
       }
     } finally {
       tokenizer.tokenizer().close();
     }
+  }
+
+  /** Chunked as the training is, but for a distant backend, which has no kernels for parts of rows; the figures are the same. */
+  static Program program(ModelConfig config, LayerTypes types, TrainingConfig training, Backend backend) {
+    return EvaluationProgram.record(config, types, training.memory().chunked() && !backend.distant());
   }
 
   private static Map<String, Object> figures(ValidationScore score) {
