@@ -14,16 +14,19 @@ public final class RunParameters {
   public static final int LENGTH = 1;
   /** Rows of each sequence whose result is wanted. */
   public static final int KEPT = 2;
-  /** The slot to copy state from, or -1. */
-  public static final int COPY_FROM = 3;
-  /** The slot to copy it to. */
-  public static final int COPY_TO = 4;
-  /** How many positions of its caches to copy. */
-  public static final int COPY_POSITIONS = 5;
+  /** How many slots' states are copied before all else. */
+  public static final int COPIES = 3;
+
+  private static final int ITEMS = 4;
+
   /** The number of sequences. */
   public static final int SEQUENCES = items(Extent.SEQUENCE);
+  /** The first copy: the slot to copy from, the slot to copy to, how many positions of its caches; then the next. */
+  public static final int FIRST_COPY = ITEMS + Extent.values().length;
+  /** The numbers that tell of a copy. */
+  public static final int COPY_SIZE = 3;
 
-  private static final int ITEMS = 6;
+  private static final int MOST_COPIES = 64;
 
   private RunParameters() {}
 
@@ -33,24 +36,35 @@ public final class RunParameters {
   }
 
   public static IntArray allocate() {
-    return new IntArray(ITEMS + Extent.values().length);
+    IntArray run = new IntArray(FIRST_COPY + MOST_COPIES * COPY_SIZE);
+    run.init(0);
+    return run;
   }
 
-  /** Sets what a run without rows does: copy the state of a slot, and of its caches so many positions. */
-  public static void setCopy(IntArray run, int from, int to, int positions) {
-    set(run, 0, 0, 0, 0);
-    run.set(COPY_FROM, from);
-    run.set(COPY_TO, to);
-    run.set(COPY_POSITIONS, positions);
+  /** Whether the next run can't copy one more slot's state. */
+  public static boolean fullOfCopies(IntArray run) {
+    return run.get(COPIES) == MOST_COPIES;
   }
 
-  /** Sets the next run; see {@link org.terraformer.ports.kernel.Executable#run}. */
+  /** Lets the next run, after the copies that it was told of before, copy the state of a slot, and of its caches so many positions. */
+  public static void addCopy(IntArray run, int from, int to, int positions) {
+    int place = FIRST_COPY + run.get(COPIES) * COPY_SIZE;
+    run.set(place, from);
+    run.set(place + 1, to);
+    run.set(place + 2, positions);
+    run.set(COPIES, run.get(COPIES) + 1);
+  }
+
+  /** Lets the next run copy nothing. */
+  public static void clearCopies(IntArray run) {
+    run.set(COPIES, 0);
+  }
+
+  /** Sets the next run, but for its copies; see {@link org.terraformer.ports.kernel.Executable#run}. */
   public static void set(IntArray run, int firstSlot, int sequences, int length, int kept) {
     run.set(FIRST_SLOT, firstSlot);
     run.set(LENGTH, length);
     run.set(KEPT, kept);
-    run.set(COPY_FROM, -1);
-    run.set(COPY_TO, -1);
     for (Extent extent : Extent.values()) {
       run.set(items(extent), switch (extent) {
         case FIXED -> 1;

@@ -107,11 +107,12 @@ public final class ProgramTasks {
   }
 
   /**
-   * Writes what the next run works on.
+   * Writes what a run works on, and runs.
    *
+   * @param parts runs the tasks of all graphs
    * @throws InvalidInputException if that exceeds the limits; tables of position features end where the context does
    */
-  public void prepareRun(int firstSlot, int sequences, int length, int kept) {
+  public void run(int firstSlot, int sequences, int length, int kept, Runnable parts) {
     RunCheck.check(values.limits(), firstSlot, sequences, length, kept);
     if (program.hasInput(Recorder.POSITIONS)) {
       IntArray positions = (IntArray) values.array(program.input(Recorder.POSITIONS));
@@ -120,5 +121,25 @@ public final class ProgramTasks {
       }
     }
     RunParameters.set(values.run(), firstSlot, sequences, length, kept);
+    parts.run();
+    RunParameters.clearCopies(values.run());
+  }
+
+  /** Lets all state of a slot be copied to another, by the next run, or by one without rows where that has many copies to make already. */
+  public void copySlot(int from, int to, int positions, Runnable parts) {
+    if (from == to || program.states().isEmpty()) {
+      return;
+    }
+    if (RunParameters.fullOfCopies(values.run())) {
+      runWithoutRows(parts);
+    }
+    RunParameters.addCopy(values.run(), from, to, positions);
+  }
+
+  /** Runs the tasks with nothing to compute. */
+  public void runWithoutRows(Runnable parts) {
+    RunParameters.set(values.run(), 0, 0, 0, 0);
+    parts.run();
+    RunParameters.clearCopies(values.run());
   }
 }

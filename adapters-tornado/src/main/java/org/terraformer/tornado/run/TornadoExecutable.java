@@ -9,7 +9,6 @@ import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.kernel.WeightTraffic;
-import org.terraformer.tornado.kernel.RunParameters;
 import org.terraformer.tornado.plan.DeviceMemory;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -35,8 +34,7 @@ final class TornadoExecutable implements Executable {
     this.plan = new PreparedPlan(tasks.parts(), tasks.inputs(), tasks.outputs(), device);
     try {
       // Copies the weights, and finds out whether the device takes the kernels.
-      RunParameters.set(tasks.values().run(), 0, 0, 0, 0);
-      plan.run();
+      tasks.runWithoutRows(plan::run);
     } catch (RuntimeException | Error e) {
       try {
         plan.close();
@@ -72,8 +70,7 @@ final class TornadoExecutable implements Executable {
     if (closed) {
       throw new IllegalStateException("The executable is closed.");
     }
-    tasks.prepareRun(firstSlot, sequences, length, kept);
-    guard.run("run the model", plan::run);
+    tasks.run(firstSlot, sequences, length, kept, () -> guard.run("run the model", plan::run));
   }
 
   @Override
@@ -96,10 +93,7 @@ final class TornadoExecutable implements Executable {
 
   @Override
   public void copySlot(int from, int to, int positions) {
-    if (from != to && !program().states().isEmpty()) {
-      RunParameters.setCopy(tasks.values().run(), from, to, positions);
-      guard.run("copy what the model remembers", plan::run);
-    }
+    tasks.copySlot(from, to, positions, () -> guard.run("copy what the model remembers", plan::run));
   }
 
   @Override

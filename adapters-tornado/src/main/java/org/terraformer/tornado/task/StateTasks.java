@@ -10,12 +10,15 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Lets a sequence slot go on from where another is. */
+/**
+ * Lets sequence slots go on from where others are, by copies of their state one after another: a thread that copies an element has
+ * copied the elements at the same place of the slots before.
+ */
 public final class StateTasks {
   private StateTasks() {}
 
   /**
-   * A task that copies a slot's state in runs that say so.
+   * A task that copies slots' states in runs that say so.
    *
    * @param elements of one slot
    * @param perPosition elements of one position, of which only so many positions are copied as the run says; 0 where all are
@@ -31,39 +34,45 @@ public final class StateTasks {
   }
 
   static void copyHalves(KernelContext context, IntArray run, ShortArray state, int elements, int perPosition) {
-    int from = run.get(RunParameters.COPY_FROM);
-    int to = run.get(RunParameters.COPY_TO);
-    int all = copied(run, elements, perPosition);
-    for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
-      state.set(to * elements + i, state.get(from * elements + i));
+    for (int copy = 0; copy < run.get(RunParameters.COPIES); copy++) {
+      int place = RunParameters.FIRST_COPY + copy * RunParameters.COPY_SIZE;
+      int from = run.get(place) * elements;
+      int to = run.get(place + 1) * elements;
+      int all = copied(run.get(place + 2), elements, perPosition);
+      for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
+        state.set(to + i, state.get(from + i));
+      }
     }
   }
 
   static void copyInts(KernelContext context, IntArray run, IntArray state, int elements, int perPosition) {
-    int from = run.get(RunParameters.COPY_FROM);
-    int to = run.get(RunParameters.COPY_TO);
-    int all = copied(run, elements, perPosition);
-    for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
-      state.set(to * elements + i, state.get(from * elements + i));
+    for (int copy = 0; copy < run.get(RunParameters.COPIES); copy++) {
+      int place = RunParameters.FIRST_COPY + copy * RunParameters.COPY_SIZE;
+      int from = run.get(place) * elements;
+      int to = run.get(place + 1) * elements;
+      int all = copied(run.get(place + 2), elements, perPosition);
+      for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
+        state.set(to + i, state.get(from + i));
+      }
     }
   }
 
   static void copy(KernelContext context, IntArray run, FloatArray state, int elements, int perPosition) {
-    int from = run.get(RunParameters.COPY_FROM);
-    int to = run.get(RunParameters.COPY_TO);
-    int all = copied(run, elements, perPosition);
-    for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
-      state.set(to * elements + i, state.get(from * elements + i));
+    for (int copy = 0; copy < run.get(RunParameters.COPIES); copy++) {
+      int place = RunParameters.FIRST_COPY + copy * RunParameters.COPY_SIZE;
+      int from = run.get(place) * elements;
+      int to = run.get(place + 1) * elements;
+      int all = copied(run.get(place + 2), elements, perPosition);
+      for (int i = context.globalIdx; i < all; i += context.globalGroupSizeX) {
+        state.set(to + i, state.get(from + i));
+      }
     }
   }
 
-  private static int copied(IntArray run, int elements, int perPosition) {
+  private static int copied(int positions, int elements, int perPosition) {
     int copied = elements;
     if (perPosition > 0) {
-      copied = TornadoMath.min(elements, run.get(RunParameters.COPY_POSITIONS) * perPosition);
-    }
-    if (run.get(RunParameters.COPY_FROM) < 0) {
-      copied = 0;
+      copied = TornadoMath.min(elements, positions * perPosition);
     }
     return copied;
   }

@@ -14,7 +14,6 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.tornado.kernel.KernelTask;
-import org.terraformer.tornado.kernel.RunParameters;
 import org.terraformer.tornado.run.ProgramTasks;
 import uk.ac.manchester.tornado.api.KernelContext;
 
@@ -73,8 +72,7 @@ public final class PlainJavaBackend implements Backend {
 
     @Override
     public void run(int firstSlot, int sequences, int length, int kept) {
-      tasks.prepareRun(firstSlot, sequences, length, kept);
-      runTasks();
+      tasks.run(firstSlot, sequences, length, kept, this::runTasks);
     }
 
     private void runTasks() {
@@ -120,8 +118,7 @@ public final class PlainJavaBackend implements Backend {
 
     @Override
     public void copySlot(int from, int to, int positions) {
-      RunParameters.setCopy(tasks.values().run(), from, to, positions);
-      runTasks();
+      tasks.copySlot(from, to, positions, this::runTasks);
     }
 
     @Override

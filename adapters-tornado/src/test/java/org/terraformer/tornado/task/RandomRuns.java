@@ -22,7 +22,7 @@ import org.terraformer.ports.tensor.Tensor;
 
 /**
  * Runs of a program, one after another, of several sequences in changing slots, that go on from where the runs before them left their
- * slots; before the last, one slot takes over another's state. The same seed gives the same runs, weights and inputs.
+ * slots; before the last, slots take over others' state, one after another. The same seed gives the same runs, weights and inputs.
  */
 final class RandomRuns {
   private static final int RUNS = 4;
@@ -32,9 +32,9 @@ final class RandomRuns {
   private final NamedTensors weights;
   private final ExecutionLimits limits;
   private final List<Run> runs = new ArrayList<>();
-  private int from;
-  private int to;
-  private int copied;
+  private final List<Copy> copies = new ArrayList<>();
+
+  private record Copy(int from, int to, int positions) {}
 
   private record Run(int firstSlot, int sequences, int length, int kept, Map<Value, Object> inputs) {
     private int items(Extent extent) {
@@ -56,10 +56,12 @@ final class RandomRuns {
     int[] positions = new int[slots];
     for (int i = 0; i < RUNS; i++) {
       if (i == RUNS - 1) {
-        from = random.nextInt(slots);
-        to = random.nextInt(slots);
-        copied = positions[from];
-        positions[to] = copied;
+        // Often few, rarely more than a run can do.
+        for (int left = random.nextInt(8) == 0 ? 70 : random.nextInt(4); left > 0; left--) {
+          Copy copy = new Copy(random.nextInt(slots), random.nextInt(slots), 0);
+          copies.add(new Copy(copy.from, copy.to, positions[copy.from]));
+          positions[copy.to] = positions[copy.from];
+        }
       }
       int sequences = random.nextInt(1, slots + 1);
       int firstSlot = random.nextInt(0, slots - sequences + 1);
@@ -81,8 +83,8 @@ final class RandomRuns {
     List<double[]> results = new ArrayList<>();
     try (Executable executable = backend.prepare(program, weights, limits, ProgressListener.NONE)) {
       for (int i = 0; i < RUNS; i++) {
-        if (i == RUNS - 1 && from != to) {
-          executable.copySlot(from, to, copied);
+        if (i == RUNS - 1) {
+          copies.forEach(copy -> executable.copySlot(copy.from, copy.to, copy.positions));
         }
         results.add(result(executable, runs.get(i)));
       }
