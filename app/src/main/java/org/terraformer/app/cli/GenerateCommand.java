@@ -69,8 +69,8 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void read(LanguageModel model, int[] given, String text) {
     if (model.readsSource() && !readsSource()) {
-      throw InvalidInputException.of("The model is a %s, which reads a source; give --source, --source-file or --source-ids.",
-          model.config().architecture().name());
+      throw InvalidInputException.of("The model is %s, which reads a source; give --source, --source-file or --source-ids.",
+          model.config().architecture().aName());
     }
     if (readsSource()) {
       run.read(model, given == null ? model.source(text) : given, root::note);

@@ -105,7 +105,7 @@ final class InspectCommand implements Runnable {
   private MemoryNeed memory(ModelConfig config, WeightSource weights, long bytes) {
     boolean readsSource = config.architecture().encoder().isPresent();
     if (target != null && !readsSource) {
-      throw InvalidInputException.of("--target is for models that read a source, not for a %s.", config.architecture().name());
+      throw InvalidInputException.of("--target is for models that read a source, not for %s.", config.architecture().aName());
     }
     int decoded = !readsSource ? context : target == null ? TARGET : target;
     int positions = Math.max(context, decoded);

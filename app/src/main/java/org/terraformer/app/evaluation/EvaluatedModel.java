@@ -53,9 +53,9 @@ public final class EvaluatedModel implements AutoCloseable {
     ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
       throw InvalidInputException.of(config.architecture() instanceof Architecture.EncoderClassifier
-          ? "The model is a %s, which predicts no tokens."
-          : "The model is a %s, which can be evaluated on what its training held out only: give --training.",
-          config.architecture().name());
+          ? "The model is %s, which predicts no tokens, so it can't be evaluated on text."
+          : "The model is %s, which can't be evaluated on text alone, but on what its training held out (--training), or by the "
+              + "summaries that summarize makes (--rouge).", config.architecture().aName());
     }
     int context = wantedContext == 0 ? Math.min(MOST_CONTEXT, config.maxLength()) : wantedContext;
     if (context < 1 || context > config.maxLength()) {

@@ -66,6 +66,7 @@ public final class HeldOutEvaluation {
     figures.put("loss", score.loss());
     figures.put("perplexity", score.perplexity());
     score.bitsPerByte().ifPresent(bits -> figures.put("bits_per_byte", bits));
+    figures.put("tokens", score.tokens());
     figures.put("accuracy", score.accuracy());
     score.sequenceAccuracy().ifPresent(share -> figures.put("sequence_accuracy", share));
     return figures;

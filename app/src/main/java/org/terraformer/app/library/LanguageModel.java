@@ -84,7 +84,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private static void requireDecoder(ModelConfig config) {
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
-      throw InvalidInputException.of("The model is a %s, which generates nothing.", config.architecture().name());
+      throw InvalidInputException.of("The model is %s, which generates nothing.", config.architecture().aName());
     }
   }
 
@@ -194,8 +194,8 @@ public final class LanguageModel implements AutoCloseable {
 
   private void requireEndId() {
     if (config.endId().isEmpty()) {
-      throw InvalidInputException.of("The model is a %s without an end_id, so nothing tells it where a source ends and its target begins.",
-          config.architecture().name());
+      throw InvalidInputException.of("The model is %s without an end_id, so nothing tells it where a source ends and its target begins.",
+          config.architecture().aName());
     }
   }
 
@@ -222,7 +222,7 @@ public final class LanguageModel implements AutoCloseable {
 
   private Prepared prepared() {
     if (prepared == null) {
-      throw InvalidInputException.of("The model is a %s, which has to read a source before it generates.", config.architecture().name());
+      throw InvalidInputException.of("The model is %s, which has to read a source before it generates.", config.architecture().aName());
     }
     return prepared;
   }

@@ -143,6 +143,9 @@ class TrainCommandTest {
         "end_id", 256,
         "attention", Map.of("type", "dense", "heads", 2), "feed_forward", Map.of("type", "dense", "hidden_size", 16));
     assertThat(train(config("a.json", "steps", 4, "model", model), target, "-q", "--validation", valid.toString())).isZero();
+    assertThat(run("evaluate", "--training", target.toString(), "--json", "--backend", "scalar")).as(err.toString()).isZero();
+    assertThat(JSON.readTree(out.toString()).get("tokens").asInt()).isEqualTo(30);
+    out.getBuffer().setLength(0);
     Files.writeString(valid, "this is not JSON\n", StandardOpenOption.APPEND);
     assertThat(run("evaluate", "--model", target.resolve("last").toString(), "--json", "--backend", "scalar",
         "--text", valid.toString(), "--context", "9", "--stride", "9", "--limit", "30")).as(err.toString()).isZero();

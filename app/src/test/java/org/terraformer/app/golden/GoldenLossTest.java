@@ -1,5 +1,6 @@
 package org.terraformer.app.golden;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayList;
@@ -67,7 +68,9 @@ class GoldenLossTest {
     Program program = recorder.program();
     float[] weights = golden.floats("inputs.weights");
     double total = 0;
+    int weighted = 0;
     for (float weight : weights) {
+      weighted += weight == 0 ? 0 : 1;
       total += weight;
     }
     float[] shares = new float[rows];
@@ -80,6 +83,7 @@ class GoldenLossTest {
       executable.write(seed, shares, rows);
       Batch batch = Batch.of(golden.ints("inputs.targets"), length, 0, weights);
       ValidationScore score = new HeldOutBatches(List.of(batch)).score(new Scorer(executable, 0, vocabulary));
+      assertThat(score.tokens()).isEqualTo(weighted);
       double value = switch (golden.layer()) {
         case "WeightedCategoryAccuracy" -> score.accuracy();
         case "MaskedSequenceAccuracy" -> score.sequenceAccuracy().orElseThrow();

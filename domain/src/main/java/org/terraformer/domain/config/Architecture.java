@@ -24,6 +24,11 @@ public sealed interface Architecture {
     return type().name().toLowerCase(Locale.ROOT);
   }
 
+  /** {@link #name} with its article, as {@code an encoder_decoder}. */
+  default String aName() {
+    return ("aeiou".indexOf(name().charAt(0)) < 0 ? "a " : "an ") + name();
+  }
+
   /** Adds the architecture's own fields, as {@link #read} reads them, to a configuration. */
   void put(Map<String, Object> fields);
 

@@ -34,7 +34,7 @@ public sealed interface SourceModel permits EncoderDecoder, Terraformer {
   }
 
   private static InvalidInputException readsNone(Architecture architecture) {
-    return InvalidInputException.of("The model is a %s, which reads no source.", architecture.name());
+    return InvalidInputException.of("The model is %s, which reads no source.", architecture.aName());
   }
 
   /**

@@ -56,7 +56,7 @@ public final class TransformerLm {
   /** The model as a layer from token ids to logits. */
   public static Layer layer(ModelConfig config, LayerTypes types) {
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
-      throw InvalidInputException.of("The model is a %s, but only a %s can be used here.", config.architecture().name(), ModelConfig.MODEL_TYPE);
+      throw InvalidInputException.of("The model is %s, but only a %s can be used here.", config.architecture().aName(), ModelConfig.MODEL_TYPE);
     }
     LayerContext bare = new LayerContext(config.width(), config.vocabularySize(), config.maxLength(), (recorder, x) -> x);
     Layer normalization = types.create(LayerRole.NORMALIZATION, config.normalization(), bare);

@@ -20,6 +20,7 @@ public record HeldOutBatches(List<Batch> batches) {
 
   /** The weighted mean of the losses of all tokens, their share that was right, and that of sequences whose tokens were all right. */
   public ValidationScore score(Scorer scorer) {
+    long tokens = 0;
     double nats = 0;
     double weight = 0;
     double rightWeight = 0;
@@ -33,6 +34,7 @@ public record HeldOutBatches(List<Batch> batches) {
       }
       for (int row = 0; row < batch.rows(); row++) {
         float counts = batch.lossWeights()[row];
+        tokens += counts == 0 ? 0 : 1;
         nats += counts == 0 ? 0 : counts * (double) scorer.loss(row);
         weight += counts;
         rightWeight += scorer.predicted(row) ? counts : 0;
@@ -42,7 +44,7 @@ public record HeldOutBatches(List<Batch> batches) {
       }
       sequences += batch.sequences();
     }
-    return new ValidationScore(nats / weight, OptionalDouble.empty(), rightWeight / weight,
+    return new ValidationScore(tokens, nats / weight, OptionalDouble.empty(), rightWeight / weight,
         OptionalDouble.of((double) rightSequences / sequences));
   }
 

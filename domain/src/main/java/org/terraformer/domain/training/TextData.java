@@ -55,7 +55,7 @@ public final class TextData implements TrainingData {
   public ValidationScore validate(Scorer scorer) {
     int window = (int) Math.min(length, validation.length());
     TextScore score = new SlidingWindow(window, window).score(validation, scorer, ProgressListener.NONE);
-    return new ValidationScore(score.loss(), OptionalDouble.of(score.bitsPerByte(validationBytes)), score.accuracy(),
+    return new ValidationScore(score.tokens(), score.loss(), OptionalDouble.of(score.bitsPerByte(validationBytes)), score.accuracy(),
         OptionalDouble.empty());
   }
 }

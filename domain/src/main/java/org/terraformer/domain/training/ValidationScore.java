@@ -5,12 +5,13 @@ import java.util.OptionalDouble;
 /**
  * How well a model did on what it was not trained on.
  *
- * @param loss the mean over all tokens that count, in nats
+ * @param tokens that count
+ * @param loss their mean, in nats
  * @param bitsPerByte of the text, where it is known how many bytes it has
  * @param accuracy the share of tokens that were the most likely ones, each counted as its loss is
  * @param sequenceAccuracy the share of sequences of which every token that counts was the most likely one, where sequences are examples
  */
-public record ValidationScore(double loss, OptionalDouble bitsPerByte, double accuracy, OptionalDouble sequenceAccuracy) {
+public record ValidationScore(long tokens, double loss, OptionalDouble bitsPerByte, double accuracy, OptionalDouble sequenceAccuracy) {
 
   /** {@code exp} of the loss. */
   public double perplexity() {
