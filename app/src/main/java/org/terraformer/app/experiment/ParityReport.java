@@ -74,7 +74,8 @@ public record ParityReport(Path file, ParityPlan plan) {
         %,d tokens of %s. All%s have the parameters of the first row within %.0f %%: where a sparse layer saves parameters, the
         feed-forward layers are larger (d_ff). Where there are several seeds, the loss is the mean and ± half of its range. \
         Perplexities are
-        compared with that of the first row. Decoding is of one sequence with F32 weights, all models in turns.
+        compared with that of the first row. Decoding is of one sequence with F32 weights, all models in turns. The rows were trained
+        at different times, so that their training tokens/s can hardly be compared.
 
         """, baseline.tokens(), String.join(", ", plan.data()), config.steps(), config.batch(), config.length(),
         plan.vocabularySize(), config.validation().tokens(), String.join(", ", plan.validation()),

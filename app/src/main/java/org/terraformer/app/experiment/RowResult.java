@@ -33,7 +33,11 @@ record RowResult(String row, TrainingConfig config, long parameters, String toke
     curve = List.copyOf(curve);
   }
 
-  /** Of the metrics of a training that has ended. */
+  /**
+   * Of the metrics of a training that has ended.
+   *
+   * @throws InvalidInputException if they are not all there
+   */
   static RowResult of(ParityRow row, TrainingConfig config, String tokenizer, long textTokens, String backend,
       List<JsonNode> metrics) {
     List<Point> curve = metrics.stream().filter(line -> line.has("validation_loss"))
@@ -41,6 +45,10 @@ record RowResult(String row, TrainingConfig config, long parameters, String toke
             line.get("validation_bits_per_byte").asDouble())).toList();
     double[] speeds = metrics.stream().filter(line -> line.has("tokens_per_second"))
         .mapToDouble(line -> line.get("tokens_per_second").asDouble()).sorted().toArray();
+    if (speeds.length == 0 || curve.isEmpty() || curve.getLast().step() != config.steps()) {
+      throw InvalidInputException.of("the training has ended, but its metrics up to step %,d are not in its metrics.jsonl any more; "
+          + "remove its folder to train it again.", config.steps());
+    }
     return new RowResult(row.name(), config, row.parameters(), tokenizer, textTokens, speeds[speeds.length / 2], backend, curve);
   }
 

@@ -123,6 +123,17 @@ class ParityCommandTest {
   }
 
   @Test
+  void aTrainingThatHasEndedAndLostItsMetricsIsNamed() throws IOException {
+    Path out = folder.resolve("runs");
+    assertThat(run(config("a.json"), out, "--rows", "ff4")).as(err.toString()).isZero();
+    Files.delete(out.resolve("parity/ff4-seed0.json"));
+    Files.delete(out.resolve("runs/ff4-seed0/metrics.jsonl"));
+    assertThat(run(config("a.json"), out, "--rows", "ff4")).isEqualTo(2);
+    assertThat(err.toString().lines()).last().isEqualTo("terraformer: Row ff4, seed 0: the training has ended, but its metrics up to step 6 "
+        + "are not in its metrics.jsonl any more; remove its folder to train it again.");
+  }
+
+  @Test
   void anInterruptedComparisonGoesOnBitForBit() throws IOException {
     Path config = config("a.json");
     Path whole = folder.resolve("whole");
