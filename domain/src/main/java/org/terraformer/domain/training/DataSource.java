@@ -40,6 +40,13 @@ public sealed interface DataSource permits TextTask, CopyTask, PairTask, SpanTas
     return 0;
   }
 
+  /**
+   * Checks that a model can be trained on the examples.
+   *
+   * @throws InvalidInputException if ids have two meanings
+   */
+  default void check(ModelConfig model) {}
+
   /** The source as a configuration holds it. */
   Map<String, Object> toMap();
 }

@@ -67,6 +67,21 @@ public record SpanTask(int window, double noiseDensity, double meanSpanLength) i
     return corruption().spans(window);
   }
 
+  @Override
+  public void check(ModelConfig model) {
+    model.endId().ifPresent(id -> checkId("end_id", id, model.vocabularySize()));
+    checkId("padding_id", model.paddingId(), model.vocabularySize());
+    checkId("start_id", model.startId(), model.vocabularySize());
+  }
+
+  private void checkId(String field, int id, int vocabularySize) {
+    int first = vocabularySize - extraIds();
+    if (id >= first) {
+      throw InvalidInputException.of("The field model.%s is %d, but the ids from %d on stand for the spans to be filled in; a "
+          + "model.vocabulary_size above %d keeps them apart.", field, id, first, id + extraIds());
+    }
+  }
+
   /**
    * A text to train on, again and again with other spans, and one to validate on.
    *

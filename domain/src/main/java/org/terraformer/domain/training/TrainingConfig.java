@@ -63,6 +63,7 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
           + (samples.tokens() > 0 ? "generates only behind a source, so samples.tokens must be 0."
               : "reads a source, so its data must be pairs, copy or span_corruption."));
     }
+    data.check(model);
     if (batch % accumulation != 0) {
       throw InvalidInputException.of("The field accumulation is %d but must divide the batch of %d sequences.", accumulation, batch);
     }
@@ -97,6 +98,7 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
     }
     model.putAll(options.map("model"));
     ModelConfig read = ModelConfig.fromMap(model);
+    checkExtraIds(data, read, vocabularySize);
     ModelConfig modelConfig = options.flag(SPARSE_COMPUTE, false) ? sparselyComputed(read) : read;
     TrainingConfig config = new TrainingConfig(modelConfig,
         data,
@@ -118,6 +120,13 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
             data.needsTexts() && modelConfig.architecture() instanceof Architecture.DecoderOnly));
     options.finish();
     return config;
+  }
+
+  private static void checkExtraIds(DataSource data, ModelConfig model, int tokens) {
+    if (data.extraIds() > 0 && model.vocabularySize() < tokens + data.extraIds()) {
+      throw InvalidInputException.of("The field model.vocabulary_size is %d but must be at least %d: the tokenizer has %d ids and the data need "
+          + "%d more, for the spans to be filled in; it may be left out.", model.vocabularySize(), tokens + data.extraIds(), tokens, data.extraIds());
+    }
   }
 
   private static int length(Options options, DataSource data, ModelConfig model) {

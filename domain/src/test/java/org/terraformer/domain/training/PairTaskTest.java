@@ -27,7 +27,7 @@ class PairTaskTest {
 
   private static TrainingConfig config(int batch, Map<String, Object> data, Map<String, Object> model) {
     return TrainingConfig.fromMap(Map.of("model", model, "steps", 10, "batch", batch, "data", data, "samples",
-        Map.of("tokens", 0)), 300);
+        Map.of("tokens", 0)), 200);
   }
 
   private static Map<String, Object> pairs(int source, int target) {
