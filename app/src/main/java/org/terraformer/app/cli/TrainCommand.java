@@ -16,6 +16,7 @@ import org.terraformer.app.library.Settings;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.app.training.PreparedTraining;
+import org.terraformer.app.training.StartingModel;
 import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.app.training.TrainingLock;
 import org.terraformer.app.training.TrainingPlan;
@@ -43,6 +44,8 @@ import picocli.CommandLine.ParentCommand;
         "      --data novels.txt.gz --sparse-compute --out fast",
         "  terraformer train --config pairs.json --tokenizer tokenizer.json \\",
         "      --data papers.jsonl.gz --target-field abstract --out run",
+        "  terraformer train --config pairs.json --from pretrained/best \\",
+        "      --data papers.jsonl.gz --out tuned",
         "  terraformer train --config copy.json --out copy", "  terraformer train --resume --out run",
         "  terraformer generate --model run/best \"It was\""})
 final class TrainCommand implements Callable<Integer> {
@@ -88,6 +91,10 @@ final class TrainCommand implements Callable<Integer> {
       + "faster steps, and every choice hard. The same as sparse_compute in the configuration.")
   private boolean sparseCompute;
 
+  @Option(names = "--from", paramLabel = "MODEL", description = "Begin with the weights of the model in this folder, and with its tokenizer. "
+      + "What the configuration's model leaves out is as there.")
+  private Path from;
+
   @Option(names = "--resume", description = "Go on with the training that is in the folder.")
   private boolean resume;
 
@@ -104,9 +111,10 @@ final class TrainCommand implements Callable<Integer> {
     Settings settings = compute.apply(root.settings());
     CompositionRoot library = settings.library();
     Backend backend = root.backend(library, settings);
-    TokenizerFiles known = tokenizer(folder);
+    Optional<StartingModel> model = Optional.ofNullable(from).map(StartingModel::of);
+    TokenizerFiles known = tokenizer(folder, model);
     try {
-      TrainingPlan plan = plan(folder, known);
+      TrainingPlan plan = plan(folder, known, model);
       plan.checkFiles();
       if (resume) {
         folder.checkTexts(plan);
@@ -114,10 +122,13 @@ final class TrainCommand implements Callable<Integer> {
       Optional<Tokenizer> read = plan.config().data().needsTexts() ? Optional.of(known.tokenizer()) : Optional.empty();
       try (Arena arena = Arena.ofShared(); PreparedTraining prepared = new PreparedTraining(
           plan.config(), library.layerTypes(), backend, settings.threads(), read, root.progress(json))) {
+        model.ifPresent(start -> start(prepared, start, plan.config()));
         TrainingData texts = plan.open(known, arena, root.progress(json));
         try (TrainingLock _ = folder.lock()) {
           checkBegun(folder);
-          if (!resume || config != null) {
+          if (model.isPresent()) {
+            folder.begin(plan, known, model.get(), prepared);
+          } else if (!resume || config != null) {
             folder.begin(plan, known);
           }
           return train(new TrainingSession(prepared, texts, folder), plan.config());
@@ -125,6 +136,15 @@ final class TrainCommand implements Callable<Integer> {
       }
     } finally {
       known.tokenizer().close();
+    }
+  }
+
+  private void start(PreparedTraining prepared, StartingModel model, TrainingConfig told) {
+    prepared.startFrom(model);
+    List<String> differences = model.differences(told.model());
+    if (!differences.isEmpty()) {
+      root.note("the weights of %s fit, though that model is configured otherwise in: %s".formatted(
+          model.folder(), String.join(", ", differences)));
     }
   }
 
@@ -138,6 +158,9 @@ final class TrainCommand implements Callable<Integer> {
       if (given(data, validation, tokenizer, field, sourceField, targetField, cache)) {
         throw new InvalidInputException(
             "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
+      }
+      if (from != null) {
+        throw new InvalidInputException("--from is for the start of a training; --resume goes on with the weights that the training has.");
       }
       if (sparseCompute && config == null) {
         throw new InvalidInputException(
@@ -157,19 +180,23 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private TokenizerFiles tokenizer(TrainingFolder folder) {
+  private TokenizerFiles tokenizer(TrainingFolder folder, Optional<StartingModel> model) {
     if (resume) {
       return folder.keptTokenizer();
+    }
+    if (model.isPresent()) {
+      return model.get().tokenizer(Optional.ofNullable(tokenizer));
     }
     return tokenizer == null ? Tokenizers.bytes() : Tokenizers.at(tokenizer);
   }
 
-  private TrainingPlan plan(TrainingFolder folder, TokenizerFiles known) {
+  private TrainingPlan plan(TrainingFolder folder, TokenizerFiles known, Optional<StartingModel> model) {
     TrainingPlan begun = resume ? ended(folder.plan(), known) : null;
     if (begun != null && config == null) {
       return begun;
     }
-    TrainingConfig read = read(known);
+    TrainingConfig read = read(known, begun != null && folder.begunFromModel() ? Optional.of(begun.config().model())
+        : model.map(StartingModel::config));
     if (begun != null) {
       TrainingPlan again = ended(new TrainingPlan(read, begun.data(), begun.validation(), begun.fields(), begun.cache()), known);
       again.config().checkContinues(begun.config());
@@ -213,12 +240,18 @@ final class TrainCommand implements Callable<Integer> {
         : List.of(field == null ? TextFile.FIELD : field);
   }
 
-  private TrainingConfig read(TokenizerFiles known) {
+  /**
+   * Reads the configuration.
+   *
+   * @param model completes the model of a training that begins with another's weights
+   */
+  private TrainingConfig read(TokenizerFiles known, Optional<ModelConfig> model) {
     if (!Files.isRegularFile(config)) {
       throw InvalidInputException.of("There is no training configuration %s.", config);
     }
     try {
       Map<String, Object> told = new LinkedHashMap<>(JsonFile.read(config));
+      model.ifPresent(complete -> told.put("model", StartingModel.completed(told.get("model"), complete)));
       if (sparseCompute) {
         told.put(TrainingConfig.SPARSE_COMPUTE, true);
       }

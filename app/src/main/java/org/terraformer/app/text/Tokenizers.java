@@ -70,11 +70,22 @@ public final class Tokenizers {
     if (!Files.exists(place)) {
       throw InvalidInputException.of("There is no tokenizer %s.", place);
     }
-    Path found = !Files.isDirectory(place) ? place : file(place).orElseThrow(() -> InvalidInputException.of(
+    return !Files.isDirectory(place) ? byFile(place) : in(place).orElseThrow(() -> InvalidInputException.of(
         "The folder %s has no tokenizer: no %s, %s, %s or %s with %s.", place, JSON, "*.subword", "*.model", ENTRIES, MERGES));
-    List<Path> all = found.getFileName().toString().equals(ENTRIES) ? List.of(found, found.resolveSibling(MERGES))
-        : List.of(found);
-    return new TokenizerFiles(read(found), all);
+  }
+
+  /**
+   * The tokenizer whose files are in a folder, if there are any.
+   *
+   * @throws InvalidInputException if there are two of a kind, or a file can't be used
+   */
+  public static Optional<TokenizerFiles> in(Path folder) {
+    return file(folder).map(Tokenizers::byFile);
+  }
+
+  private static TokenizerFiles byFile(Path file) {
+    List<Path> all = file.getFileName().toString().equals(ENTRIES) ? List.of(file, file.resolveSibling(MERGES)) : List.of(file);
+    return new TokenizerFiles(read(file), all);
   }
 
   /** The id that stands behind every text that a model is trained or measured on: the model's, else the tokenizer's, if there is one. */

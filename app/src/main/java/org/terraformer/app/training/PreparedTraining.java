@@ -25,6 +25,8 @@ import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
+import org.terraformer.ports.tensor.Conversion;
+import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 import org.terraformer.ports.text.Tokenizer;
 
@@ -91,6 +93,31 @@ public final class PreparedTraining implements AutoCloseable {
       weights.find(name).orElseThrow().data().copyFrom(checkpoint.find(name).orElseThrow().data());
     }
     weightsChanged();
+  }
+
+  /**
+   * Takes the weights of a model, as F32. What is trained beside them stays as it was drawn.
+   *
+   * @throws InvalidInputException naming a weight that one of them lacks, or that has another shape or a number that is not finite
+   */
+  public void startFrom(StartingModel from) {
+    try (Arena mapped = Arena.ofConfined()) {
+      WeightSource source = from.weights(mapped);
+      WeightCheck.checkExact(model, source);
+      WeightCheck.checkFinite(model, source);
+      for (String name : source.names()) {
+        try (Arena converted = Arena.ofConfined()) {
+          Tensor tensor = Conversion.convert(source.find(name).orElseThrow(), DType.F32, converted);
+          weights.find(name).orElseThrow().data().copyFrom(tensor.data());
+        }
+      }
+    }
+    weightsChanged();
+  }
+
+  /** All that a training needs that is to go on from its beginning. */
+  NamedTensors beginning() {
+    return TrainingState.BEGIN.with(weights, trainer.slots());
   }
 
   /** Lets all programs see the weights as they are now. */

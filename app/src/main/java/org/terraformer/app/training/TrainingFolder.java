@@ -32,6 +32,7 @@ public final class TrainingFolder {
   private static final String RUN = "training.json";
   private static final String STATE = "state.safetensors";
   private static final String DIGESTS = "texts_sha256";
+  private static final String FROM = "from";
 
   private final Path folder;
 
@@ -98,7 +99,13 @@ public final class TrainingFolder {
   public TrainingPlan plan() {
     Map<String, Object> told = told();
     told.remove(DIGESTS);
+    told.remove(FROM);
     return TrainingPlan.fromMap(told);
+  }
+
+  /** Whether the training was begun with the weights of a model. */
+  public boolean begunFromModel() {
+    return told().get(FROM) != null;
   }
 
   private Map<String, Object> told() {
@@ -132,8 +139,27 @@ public final class TrainingFolder {
 
   /** Begins a training: keeps what it is told, what tells its texts from others, and the tokenizer's files. */
   public void begin(TrainingPlan plan, TokenizerFiles from) {
+    Object model = null;
+    if (begun()) {
+      model = told().get(FROM);
+    } else {
+      change(() -> Files.deleteIfExists(state()));
+    }
+    keep(plan, from, model);
+  }
+
+  /** As {@link #begin(TrainingPlan, TokenizerFiles)}, with the weights of a model; a training that was begun has them, so they come first. */
+  public void begin(TrainingPlan plan, TokenizerFiles from, StartingModel model, PreparedTraining prepared) {
+    writeState(prepared.beginning());
+    keep(plan, from, model.folder().toAbsolutePath().toString());
+  }
+
+  private void keep(TrainingPlan plan, TokenizerFiles from, Object model) {
     Map<String, Object> told = new LinkedHashMap<>(plan.toMap());
     told.put(DIGESTS, plan.texts().stream().map(FileDigest::of).toList());
+    if (model != null) {
+      told.put(FROM, model);
+    }
     change(() -> {
       Files.createDirectories(tokenizer());
       for (Map.Entry<String, Path> file : from.byNameInFolder().entrySet()) {

@@ -125,7 +125,7 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
   private static void checkExtraIds(DataSource data, ModelConfig model, int tokens) {
     if (data.extraIds() > 0 && model.vocabularySize() < tokens + data.extraIds()) {
       throw InvalidInputException.of("The field model.vocabulary_size is %d but must be at least %d: the tokenizer has %d ids and the data need "
-          + "%d more, for the spans to be filled in; it may be left out.", model.vocabularySize(), tokens + data.extraIds(), tokens, data.extraIds());
+          + "%d more, for the spans to be filled in.", model.vocabularySize(), tokens + data.extraIds(), tokens, data.extraIds());
     }
   }
 
