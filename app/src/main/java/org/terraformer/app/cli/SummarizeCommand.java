@@ -40,8 +40,8 @@ final class SummarizeCommand implements Callable<Integer> {
   private String file;
 
   @Option(names = "--source-tokens", paramLabel = "N",
-      description = "Tokens of a text to read at most; if not given as many as the model knows positions, "
-          + "without an encoder less those of the summary.")
+      description = "Tokens of a text to read at most; if not given as many as the model was trained on (generation.source_tokens of its "
+          + "configuration), never more than it knows positions, without an encoder less those of the summary.")
   private Integer sourceTokens;
 
   @Option(names = "--source-field", paramLabel = "NAME", defaultValue = SummaryFields.SOURCE,
@@ -134,7 +134,7 @@ final class SummarizeCommand implements Callable<Integer> {
   /** A text that is too long loses its end, but not the id that ends it. */
   private int[] cut(LanguageModel model, int[] ids) {
     int room = model.sourceRoom(decoding.most(model, USUAL_TOKENS));
-    int most = Math.min(room, sourceTokens == null ? Integer.MAX_VALUE : sourceTokens);
+    int most = Math.min(room, sourceTokens == null ? model.config().generation().sourceTokens().orElse(room) : sourceTokens);
     if (ids.length <= most) {
       return ids;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.text.Tokenizers;
@@ -62,12 +63,13 @@ public record StartingModel(Path folder, ModelConfig config) {
   }
 
   /**
-   * The field {@code model} of a training's configuration with what it does not say: that is as in a model, if it is of the same type.
+   * The field {@code model} of a training's configuration with what it does not say: that is as in a model, if it is of the same type, but for
+   * the length of its sources, which the training decides.
    *
    * @param given the field; null if it is absent
    */
   public static Object completed(Object given, ModelConfig model) {
-    Map<String, Object> completed = new LinkedHashMap<>(model.toMap());
+    Map<String, Object> completed = new LinkedHashMap<>(model.withSourceTokens(OptionalInt.empty()).toMap());
     if (given == null) {
       return completed;
     }

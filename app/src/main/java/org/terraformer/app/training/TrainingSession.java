@@ -140,7 +140,7 @@ public final class TrainingSession {
     metrics.add(figures);
     if (best) {
       state = new TrainingState(state.step(), score.loss());
-      folder.write(folder.best(), config.model(), prepared.modelWeights());
+      folder.write(folder.best(), config.trainedModel(), prepared.modelWeights());
     }
     observer.validated(state.step(), score, best);
     prepared.samples().ifPresent(sampling -> {
@@ -153,7 +153,7 @@ public final class TrainingSession {
   /** The state comes last: whoever finds it finds all that belongs to it. */
   private void save() {
     NamedTensors weights = prepared.finiteWeights();
-    folder.write(folder.last(), config.model(), prepared.modelWeights());
+    folder.write(folder.last(), config.trainedModel(), prepared.modelWeights());
     CurvePlot.write(folder.curves(), metrics.lines());
     folder.writeState(state.with(weights, prepared.trainer().slots()));
   }

@@ -98,6 +98,8 @@ class PairsWithoutEncoderTest {
   void ofALongTextIsReadWhatLeavesRoomForTheSummary() throws IOException {
     Files.writeString(folder.resolve("long.txt"), "abcdefgh".repeat(20));
     assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 6")).as(err.toString()).isZero();
+    assertThat(err.toString()).containsPattern("the text has \\d+ tokens, of which 24 are read");
+    assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 6 --source-tokens 90")).isZero();
     assertThat(err.toString()).containsPattern("the text has \\d+ tokens, of which 34 are read");
     assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best")).isZero();
     assertThat(err.toString()).containsPattern("the text has \\d+ tokens, of which 20 are read");

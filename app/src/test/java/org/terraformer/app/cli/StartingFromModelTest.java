@@ -120,6 +120,10 @@ class StartingFromModelTest {
     assertThat(run("train --resume --config FOLDER/tune.json --out FOLDER/parts --backend scalar")).as(err.toString()).isZero();
     assertThat(folder.resolve("parts/state.safetensors")).hasSameBinaryContentAs(folder.resolve("whole/state.safetensors"));
     assertThat(run("train --resume --out FOLDER/parts --backend scalar")).as(err.toString()).isZero();
+    config("longer", PAIRS.replace("9", "12"));
+    assertThat(trainFrom("whole/best", "longer", "pairs.jsonl", "longer")).as(err.toString()).isZero();
+    assertThat(new ModelFolder(folder.resolve("whole/best")).config().generation().sourceTokens()).hasValue(9);
+    assertThat(new ModelFolder(folder.resolve("longer/best")).config().generation().sourceTokens()).hasValue(12);
   }
 
   @Test

@@ -74,6 +74,8 @@ class SummarizeCommandTest {
   void ofALongTextTheBeginningIsRead() throws IOException {
     Files.writeString(folder.resolve("long.txt"), "word ".repeat(20));
     assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 3")).as(err.toString()).isZero();
+    assertThat(err.toString()).contains("the text has 101 tokens, of which 24 are read");
+    assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 3 --source-tokens 90")).isZero();
     assertThat(err.toString()).contains("the text has 101 tokens, of which 40 are read");
     assertThat(run("summarize FOLDER/long.txt --model FOLDER/run/best -n 3 --source-tokens 10")).isZero();
     assertThat(err.toString()).contains("the text has 101 tokens, of which 10 are read");

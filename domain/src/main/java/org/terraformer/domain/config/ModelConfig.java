@@ -168,6 +168,13 @@ public record ModelConfig(
         logits, startId, OptionalInt.of(id), paddingId, tokenizer, generation, architecture);
   }
 
+  /** The same model, which reads so many tokens of a source where nobody says otherwise; all that fit if there is no number. */
+  public ModelConfig withSourceTokens(OptionalInt tokens) {
+    Generation other = new Generation(generation.sampling(), generation.maxTokens(), tokens);
+    return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions, attention, feedForward, recurrence,
+        logits, startId, endId, paddingId, tokenizer, other, architecture);
+  }
+
   /** The same model with dense attention, feed-forward and logits of the same sizes in the place of sparse ones. */
   public ModelConfig denseTwin() {
     return new ModelConfig(vocabularySize, width, blocks, maxLength, normalization, positions,

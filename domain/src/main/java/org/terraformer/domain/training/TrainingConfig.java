@@ -3,6 +3,7 @@ package org.terraformer.domain.training;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.LayerSpec;
@@ -200,6 +201,12 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
   public TrainingConfig withModel(ModelConfig other) {
     return new TrainingConfig(other, data, optimizer, schedule, batch, accumulation, length, steps, seed, labelSmoothing, dropout,
         memory, clip, logInterval, validation, samples);
+  }
+
+  /** The model as whoever uses it should know it: one of pairs reads as much of a source as it was trained on, if it does not say otherwise. */
+  public ModelConfig trainedModel() {
+    return data instanceof PairTask pairs && model.generation().sourceTokens().isEmpty()
+        ? model.withSourceTokens(OptionalInt.of(pairs.sourceLength())) : model;
   }
 
   /** How gradients change weights. */
