@@ -29,6 +29,6 @@ public interface DeviceArrays {
 
   IntArray allocateInts(long elements);
 
-  /** Constants that are the same for all steps that ask with an equal key: made by the first of them. */
+  /** An array that is the same for all steps that ask with an equal key: made by the first of them. */
   FloatArray constants(Object key, long elements, Consumer<FloatArray> values);
 }

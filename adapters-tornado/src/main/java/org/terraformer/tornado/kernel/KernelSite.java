@@ -108,6 +108,11 @@ public final class KernelSite {
     return arrays.constants(List.of(key, width), (long) limits().contextLength() * width, values);
   }
 
+  /** Memory that a task uses while it runs, which all tasks that want as much share: what it holds before is of no meaning. */
+  public FloatArray scratch(long elements) {
+    return arrays.constants(List.of("scratch", elements), elements, array -> { });
+  }
+
   /** Memory for the kernel's own use, or for constants that it reads. */
   public FloatArray allocateFloats(long elements) {
     return arrays.allocateFloats(elements);

@@ -27,9 +27,9 @@ final class AttentionTasks {
 
   private AttentionTasks() {}
 
-  /** The groups for so many heads of rows. */
-  static long groups(long wanted) {
-    return Math.min(MOST_GROUPS, wanted);
+  /** The groups for the heads of as many rows as a run has at most. */
+  static long groups(KernelSite site, int heads) {
+    return Math.min(MOST_GROUPS, (long) site.limits().rows() * heads);
   }
 
   static List<KernelTask> causal(KernelSite site) {
@@ -57,10 +57,10 @@ final class AttentionTasks {
    * @param starts the operand with the start positions
    */
   static KernelTask attend(KernelSite site, IntArray sizes, int starts, DeviceCache keys, DeviceCache values) {
-    long groups = groups((long) site.limits().sequences() * sizes.get(AttentionSizes.HEADS));
+    long groups = groups(site, sizes.get(AttentionSizes.HEADS));
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), sizes, site.floats(0),
         site.ints(starts), keys.floats(), keys.halves(), values.floats(), values.halves(),
-        site.allocateFloats(groups * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format());
+        site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format());
     return KernelTask.perRow(task, groups);
   }
 

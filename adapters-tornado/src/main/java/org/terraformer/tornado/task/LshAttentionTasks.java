@@ -65,13 +65,13 @@ final class LshAttentionTasks {
     long entries = (long) rows * heads * hashes;
     IntArray order = site.allocateInts(entries);
     IntArray places = site.allocateInts(entries);
-    long groups = AttentionTasks.groups((long) rows * heads);
+    long groups = AttentionTasks.groups(site, heads);
     return List.of(
         KernelTask.perElement(TaskPackage.createPackage(site.taskName("_sort"), LshAttentionTasks::sort, site.context(), site.run(),
             site.ints(3), order, places, heads, hashes), entries),
         KernelTask.perRow(TaskPackage.createPackage(site.taskName("_sorted"), LshAttentionTasks::attendToSorted, site.context(), site.run(),
             sizes, site.floats(0), site.floats(1), site.floats(2), starts, mask(site, operation), order, places,
-            site.allocateFloats(groups * sizes.get(AttentionSizes.SCORES)), site.result()), groups));
+            site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result()), groups));
   }
 
   /** Each row finds its place in each round: behind all rows of lower buckets, and the earlier ones of its own. */

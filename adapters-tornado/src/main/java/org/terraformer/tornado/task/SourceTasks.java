@@ -82,9 +82,9 @@ final class SourceTasks {
   static List<KernelTask> memoryAttention(KernelSite site) {
     int heads = ((MemoryAttention) site.step().operation()).heads();
     int tokens = site.operand(1).shape().intAxis(1);
-    long groups = AttentionTasks.groups((long) site.limits().sequences() * heads);
+    long groups = AttentionTasks.groups(site, heads);
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), SourceTasks::attendToMemory, site.context(), site.run(),
-        site.floats(0), site.floats(1), site.floats(2), site.allocateFloats(groups * tokens), site.result(), site.items(), heads, tokens,
+        site.floats(0), site.floats(1), site.floats(2), site.scratch(groups * tokens), site.result(), site.items(), heads, tokens,
         site.operand(1).shape().intAxis(2), site.operand(2).shape().intAxis(2));
     return List.of(KernelTask.perRow(attend, groups));
   }

@@ -44,10 +44,10 @@ final class WindowTasks {
    * @param keyOperand the operand with the keys
    */
   static KernelTask attend(KernelSite site, IntArray sizes, int keyOperand, IntArray starts, IntArray mask) {
-    long groups = AttentionTasks.groups((long) site.limits().rows() * sizes.get(AttentionSizes.HEADS));
+    long groups = AttentionTasks.groups(site, sizes.get(AttentionSizes.HEADS));
     TaskPackage task = TaskPackage.createPackage(site.taskName("_rows"), WindowTasks::attend, site.context(), site.run(), sizes,
         site.floats(0), site.floats(keyOperand), site.floats(2), starts, mask,
-        site.allocateFloats(groups * sizes.get(AttentionSizes.SCORES)), site.result());
+        site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result());
     return KernelTask.perRow(task, groups);
   }
 

@@ -17,12 +17,22 @@ import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.run.ProgramTasks;
 import uk.ac.manchester.tornado.api.KernelContext;
 
-/** Runs the tasks one after another as the Java methods that they are, with groups of one thread, for which barriers mean nothing. */
+/**
+ * Runs the tasks one after another as the Java methods that they are: all of their groups with one thread, for which barriers mean nothing, or a
+ * few groups with several.
+ */
 public final class PlainJavaBackend implements Backend {
   private static final int STEPS_IN_A_GRAPH = 3;
+  private static final int FEW_GROUPS = 3;
 
-  /** For the loader. */
-  public PlainJavaBackend() {}
+  private final int threads;
+
+  /**
+   * @param threads of a group
+   */
+  public PlainJavaBackend(int threads) {
+    this.threads = threads;
+  }
 
   @Override
   public String name() {
@@ -41,7 +51,7 @@ public final class PlainJavaBackend implements Backend {
 
   @Override
   public Executable prepare(Program program, WeightSource weights, ExecutionLimits limits, ProgressListener progress) {
-    return new PlainExecutable(new ProgramTasks(program, weights, limits, TornadoTasks.all(), STEPS_IN_A_GRAPH, progress));
+    return new PlainExecutable(new ProgramTasks(program, weights, limits, TornadoTasks.all(), STEPS_IN_A_GRAPH, progress), threads);
   }
 
   @Override
@@ -49,7 +59,7 @@ public final class PlainJavaBackend implements Backend {
     throw new UnsupportedOperationException();
   }
 
-  private record PlainExecutable(ProgramTasks tasks) implements Executable {
+  private record PlainExecutable(ProgramTasks tasks, int threads) implements Executable {
     @Override
     public Program program() {
       return tasks.program();
@@ -76,34 +86,39 @@ public final class PlainJavaBackend implements Backend {
     }
 
     private void runTasks() {
-      tasks.parts().forEach(part -> part.forEach(PlainExecutable::runTask));
+      tasks.parts().forEach(part -> part.forEach(this::runTask));
     }
 
-    private static void runTask(KernelTask task) {
+    private void runTask(KernelTask task) {
       Object[] codeAndArguments = task.task().getTaskParameters();
       Object code = codeAndArguments[0];
       Object[] arguments = Arrays.copyOfRange(codeAndArguments, 1, codeAndArguments.length);
-      try {
-        Method apply = Arrays.stream(code.getClass().getInterfaces()[0].getMethods())
-            .filter(method -> method.getName().equals("apply")).findFirst().orElseThrow();
+      Method apply = Arrays.stream(code.getClass().getInterfaces()[0].getMethods())
+          .filter(method -> method.getName().equals("apply")).findFirst().orElseThrow();
+      if (threads == 1) {
         KernelContext context = (KernelContext) arguments[0];
-        set(context, "localIdx", 0);
-        set(context, "localGroupSizeX", 1);
-        set(context, "globalGroupSizeX", task.groups());
         for (int group = 0; group < task.groups(); group++) {
-          set(context, "groupIdx", group);
-          set(context, "globalIdx", group);
-          apply.invoke(code, arguments);
+          place(context, 0, 1, group, task.groups());
+          invoke(apply, code, arguments);
         }
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(e);
+        return;
+      }
+      int groups = Math.min(FEW_GROUPS, task.groups());
+      for (int group = 0; group < groups; group++) {
+        LockStepGroup.run(group, groups, threads, context -> {
+          Object[] ofThread = arguments.clone();
+          ofThread[0] = context;
+          invoke(apply, code, ofThread);
+        });
       }
     }
 
-    private static void set(KernelContext context, String name, int value) throws ReflectiveOperationException {
-      Field field = KernelContext.class.getField(name);
-      field.setAccessible(true);
-      field.set(context, value);
+    private static void invoke(Method apply, Object code, Object[] arguments) {
+      try {
+        apply.invoke(code, arguments);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override
@@ -135,5 +150,23 @@ public final class PlainJavaBackend implements Backend {
     public void close() {
       // The arrays go with the garbage collector.
     }
+  }
+  /** Tells a context which thread of which group it is. */
+  static void place(KernelContext context, int thread, int threads, int group, int groups) {
+    try {
+      set(context, "localIdx", thread);
+      set(context, "localGroupSizeX", threads);
+      set(context, "groupIdx", group);
+      set(context, "globalIdx", group * threads + thread);
+      set(context, "globalGroupSizeX", groups * threads);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void set(KernelContext context, String name, int value) throws ReflectiveOperationException {
+    Field field = KernelContext.class.getField(name);
+    field.setAccessible(true);
+    field.set(context, value);
   }
 }

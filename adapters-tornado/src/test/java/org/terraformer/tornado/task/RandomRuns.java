@@ -26,7 +26,6 @@ import org.terraformer.ports.tensor.Tensor;
  */
 final class RandomRuns {
   private static final int RUNS = 4;
-  private static final int MOST_ROWS = 5;
 
   private final Program program;
   private final NamedTensors weights;
@@ -35,6 +34,14 @@ final class RandomRuns {
   private final List<Copy> copies = new ArrayList<>();
 
   private record Copy(int from, int to, int positions) {}
+
+  /** Rows from so many to so many. */
+  record Length(int least, int most) {
+    /** A few. */
+    static final Length SHORT = new Length(1, 5);
+    /** More than a group has threads; after some runs several hundred. */
+    static final Length LONG = new Length(100, 130);
+  }
 
   private record Run(int firstSlot, int sequences, int length, int kept, Map<Value, Object> inputs) {
     private int items(Extent extent) {
@@ -48,10 +55,13 @@ final class RandomRuns {
     }
   }
 
-  RandomRuns(Program program, DType matrices, SplittableRandom random) {
+  /**
+   * @param length how many rows a sequence has in the runs in which it has more than one
+   */
+  RandomRuns(Program program, DType matrices, Length length, SplittableRandom random) {
     int slots = random.nextInt(1, 4);
     this.program = program;
-    this.limits = new ExecutionLimits(slots, slots * MOST_ROWS, RUNS * MOST_ROWS, random.nextBoolean() ? DType.F32 : DType.BF16);
+    this.limits = new ExecutionLimits(slots, slots * length.most, RUNS * length.most, random.nextBoolean() ? DType.F32 : DType.BF16);
     this.weights = weights(program, matrices, random);
     int[] positions = new int[slots];
     for (int i = 0; i < RUNS; i++) {
@@ -65,14 +75,14 @@ final class RandomRuns {
       }
       int sequences = random.nextInt(1, slots + 1);
       int firstSlot = random.nextInt(0, slots - sequences + 1);
-      int length = random.nextBoolean() ? 1 : random.nextInt(1, MOST_ROWS + 1);
-      Run run = new Run(firstSlot, sequences, length, random.nextInt(0, length + 1), new HashMap<>());
+      int rows = random.nextBoolean() ? 1 : random.nextInt(length.least, length.most + 1);
+      Run run = new Run(firstSlot, sequences, rows, random.nextInt(0, rows + 1), new HashMap<>());
       for (Value input : program.inputs()) {
         run.inputs.put(input, input.name().equals(Recorder.POSITIONS)
             ? Arrays.copyOfRange(positions, firstSlot, firstSlot + sequences) : values(input, run.items(input.extent()), random));
       }
       for (int slot = firstSlot; slot < firstSlot + sequences; slot++) {
-        positions[slot] += length;
+        positions[slot] += rows;
       }
       runs.add(run);
     }

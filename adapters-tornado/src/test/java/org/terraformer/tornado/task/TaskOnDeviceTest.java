@@ -1,5 +1,6 @@
 package org.terraformer.tornado.task;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.tornado.RuntimeBackend;
+import org.terraformer.tornado.task.RandomRuns.Length;
 
 /** As {@link TaskPropertyTest}, on the first device of a TornadoVM runtime if Java was started with one. */
 @Tag("tornado")
@@ -28,7 +30,19 @@ class TaskOnDeviceTest {
   @MethodSource("kernels")
   void aKernelComputesOnTheDeviceWhatTheOracleDoes(String kernel) {
     for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.Q8}) {
-      TaskPropertyTest.compare(device, kernel, kernel.hashCode() + dtype.ordinal(), dtype.ordinal());
+      TaskPropertyTest.compare(device, kernel, kernel.hashCode() + dtype.ordinal(), dtype.ordinal(), Length.SHORT);
+    }
+  }
+
+  static List<String> lookingBack() {
+    return TaskPropertyTest.LOOKING_BACK;
+  }
+
+  @ParameterizedTest
+  @MethodSource("lookingBack")
+  void aContextMayBeLongerThanAGroupHasThreads(String kernel) {
+    for (int seed = 1; seed <= 2; seed++) {
+      TaskPropertyTest.compare(device, kernel, seed, 0, Length.LONG);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.terraformer.tornado.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
@@ -18,16 +19,25 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.tornado.task.RandomRuns.Length;
 
 /** Each kernel by itself against the plain one, its oracle: random sizes, weight types, sequences and lengths. */
 class TaskPropertyTest {
   private static final double TOLERANCE = 1e-4;
 
+  /** What goes through all positions of a context. */
+  static final List<String> LOOKING_BACK = List.of("causal_attention", "lsh_attention", "linear_attention");
+
+  private static final int THREADS = 4;
+
   private static Backend plain;
+  private static Backend inGroups;
 
   @BeforeContainer
   static void load() throws ReflectiveOperationException {
-    plain = (Backend) new ArrayLoader().loadClass(PlainJavaBackend.class.getName()).getDeclaredConstructor().newInstance();
+    Constructor<?> constructor = new ArrayLoader().loadClass(PlainJavaBackend.class.getName()).getDeclaredConstructor(int.class);
+    plain = (Backend) constructor.newInstance(1);
+    inGroups = (Backend) constructor.newInstance(THREADS);
   }
 
   @Example
@@ -38,7 +48,22 @@ class TaskPropertyTest {
   @Property(tries = 200)
   void aKernelComputesAsPlainJavaWhatTheOracleDoes(@ForAll("kernels") String kernel, @ForAll long seed,
       @ForAll @IntRange(max = 2) int dtype) {
-    compare(plain, kernel, seed, dtype);
+    compare(plain, kernel, seed, dtype, Length.SHORT);
+  }
+
+  @Property(tries = 100)
+  void theThreadsOfAGroupComputeItTogether(@ForAll("kernels") String kernel, @ForAll long seed, @ForAll @IntRange(max = 2) int dtype) {
+    compare(inGroups, kernel, seed, dtype, Length.SHORT);
+  }
+
+  @Property(tries = 12)
+  void aContextMayBeLongerThanAGroupHasThreads(@ForAll("lookingBack") String kernel, @ForAll long seed) {
+    compare(inGroups, kernel, seed, 0, Length.LONG);
+  }
+
+  @Provide
+  Arbitrary<String> lookingBack() {
+    return Arbitraries.of(LOOKING_BACK);
   }
 
   @Provide
@@ -46,13 +71,13 @@ class TaskPropertyTest {
     return Arbitraries.of(TaskCases.ALL.keySet().stream().sorted().toList());
   }
 
-  static void compare(Backend backend, String kernel, long seed, int dtype) {
+  static void compare(Backend backend, String kernel, long seed, int dtype, Length length) {
     SplittableRandom random = new SplittableRandom(seed);
     Recorder recorder = new Recorder();
     recorder.output("y", TaskCases.ALL.get(kernel).record(recorder, new TaskCases.Sizes(random)));
     Program program = recorder.program();
     assertThat(program.steps().getLast().operation().name()).isEqualTo(kernel);
-    RandomRuns runs = new RandomRuns(program, DType.values()[dtype], random);
+    RandomRuns runs = new RandomRuns(program, DType.values()[dtype], length, random);
     List<double[]> actual = runs.on(backend);
     List<double[]> expected = runs.on(new ScalarBackend(ScalarKernels.all()));
     for (int run = 0; run < actual.size(); run++) {
