@@ -85,12 +85,13 @@ public final class CpuBackend implements Backend, MemoryForecast {
       return CpuExecutable.of(program, weights, limits, kernels, fallback, threads, plainProducts);
     } catch (OutOfMemoryError e) {
       throw new InvalidInputException("The backend cpu needs %d bytes for what the program computes and remembers, beside large weights: %s."
-          .formatted(executableBytes(program, limits), e.getMessage()), e);
+          .formatted(executableBytes(program, weights, limits), e.getMessage()), e);
     }
   }
 
+  /** Matrices are not copied. */
   @Override
-  public long executableBytes(Program program, ExecutionLimits limits) {
+  public long executableBytes(Program program, WeightSource weights, ExecutionLimits limits) {
     long bytes = new MemoryPlan(program, limits).totalBytes();
     for (Value value : program.values()) {
       bytes += switch (value.kind()) {

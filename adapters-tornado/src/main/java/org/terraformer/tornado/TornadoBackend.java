@@ -9,16 +9,19 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.kernel.BandwidthProbe;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.MemoryForecast;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.tornado.kernel.TornadoKernelFactory;
+import org.terraformer.tornado.plan.BufferPlan;
 import org.terraformer.tornado.plan.DeviceChoice;
 import org.terraformer.tornado.plan.DeviceInfo;
+import org.terraformer.tornado.plan.MemoryNeeds;
 import org.terraformer.tornado.run.DeviceRun;
 
 /** The backend for accelerators, through a TornadoVM runtime if Java was started with one. */
-public final class TornadoBackend implements Backend {
+public final class TornadoBackend implements Backend, MemoryForecast {
   private final Map<String, TornadoKernelFactory> kernels;
   private final Optional<String> device;
 
@@ -61,6 +64,12 @@ public final class TornadoBackend implements Backend {
     DeviceInfo chosen = chosen();
     WeightCheck.check(program, weights);
     return DeviceRun.prepare(program, weights, limits, kernels, chosen, progress);
+  }
+
+  /** On the device and here alike, without the little that kernels need for themselves. */
+  @Override
+  public long executableBytes(Program program, WeightSource weights, ExecutionLimits limits) {
+    return MemoryNeeds.bytes(program, weights, limits, new BufferPlan(program, limits));
   }
 
   @Override

@@ -83,7 +83,7 @@ final class InspectCommand implements Runnable {
       WeightCheck.checkExact(program, weights);
       Map<String, Object> figures = figures(config, types, program, weights);
       if (context != null) {
-        figures.put("memory", memory(config, weights, (long) figures.get("bytes")).toMap());
+        figures.put("memory", memory(config, weights, (long) figures.get("bytes")));
       }
       print(root.terminal().out(), figures, config);
     }
@@ -102,7 +102,7 @@ final class InspectCommand implements Runnable {
     }
   }
 
-  private MemoryNeed memory(ModelConfig config, WeightSource weights, long bytes) {
+  private Map<String, Object> memory(ModelConfig config, WeightSource weights, long bytes) {
     boolean readsSource = config.architecture().encoder().isPresent();
     if (target != null && !readsSource) {
       throw InvalidInputException.of("--target is for models that read a source, not for %s.", config.architecture().aName());
@@ -120,8 +120,13 @@ final class InspectCommand implements Runnable {
     if (!(backend instanceof MemoryForecast forecast)) {
       throw InvalidInputException.of("The backend %s does not tell what memory it takes; the backend cpu does.", backend.name());
     }
-    return MemoryNeed.of(
-        config, library.layerTypes(), forecast, bytes, context, decoded, settings.cache());
+    MemoryNeed need = MemoryNeed.of(
+        config, library.layerTypes(), forecast, weights, bytes, context, decoded, settings.cache());
+    Map<String, Object> figures = need.toMap();
+    if (backend.distant()) {
+      figures.put("device", need.executable());
+    }
+    return figures;
   }
 
   private static Map<String, Object> figures(ModelConfig config, LayerTypes types, Program program, WeightSource weights) {
