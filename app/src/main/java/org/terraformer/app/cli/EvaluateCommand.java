@@ -14,10 +14,10 @@ import org.terraformer.app.evaluation.MinimalPairEvaluation;
 import org.terraformer.app.evaluation.TextEvaluation;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BackendChoice;
 import org.terraformer.app.library.Settings;
 import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.Backend;
 import org.terraformer.ports.progress.ProgressListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,18 +100,19 @@ final class EvaluateCommand implements Runnable {
     }
     Settings settings = compute.apply(root.settings());
     CompositionRoot library = settings.library();
-    Backend backend = root.backend(library, settings);
+    BackendChoice choice = BackendChoice.of(library, settings);
     ProgressListener progress = root.progress(json);
     if (training != null) {
       TrainingFolder folder = new TrainingFolder(training);
       print(HeldOutEvaluation.run(
-          folder, new ModelFolder(model == null ? folder.best() : model), library.layerTypes(), backend, progress));
+          folder, new ModelFolder(model == null ? folder.best() : model), library, choice, root::note, progress));
       return;
     }
     try (EvaluatedModel evaluated =
-        EvaluatedModel.open(Optional.ofNullable(model), library.layerTypes(), backend, context, batch, progress)) {
+        EvaluatedModel.open(Optional.ofNullable(model), library, choice, context, batch, progress)) {
+      evaluated.note().ifPresent(root::note);
       Map<String, Object> figures = new LinkedHashMap<>(figures(evaluated, progress));
-      figures.put("backend", backend.name());
+      figures.put("backend", evaluated.backend());
       print(figures);
     }
   }

@@ -6,6 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.terraformer.app.embedded.DefaultModel;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BackendChoice;
+import org.terraformer.app.library.Prepared;
 import org.terraformer.app.text.Tokenizers;
 import org.terraformer.domain.config.Architecture;
 import org.terraformer.domain.config.ModelConfig;
@@ -15,8 +18,6 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
-import org.terraformer.ports.kernel.Backend;
-import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.WeightCheck;
 import org.terraformer.ports.progress.ProgressListener;
@@ -29,14 +30,14 @@ public final class EvaluatedModel implements AutoCloseable {
   private final ModelConfig config;
   private final Tokenizer tokenizer;
   private final Arena arena;
-  private final Executable executable;
+  private final Prepared prepared;
   private final int context;
 
-  private EvaluatedModel(ModelConfig config, Tokenizer tokenizer, Arena arena, Executable executable, int context) {
+  private EvaluatedModel(ModelConfig config, Tokenizer tokenizer, Arena arena, Prepared prepared, int context) {
     this.config = config;
     this.tokenizer = tokenizer;
     this.arena = arena;
-    this.executable = executable;
+    this.prepared = prepared;
     this.context = context;
   }
 
@@ -47,9 +48,11 @@ public final class EvaluatedModel implements AutoCloseable {
    * @param wantedContext tokens of a window; 0 for all that the model knows, at most 1024
    * @param batch windows that are run together
    * @throws InvalidInputException if the model can't be used, is no language model, has no tokenizer or knows fewer positions
+   * @throws org.terraformer.app.inject.BackendException if neither the backend nor a fallback can run it
    */
-  public static EvaluatedModel open(Optional<Path> folder, LayerTypes types, Backend backend, int wantedContext, int batch,
+  public static EvaluatedModel open(Optional<Path> folder, CompositionRoot root, BackendChoice choice, int wantedContext, int batch,
       ProgressListener progress) {
+    LayerTypes types = root.layerTypes();
     ModelConfig config = folder.map(path -> new ModelFolder(path).config()).orElseGet(DefaultModel::config);
     if (!(config.architecture() instanceof Architecture.DecoderOnly)) {
       throw InvalidInputException.of(config.architecture() instanceof Architecture.EncoderClassifier
@@ -75,14 +78,24 @@ public final class EvaluatedModel implements AutoCloseable {
           .orElseGet(() -> DefaultModel.weights(arena));
       WeightCheck.checkExact(TransformerLm.record(config, types), weights);
       WeightCheck.checkFinite(TransformerLm.record(config, types), weights, progress);
-      Executable executable = backend.prepare(
-          EvaluationProgram.record(config, types), weights, new ExecutionLimits(batch, batch * context, context), progress);
-      return new EvaluatedModel(config, tokenizer.get(), arena, executable, context);
+      Prepared prepared = Prepared.of(root, choice, backend -> EvaluationProgram.record(config, types), weights,
+          new ExecutionLimits(batch, batch * context, context), progress);
+      return new EvaluatedModel(config, tokenizer.get(), arena, prepared, context);
     } catch (RuntimeException | Error e) {
       tokenizer.ifPresent(Tokenizer::close);
       arena.close();
       throw e;
     }
+  }
+
+  /** The name of the backend that the model is evaluated on. */
+  public String backend() {
+    return prepared.backend().name();
+  }
+
+  /** What the user should know about that. */
+  public Optional<String> note() {
+    return prepared.note();
   }
 
   public Tokenizer tokenizer() {
@@ -100,12 +113,12 @@ public final class EvaluatedModel implements AutoCloseable {
   }
 
   public Scorer scorer() {
-    return new Scorer(executable, config.startId(), config.vocabularySize());
+    return new Scorer(prepared.executable(), config.startId(), config.vocabularySize());
   }
 
   @Override
   public void close() {
-    executable.close();
+    prepared.executable().close();
     tokenizer.close();
     arena.close();
   }

@@ -3,7 +3,11 @@ package org.terraformer.app.evaluation;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.terraformer.app.format.ModelFolder;
+import org.terraformer.app.inject.CompositionRoot;
+import org.terraformer.app.library.BackendChoice;
+import org.terraformer.app.library.Prepared;
 import org.terraformer.app.text.TokenizerFiles;
 import org.terraformer.app.training.TrainingFolder;
 import org.terraformer.app.training.TrainingPlan;
@@ -30,10 +34,12 @@ public final class HeldOutEvaluation {
   /**
    * @param training whose held-out examples are used
    * @param model usually the training's best
+   * @param notes hears what the user should know about the backend
    * @throws InvalidInputException if the folder holds no training, its texts are gone, or the model can't be used
    */
-  public static Map<String, Object> run(TrainingFolder training, ModelFolder model, LayerTypes types, Backend backend,
-      ProgressListener progress) {
+  public static Map<String, Object> run(TrainingFolder training, ModelFolder model, CompositionRoot root, BackendChoice choice,
+      Consumer<String> notes, ProgressListener progress) {
+    LayerTypes types = root.layerTypes();
     TokenizerFiles tokenizer = training.keptTokenizer();
     try (Arena arena = Arena.ofShared()) {
       TrainingPlan plan = training.plan().endedBy(tokenizer.tokenizer());
@@ -47,7 +53,9 @@ public final class HeldOutEvaluation {
       TrainingConfig told = plan.config();
       int sequences = told.batch() / told.accumulation();
       ExecutionLimits limits = new ExecutionLimits(sequences, sequences * told.length(), told.length());
-      try (Executable executable = backend.prepare(program(config, types, told, backend), weights, limits, progress)) {
+      Prepared prepared = Prepared.of(root, choice, backend -> program(config, types, told, backend), weights, limits, progress);
+      prepared.note().ifPresent(notes);
+      try (Executable executable = prepared.executable()) {
         Scorer scorer = new Scorer(executable, config.startId(), config.vocabularySize());
         return figures(plan.open(tokenizer, arena, progress).validate(scorer));
       }

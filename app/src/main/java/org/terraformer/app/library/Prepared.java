@@ -1,6 +1,7 @@
 package org.terraformer.app.library;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.terraformer.app.inject.BackendException;
 import org.terraformer.app.inject.CompositionRoot;
 import org.terraformer.domain.decoding.TokenChoice;
@@ -17,14 +18,25 @@ import org.terraformer.ports.progress.ProgressListener;
  *
  * @param note what the user should know about that
  */
-record Prepared(Backend backend, Executable executable, Optional<String> note) {
+public record Prepared(Backend backend, Executable executable, Optional<String> note) {
 
   /**
+   * To decode with.
+   *
    * @throws BackendException if neither backend can run here and run this program
    */
   static Prepared of(CompositionRoot root, Settings settings, Program program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
-    BackendChoice choice = BackendChoice.of(root, settings, program, weights);
+    return of(root, BackendChoice.of(root, settings, program, weights),
+        backend -> backend.distant() ? TokenChoice.added(program) : program, weights, limits, progress);
+  }
+
+  /**
+   * @param program that a backend is to run
+   * @throws BackendException if neither backend can run the program
+   */
+  public static Prepared of(CompositionRoot root, BackendChoice choice, Function<Backend, Program> program, WeightSource weights,
+      ExecutionLimits limits, ProgressListener progress) {
     try {
       return of(choice, program, weights, limits, progress);
     } catch (BackendException e) {
@@ -32,15 +44,16 @@ record Prepared(Backend backend, Executable executable, Optional<String> note) {
     }
   }
 
-  private static Prepared of(BackendChoice choice, Program program, WeightSource weights, ExecutionLimits limits,
+  private static Prepared of(BackendChoice choice, Function<Backend, Program> program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
-    return new Prepared(choice.backend(), prepare(choice.backend(), program, weights, limits, progress), choice.note());
+    Backend backend = choice.backend();
+    return new Prepared(backend, prepare(backend, program.apply(backend), weights, limits, progress), choice.note());
   }
 
   private static Executable prepare(Backend backend, Program program, WeightSource weights, ExecutionLimits limits,
       ProgressListener progress) {
     try {
-      return backend.prepare(backend.distant() ? TokenChoice.added(program) : program, weights, limits, progress);
+      return backend.prepare(program, weights, limits, progress);
     } catch (InvalidInputException e) {
       throw new BackendException(e.getMessage(), e);
     } catch (LinkageError | OutOfMemoryError e) {
