@@ -40,8 +40,9 @@ final class SummarizeCommand implements Callable<Integer> {
   private String file;
 
   @Option(names = "--source-tokens", paramLabel = "N",
-      description = "Tokens of a text to read at most; if not given as many as the model was trained on (generation.source_tokens of its "
-          + "configuration), never more than it knows positions, without an encoder less those of the summary.")
+      description = "Tokens of a text to read at most; if not given as many as the model was trained on "
+          + "(generation.source_tokens of its configuration), never more than it knows positions, "
+          + "without an encoder less those of the summary.")
   private Integer sourceTokens;
 
   @Option(names = "--source-field", paramLabel = "NAME", defaultValue = SummaryFields.SOURCE,

@@ -91,8 +91,8 @@ final class TrainCommand implements Callable<Integer> {
       + "faster steps, and every choice hard. The same as sparse_compute in the configuration.")
   private boolean sparseCompute;
 
-  @Option(names = "--from", paramLabel = "MODEL", description = "Begin with the weights of the model in this folder, and with its tokenizer. "
-      + "What the configuration's model leaves out is as there.")
+  @Option(names = "--from", paramLabel = "MODEL", description = "Begin with the weights of the model in this folder, and with "
+      + "its tokenizer. What the configuration's model leaves out is as there.")
   private Path from;
 
   @Option(names = "--resume", description = "Go on with the training that is in the folder.")
@@ -160,7 +160,8 @@ final class TrainCommand implements Callable<Integer> {
             "--resume goes on with the texts and the tokenizer that the training has; only --config may come with it.");
       }
       if (from != null) {
-        throw new InvalidInputException("--from is for the start of a training; --resume goes on with the weights that the training has.");
+        throw new InvalidInputException(
+            "--from is for the start of a training; --resume goes on with the weights that the training has.");
       }
       if (sparseCompute && config == null) {
         throw new InvalidInputException(

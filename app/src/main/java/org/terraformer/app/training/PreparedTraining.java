@@ -98,7 +98,8 @@ public final class PreparedTraining implements AutoCloseable {
   /**
    * Takes the weights of a model, as F32. What is trained beside them stays as it was drawn.
    *
-   * @throws InvalidInputException naming a weight that one of them lacks, or that has another shape or a number that is not finite
+   * @throws InvalidInputException naming a weight that one of them lacks, or that has another shape or a number that is not
+   *     finite
    */
   public void startFrom(StartingModel from) {
     try (Arena mapped = Arena.ofConfined()) {

@@ -30,7 +30,8 @@ public record StartingModel(Path folder, ModelConfig config) {
   public static StartingModel of(Path folder) {
     ModelConfig config = new ModelFolder(folder).config();
     if (config.tokenizer().orElse(null) instanceof Map<?, ?> named && named.containsKey("reserved_ids")) {
-      throw InvalidInputException.of("The model %s has ids in front of its tokenizer's (reserved_ids), with which none can be trained.", folder);
+      throw InvalidInputException.of("The model %s has ids in front of its tokenizer's (reserved_ids), with which none can be "
+          + "trained.", folder);
     }
     return new StartingModel(folder, config);
   }
@@ -55,16 +56,16 @@ public record StartingModel(Path folder, ModelConfig config) {
       own.get().tokenizer().close();
       if (!own.get().fingerprint().equals(other.fingerprint())) {
         other.tokenizer().close();
-        throw InvalidInputException.of("The tokenizer %s is not that of the model %s, whose weights know no other; --tokenizer may be left out.",
-            given.get(), folder);
+        throw InvalidInputException.of("The tokenizer %s is not that of the model %s, whose weights know no other; "
+            + "--tokenizer may be left out.", given.get(), folder);
       }
     }
     return other;
   }
 
   /**
-   * The field {@code model} of a training's configuration with what it does not say: that is as in a model, if it is of the same type, but for
-   * the length of its sources, which the training decides.
+   * The field {@code model} of a training's configuration with what it does not say: that is as in a model, if it is of the same
+   * type, but for the length of its sources, which the training decides.
    *
    * @param given the field; null if it is absent
    */
@@ -73,7 +74,8 @@ public record StartingModel(Path folder, ModelConfig config) {
     if (given == null) {
       return completed;
     }
-    if (!(given instanceof Map<?, ?> fields) || fields.get(MODEL_TYPE) != null && !fields.get(MODEL_TYPE).equals(completed.get(MODEL_TYPE))) {
+    if (!(given instanceof Map<?, ?> fields)
+        || fields.get(MODEL_TYPE) != null && !fields.get(MODEL_TYPE).equals(completed.get(MODEL_TYPE))) {
       return given;
     }
     fields.forEach((name, value) -> completed.put(name.toString(), value));

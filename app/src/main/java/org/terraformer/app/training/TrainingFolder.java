@@ -148,7 +148,10 @@ public final class TrainingFolder {
     keep(plan, from, model);
   }
 
-  /** As {@link #begin(TrainingPlan, TokenizerFiles)}, with the weights of a model; a training that was begun has them, so they come first. */
+  /**
+   * As {@link #begin(TrainingPlan, TokenizerFiles)}, with the weights of a model; a training that was begun has them, so they come
+   * first.
+   */
   public void begin(TrainingPlan plan, TokenizerFiles from, StartingModel model, PreparedTraining prepared) {
     writeState(prepared.beginning());
     keep(plan, from, model.folder().toAbsolutePath().toString());

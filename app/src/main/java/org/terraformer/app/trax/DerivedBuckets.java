@@ -10,8 +10,8 @@ import org.terraformer.domain.config.ModelConfig;
 import org.terraformer.domain.layer.attention.LshAttentionCore;
 
 /**
- * What is to be said of hashing attention without a number of buckets. trax takes as many as the text at hand needs, a model here as many as
- * the longest, so that shorter texts fall into more buckets here than they did in their training.
+ * What is to be said of hashing attention without a number of buckets. trax takes as many as the text at hand needs, a model here as
+ * many as the longest, so that shorter texts fall into more buckets here than they did in their training.
  */
 public final class DerivedBuckets {
   private static final Set<String> HASHING = Set.of("lsh", "pure_lsh");
@@ -20,7 +20,8 @@ public final class DerivedBuckets {
 
   /** A sentence for each layer of the model that names no buckets; layers with the same one share it. */
   public static List<String> notes(ModelConfig config) {
-    return Stream.concat(config.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream()), config.attention().stream())
+    Stream<LayerSpec> ofEncoder = config.architecture().encoder().stream().flatMap(encoder -> encoder.attention().stream());
+    return Stream.concat(ofEncoder, config.attention().stream())
         .map(layer -> note(layer, config.maxLength())).flatMap(Optional::stream).distinct().toList();
   }
 
@@ -30,9 +31,11 @@ public final class DerivedBuckets {
     }
     int chunkLength = LshAttentionCore.chunkLength(layer.read());
     List<Integer> factors = LshAttentionCore.factors(maxLength, chunkLength);
-    String product = factors.size() == 1 ? "" : factors.stream().map(String::valueOf).collect(Collectors.joining(" x ", " (", ")"));
-    return Optional.of(("n_buckets of %s is not given, from which trax takes 2 * (length / %d) buckets for each text; here they are always %,d%s, as for "
-        + "max_length = %,d. The option buckets of that layer in config.json sets the number for the lengths of the training.").formatted(
+    String product = factors.size() == 1 ? ""
+        : factors.stream().map(String::valueOf).collect(Collectors.joining(" x ", " (", ")"));
+    return Optional.of(("n_buckets of %s is not given, from which trax takes 2 * (length / %d) buckets for each text; "
+        + "here they are always %,d%s, as for max_length = %,d. The option buckets of that layer in config.json sets the number "
+        + "for the lengths of the training.").formatted(
         layer.path(), chunkLength, factors.stream().reduce(1, Math::multiplyExact), product, maxLength));
   }
 }

@@ -64,7 +64,9 @@ public record TraxGin(String model, Map<String, Object> arguments, List<String> 
     return layer.name();
   }
 
-  /** A class with what it is bound to, and so each class that it is told to use. One without a scope is called in that of its caller. */
+  /**
+   * A class with what it is bound to, and so each class that it is told to use. One without a scope is called in that of its caller.
+   */
   private static Map<String, Object> partial(GinConfig gin, String scope, GinReference layer, List<String> ignored) {
     ignored.remove(layer.simpleName());
     String called = called(scope, layer);

@@ -33,7 +33,8 @@ final class TraxLayerArguments {
   /** Parameters that matter while training or initialising alone, or to memory, or that the model always gives itself. */
   private static final Pattern WITHOUT_MEANING_HERE = Pattern.compile(
       ".*dropout.*|.*initializer.*|mode|temperature|quant_prob|use_bfloat16|max_inference_length|start_from_zero.*"
-          + "|max_offset_to_add|add_offset|max_len|affine|base_dropout_one_in|kernel_scaling|big_weights_in_bfloat16|ff_chunk_size");
+          + "|max_offset_to_add|add_offset|max_len|affine|base_dropout_one_in"
+          + "|kernel_scaling|big_weights_in_bfloat16|ff_chunk_size");
 
   private TraxLayerArguments() {}
 

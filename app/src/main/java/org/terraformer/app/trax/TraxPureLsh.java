@@ -52,8 +52,8 @@ final class TraxPureLsh {
       });
     }
     if (joined.containsKey(STANDARD_LENGTH) && !known.contains(STANDARD_LENGTH)) {
-      throw InvalidInputException.of("The trax argument %s of %s is for the %s %s, not for %s.", STANDARD_LENGTH, WRAPPER, IMPLEMENTATION,
-          MIXED, name);
+      throw InvalidInputException.of("The trax argument %s of %s is for the %s %s, not for %s.", STANDARD_LENGTH, WRAPPER,
+          IMPLEMENTATION, MIXED, name);
     }
     return joined;
   }

@@ -158,20 +158,23 @@ class ImportTraxCommandTest {
 
   @Test
   void axesMayBeSplitOrMergedButNotMixed() {
-    assertThat(importFrom(records(new TraxFiles().add(5, 2, 2).add(12).add(4).add(4).add(2, 2, 5).add(5)), "made")).as(err.toString()).isZero();
+    Path split = records(new TraxFiles().add(5, 2, 2).add(12).add(4).add(4).add(2, 2, 5).add(5));
+    assertThat(importFrom(split, "made")).as(err.toString()).isZero();
     Path arrays = records(new TraxFiles().add(5, 4).add(1, 3, 4).add(4).add(4).add(2, 5, 2).add(5));
     nothingSaid();
-    assertRefused(arrays, "Array 4 of %s has shape [2, 5, 2], but the configured model needs [4, 5] there, for the weight logits.weight; "
-        .formatted(arrays) + "the checkpoint holds 6 arrays and the model needs 6.");
+    assertRefused(arrays, "Array 4 of %s has shape [2, 5, 2], but the configured model needs [4, 5] there, for the weight "
+        .formatted(arrays) + "logits.weight; the checkpoint holds 6 arrays and the model needs 6.");
   }
 
   @Test
   void theBucketsThatTraxTakesFromTheLengthOfATextAreTold() {
     String arguments = "{\"vocab_size\": 5, \"d_model\": 4, \"d_ff\": 8, \"n_heads\": 1, \"n_layers\": 0, \"max_len\": 3, "
         + "\"attention_type\": \"LSHSelfAttention\"}";
-    assertThat(run("import-trax", records(TraxFiles.smallModel()).toString(), "--args", arguments, "--out", folder.resolve("made").toString()))
+    Path arrays = records(TraxFiles.smallModel());
+    assertThat(run("import-trax", arrays.toString(), "--args", arguments, "--out", folder.resolve("made").toString()))
         .as(err.toString()).isZero();
-    assertThat(err.toString()).contains("n_buckets of attention is not given, from which trax takes 2 * (length / 128) buckets for each text; "
+    assertThat(err.toString()).contains(
+        "n_buckets of attention is not given, from which trax takes 2 * (length / 128) buckets for each text; "
         + "here they are always 2, as for max_length = 3. The option buckets of that layer in config.json sets the number");
   }
 

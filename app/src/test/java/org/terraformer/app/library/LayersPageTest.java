@@ -25,14 +25,14 @@ import org.terraformer.domain.layer.LayerTypes;
 import org.terraformer.domain.model.BuiltInLayerTypes;
 import org.terraformer.ports.failure.InvalidInputException;
 
-/** The page on layers names every type with its options, and no others, and defaults that make the layers that their absence makes. */
+/** The page on layers names every type with its options, no others, and defaults that make the layers that their absence makes. */
 class LayersPageTest {
   private static final LayerTypes TYPES = new LayerTypes(BuiltInLayerTypes.all());
   private static final LayerContext CONTEXT = new LayerContext(16, 8, 64, (recorder, x) -> x);
-  private static final Map<String, Object> NEEDED = Map.of("heads", 2, "hidden_size", 16, "block_size", 4, "experts", 4, "modules", 2,
-      "low_rank", 4, "shape", List.of(8, 8), "widths", List.of(8, 8));
-  private static final Map<String, Object> DERIVED = Map.of("heads", 2, "width / heads", 8, "hidden size / block size", 4, "true", true,
-      "false", false);
+  private static final Map<String, Object> NEEDED = Map.of("heads", 2, "hidden_size", 16, "block_size", 4, "experts", 4,
+      "modules", 2, "low_rank", 4, "shape", List.of(8, 8), "widths", List.of(8, 8));
+  private static final Map<String, Object> DERIVED = Map.of("heads", 2, "width / heads", 8, "hidden size / block size", 4,
+      "true", true, "false", false);
   private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
   /** The default of each option of each type; empty if there is none. */
@@ -116,7 +116,8 @@ class LayersPageTest {
       value(written).filter(_ -> !option.equals("output_modules")).ifPresent(value -> {
         Map<String, Object> told = new LinkedHashMap<>(before);
         told.put(option, value);
-        assertThat(layer(role, type, told)).as("%s: %s = %s", type, option, value).usingRecursiveComparison().isEqualTo(layer(role, type, before));
+        assertThat(layer(role, type, told)).as("%s: %s = %s", type, option, value).usingRecursiveComparison()
+            .isEqualTo(layer(role, type, before));
       });
     });
   }

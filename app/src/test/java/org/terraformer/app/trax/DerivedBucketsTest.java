@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class DerivedBucketsTest {
   private static List<String> notes(Object encoderAttention, Object attention) {
-    return DerivedBuckets.notes(TraxConfiguration.of("ConfigurableTerraformer", Map.of("input_vocab_size", 13, "d_model", 16, "n_heads", 2,
-        "max_len", 32_768, "encoder_attention_type", encoderAttention, "encoder_decoder_attention_type", attention)));
+    return DerivedBuckets.notes(TraxConfiguration.of("ConfigurableTerraformer", Map.of("input_vocab_size", 13, "d_model", 16,
+        "n_heads", 2, "max_len", 32_768, "encoder_attention_type", encoderAttention, "encoder_decoder_attention_type", attention)));
   }
 
   private static Map<String, Object> hashing(Map<String, Object> arguments) {

@@ -49,7 +49,8 @@ class TraxAttentionTest {
   void whatTheClassBehindAWrapperIsBoundToCountsWhereTheWrapperIsSilent() {
     Map<String, Object> wrapper = new LinkedHashMap<>(Map.of("n_hashes", 2));
     wrapper.put("n_buckets", null);
-    assertThat(wrapped(wrapper, "PureLSHSelfAttention", Map.of("n_hashes", 4, "n_buckets", 128, "chunk_len", 16, "bias", false, "mode", "train")))
+    Map<String, Object> own = Map.of("n_hashes", 4, "n_buckets", 128, "chunk_len", 16, "bias", false, "mode", "train");
+    assertThat(wrapped(wrapper, "PureLSHSelfAttention", own))
         .isEqualTo(Map.of("type", "pure_lsh", "heads", 2, "hashes", 2, "chunk_length", 16));
   }
 
@@ -62,12 +63,14 @@ class TraxAttentionTest {
 
   @Test
   void whatTheClassBehindAWrapperDoesNotHaveIsRefused() {
-    assertThatThrownBy(() -> wrapped(Map.of("std_length", 8), "PureLSHSelfAttention", Map.of())).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> wrapped(Map.of("std_length", 8), "PureLSHSelfAttention", Map.of()))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessage("The trax argument std_length of PureLSHSelfAttentionWrapper is for the pure_lsh_implementation "
             + "MixedLSHSelfAttention, not for PureLSHSelfAttention.");
-    assertThatThrownBy(() -> wrapped(Map.of(), "PureLSHSelfAttention", Map.of("sparsity", 4))).isInstanceOf(InvalidInputException.class)
-        .hasMessage("The trax argument sparsity of PureLSHSelfAttention is unknown; known are chunk_len, n_buckets, n_chunks_after, "
-            + "n_chunks_before, n_hashes.");
+    assertThatThrownBy(() -> wrapped(Map.of(), "PureLSHSelfAttention", Map.of("sparsity", 4)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("The trax argument sparsity of PureLSHSelfAttention is unknown; known are chunk_len, n_buckets, "
+            + "n_chunks_after, n_chunks_before, n_hashes.");
   }
 
   private static Map<String, Object> wrapped(Map<String, Object> wrapper, String implementation, Map<String, Object> own) {
@@ -80,7 +83,8 @@ class TraxAttentionTest {
   void anotherImplementationOfHashingIsRefused() {
     assertThatThrownBy(() -> TraxAttention.layer("PureLSHSelfAttentionWrapper", 2, Map.of("pure_lsh_implementation", "@Own")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("The trax argument pure_lsh_implementation is Own but must be one of MixedLSHSelfAttention, PureLSHSelfAttention.");
+        .hasMessage("The trax argument pure_lsh_implementation is Own but must be one of MixedLSHSelfAttention, "
+            + "PureLSHSelfAttention.");
   }
 
   /** The options, which the layer's type takes. */

@@ -108,7 +108,8 @@ class TraxGinTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"SparseFF.kernel_scaling = True", "SparseFF.big_weights_in_bfloat16 = True", "SparseFF.ff_chunk_size = 512"})
+  @ValueSource(strings = {"SparseFF.kernel_scaling = True", "SparseFF.big_weights_in_bfloat16 = True",
+      "SparseFF.ff_chunk_size = 512"})
   void whatMattersAtTheStartOfATrainingOrToMemoryAloneChangesNothing(String line) {
     assertThat(config(TRAINING + line + "\n", Optional.empty()).toMap()).isEqualTo(config(TRAINING, Optional.empty()).toMap());
   }

@@ -125,8 +125,9 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
 
   private static void checkExtraIds(DataSource data, ModelConfig model, int tokens) {
     if (data.extraIds() > 0 && model.vocabularySize() < tokens + data.extraIds()) {
-      throw InvalidInputException.of("The field model.vocabulary_size is %d but must be at least %d: the tokenizer has %d ids and the data need "
-          + "%d more, for the spans to be filled in.", model.vocabularySize(), tokens + data.extraIds(), tokens, data.extraIds());
+      throw InvalidInputException.of("The field model.vocabulary_size is %d but must be at least %d: the tokenizer has %d ids and the "
+          + "data need %d more, for the spans to be filled in.",
+          model.vocabularySize(), tokens + data.extraIds(), tokens, data.extraIds());
     }
   }
 
@@ -203,7 +204,10 @@ public record TrainingConfig(ModelConfig model, DataSource data, LayerSpec optim
         memory, clip, logInterval, validation, samples);
   }
 
-  /** The model as whoever uses it should know it: one of pairs reads as much of a source as it was trained on, if it does not say otherwise. */
+  /**
+   * The model as whoever uses it should know it: one of pairs reads as much of a source as it was trained on, if it does not say
+   * otherwise.
+   */
   public ModelConfig trainedModel() {
     return data instanceof PairTask pairs && model.generation().sourceTokens().isEmpty()
         ? model.withSourceTokens(OptionalInt.of(pairs.sourceLength())) : model;

@@ -104,9 +104,11 @@ class ModelConfigTest {
   void howAModelGeneratesIsReadBackAsItWasWritten() {
     assertThat(ModelConfig.fromMap(valid()).generation()).isEqualTo(Generation.DEFAULT);
     Map<String, Object> map = valid();
-    map.put("generation", Map.of("temperature", 0.7, "top_k", 40, "repetition_penalty", 1.1, "max_tokens", 100, "source_tokens", 30));
+    map.put("generation",
+        Map.of("temperature", 0.7, "top_k", 40, "repetition_penalty", 1.1, "max_tokens", 100, "source_tokens", 30));
     ModelConfig config = ModelConfig.fromMap(map);
-    assertThat(config.generation()).isEqualTo(new Generation(new Sampling(0.7, 40, 1, 0, 1.1), OptionalInt.of(100), OptionalInt.of(30)));
+    assertThat(config.generation()).isEqualTo(
+        new Generation(new Sampling(0.7, 40, 1, 0, 1.1), OptionalInt.of(100), OptionalInt.of(30)));
     assertThat(ModelConfig.fromMap(config.toMap())).isEqualTo(config);
     with("generation", Map.of("temperature", -1), "The field generation.temperature is -1 but must be a number from 0 to 100.");
     with("generation", Map.of("max_tokens", 0), "The field generation.max_tokens is 0 but must be a whole number from 1 to 1000000.");

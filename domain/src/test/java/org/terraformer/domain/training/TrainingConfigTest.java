@@ -74,11 +74,12 @@ class TrainingConfigTest {
   @Test
   void sentinelsAreNoOtherIds() {
     Map<String, Object> spans = Map.of("type", "span_corruption", "window", 20);
-    refused("The field model.vocabulary_size is 300 but must be at least 301: the tokenizer has 300 ids and the data need 1 more, for the spans "
-        + "to be filled in.", "data", spans, "length", null, "model", with("vocabulary_size", 300));
+    refused("The field model.vocabulary_size is 300 but must be at least 301: the tokenizer has 300 ids and the data need 1 more, "
+        + "for the spans to be filled in.", "data", spans, "length", null, "model", with("vocabulary_size", 300));
     for (String field : List.of("end_id", "padding_id", "start_id")) {
       refused("The field model." + field + " is 300, but the ids from 300 on stand for the spans to be filled in; "
-          + "a model.vocabulary_size above 301 keeps them apart.", "data", spans, "length", null, "model", with("vocabulary_size", 301, field, 300));
+          + "a model.vocabulary_size above 301 keeps them apart.",
+          "data", spans, "length", null, "model", with("vocabulary_size", 301, field, 300));
     }
     TrainingConfig config = config("data", spans, "length", null, "model", with("vocabulary_size", 302, "end_id", 300));
     assertThatThrownBy(() -> config.withModel(config.model().withEndId(301))).isInstanceOf(InvalidInputException.class);
