@@ -2,9 +2,11 @@ package org.terraformer.tornado.run;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
@@ -32,6 +34,7 @@ public final class ProgramTasks {
   private final PlacedValues values;
   private final List<List<KernelTask>> parts = new ArrayList<>();
   private final Map<TornadoNativeArray, Integer> outputs = new IdentityHashMap<>();
+  private final Set<Value> copied = new HashSet<>();
 
   /**
    * @param mostSteps steps that a graph may have
@@ -67,11 +70,11 @@ public final class ProgramTasks {
     }
   }
 
-  /** With several slots, the state that a step keeps can be copied from one to another before the step runs. */
+  /** With several slots, state can be copied from one to another before the first step that has it runs. */
   private void copies(Step step, String name, List<KernelTask> tasks) {
     if (values.limits().sequences() > 1) {
       for (Value operand : step.operands()) {
-        if (operand.kind() == Value.Kind.STATE && operand.width() > 0) {
+        if (operand.kind() == Value.Kind.STATE && operand.width() > 0 && copied.add(operand)) {
           boolean cache = operand.extent() == Extent.CONTEXT;
           int elements = (cache ? values.limits().contextLength() : 1) * operand.width();
           tasks.add(StateTasks.copySlot(name + "_copy" + operand.id(), values.run(), values.array(operand), elements,
