@@ -44,8 +44,7 @@ final class ChoiceTasks {
   }
 
   static void largestOfMany(KernelContext context, IntArray run, FloatArray x, IntArray y, int items, int blocks, int choices) {
-    float[] values = context.allocateFloatLocalArray(KernelTask.GROUP);
-    int[] places = context.allocateIntLocalArray(KernelTask.GROUP);
+    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int local = context.localIdx;
     int all = run.get(items) * blocks;
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
@@ -59,7 +58,7 @@ final class ChoiceTasks {
           best = choice;
         }
       }
-      int place = GroupReduction.placeOfLargest(context, values, places, most, best);
+      int place = GroupReduction.placeOfLargest(context, partial, most, best);
       if (local == 0) {
         y.set(block, place);
       }

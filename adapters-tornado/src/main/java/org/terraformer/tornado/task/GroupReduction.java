@@ -41,37 +41,33 @@ final class GroupReduction {
   }
 
   /**
-   * The place of the largest of what each thread has, for all of them; of equal ones the first place.
+   * The place of the largest of what each thread has, for all of them; of equal ones the first place; -1 if no thread has one. What is no
+   * number counts as {@link #LOWEST}. Places are compared as floats, which hold them exactly below 2^24: where a method is handed two local
+   * arrays, TornadoVM takes one for the other.
    *
-   * @param values local memory, one element for each thread, as {@code places}; free again afterwards
+   * @param partial as that of {@link #sum}
    * @param place of the thread's value; below 0 for a thread that has none
    */
-  static int placeOfLargest(KernelContext context, float[] values, int[] places, float value, int place) {
-    int local = context.localIdx;
-    values[local] = value;
-    places[local] = place;
-    for (int stride = context.localGroupSizeX / 2; stride > 0; stride /= 2) {
-      context.localBarrier();
-      if (local < stride) {
-        float other = values[local + stride];
-        int otherPlace = places[local + stride];
-        int better = 0;
-        if (places[local] < 0 || other > values[local]) {
-          better = 1;
-        }
-        if (other == values[local] && otherPlace < places[local]) {
-          better = 1;
-        }
-        if (better != 0 && otherPlace >= 0) {
-          values[local] = other;
-          places[local] = otherPlace;
-        }
+  static int placeOfLargest(KernelContext context, float[] partial, float value, int place) {
+    float mine = LOWEST;
+    if (place >= 0) {
+      if (value > LOWEST) {
+        mine = value;
       }
     }
-    context.localBarrier();
-    int first = places[0];
-    context.localBarrier();
-    return first;
+    float largest = max(context, partial, mine);
+    float first = LOWEST;
+    if (place >= 0) {
+      if (mine == largest) {
+        first = -place;
+      }
+    }
+    first = max(context, partial, first);
+    int found = -1;
+    if (first > LOWEST) {
+      found = (int) -first;
+    }
+    return found;
   }
 
   /** As {@link #sum}, the largest. */

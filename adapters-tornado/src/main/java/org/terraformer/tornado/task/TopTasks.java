@@ -21,8 +21,7 @@ final class TopTasks {
   }
 
   static void find(KernelContext context, IntArray run, FloatArray x, IntArray count, FloatArray y, int items, int choices, int most) {
-    float[] values = context.allocateFloatLocalArray(KernelTask.GROUP);
-    int[] places = context.allocateIntLocalArray(KernelTask.GROUP);
+    float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int local = context.localIdx;
     int all = run.get(items);
     int wanted = TornadoMath.max(0, TornadoMath.min(most, count.get(0)));
@@ -52,7 +51,7 @@ final class TopTasks {
             }
           }
         }
-        previousPlace = GroupReduction.placeOfLargest(context, values, places, largest, best);
+        previousPlace = GroupReduction.placeOfLargest(context, partial, largest, best);
         if (previousPlace >= 0) {
           previous = x.get(item * choices + previousPlace);
         }
