@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class DeviceRead implements BandwidthProbe {
   /** 512 MiB, more than the caches of devices hold. */
   private static final long MOST_BYTES = 1L << 29;
-  private static final int GROUPS = 2048;
+  private static final int GROUPS = 4096;
   private static final int LAUNCHES = 3;
 
   private final FloatArray memory;
@@ -48,16 +48,36 @@ final class DeviceRead implements BandwidthProbe {
     rate = ReadRate.after((long) Float.BYTES * memory.getSize(), seconds(1));
   }
 
-  /** Each time another thread reads an element, so that nothing of it can be computed once for all times. */
+  /** Each time a thread begins with another of its elements, so that no sum of one time is that of the next. */
   static void read(KernelContext context, IntArray times, FloatArray memory, FloatArray sums, int elements) {
+    int step = context.globalGroupSizeX;
+    int rounds = (elements + step - 1) / step;
     float sum = 0;
     for (int time = 0; time < times.get(0); time++) {
-      int first = (context.globalIdx + time * KernelTask.GROUP) % context.globalGroupSizeX;
-      for (int i = first; i < elements; i += context.globalGroupSizeX) {
-        sum += memory.get(i);
-      }
+      int first = time % rounds * step;
+      sum += sum(memory, first + context.globalIdx, elements, step);
+      sum += sum(memory, context.globalIdx, first, step);
     }
     sums.set(context.globalIdx, sum);
+  }
+
+  /** In four sums, so that a read does not wait for the one before. */
+  private static float sum(FloatArray memory, int from, int to, int step) {
+    float first = 0;
+    float second = 0;
+    float third = 0;
+    float fourth = 0;
+    int i = from;
+    for (; i < to - 3 * step; i += 4 * step) {
+      first += memory.get(i);
+      second += memory.get(i + step);
+      third += memory.get(i + 2 * step);
+      fourth += memory.get(i + 3 * step);
+    }
+    for (; i < to; i += step) {
+      first += memory.get(i);
+    }
+    return first + second + third + fourth;
   }
 
   private double seconds(int reads) {

@@ -41,7 +41,8 @@ class TaskOnDeviceTest {
   @ParameterizedTest
   @MethodSource("lookingBack")
   void aContextMayBeLongerThanAGroupHasThreads(String kernel) {
-    for (int seed = 1; seed <= 2; seed++) {
+    // Of these some begin a run behind 239 positions, one behind 368.
+    for (long seed : new long[] {27, 51}) {
       TaskPropertyTest.compare(device, kernel, seed, 0, Length.LONG);
     }
   }
