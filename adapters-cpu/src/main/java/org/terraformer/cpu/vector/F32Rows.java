@@ -205,56 +205,12 @@ final class F32Rows extends RowKernel {
     }
   }
 
-
+  /** Two vectors and then two more: the second pair finds the rows in the cache, and takes less time than two rows with four vectors. */
   @Override
-  void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
-    int n = columns;
-    long x0 = Memory.inRange(x);
-    long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
-    long x1 = Memory.inRange(x0 + xStride);
-    long x2 = Memory.inRange(x1 + xStride);
-    long x3 = Memory.inRange(x2 + xStride);
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s02 = FloatVector.zero(FLOATS);
-    FloatVector s03 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s12 = FloatVector.zero(FLOATS);
-    FloatVector s13 = FloatVector.zero(FLOATS);
-    int end = n - n % LANES;
-    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
-      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
-      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      s00 = v0.fma(u0, s00);
-      s01 = v0.fma(u1, s01);
-      s02 = v0.fma(u2, s02);
-      s03 = v0.fma(u3, s03);
-      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
-      s10 = v1.fma(u0, s10);
-      s11 = v1.fma(u1, s11);
-      s12 = v1.fma(u2, s12);
-      s13 = v1.fma(u3, s13);
-    }
-    s00.intoMemorySegment(ALL, scratch, ORDER);
-    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
-    s01.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
-    s11.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
-    s02.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
-    s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
-    s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
-    s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.storePairs(scratch, y, yStride);
-    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
-    if (end < n) {
-      addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
-    }
+  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+    dot2x4(x, xStride, row, y, yStride, scratch);
+    dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
   }
-
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {

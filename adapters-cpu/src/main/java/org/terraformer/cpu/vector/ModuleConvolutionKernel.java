@@ -1,7 +1,9 @@
 package org.terraformer.cpu.vector;
 
+import java.util.stream.IntStream;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.ModuleConvolution;
@@ -17,9 +19,10 @@ import org.terraformer.ports.tensor.Shape;
 final class ModuleConvolutionKernel implements CpuKernel {
   private static final int QUAD = 4;
 
-  private final RowKernel rows;
-  /** Dot products that make one output: one where the taps' weights lie as one row, else one for each tap. */
-  private final int pieces;
+  /** The weights, a row for each output; what a worker has unpacked of them, if there are taps. */
+  private final RowKernel[] ofWorkers;
+  /** The weights, a row for each tap, where those of an output do not lie as one row: blocks of Q8 that end between taps. */
+  private final MatrixRows taps;
   private final int modules;
   private final int columns;
   private final int outputs;
@@ -30,20 +33,23 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private final long y;
   private final long windowBytes;
 
-  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+  ModuleConvolutionKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     Shape weight = operands[1].value().shape();
     this.outputs = weight.intAxis(0);
     this.length = weight.intAxis(1);
     this.kernel = weight.intAxis(2);
     this.columns = weight.intAxis(3);
-    boolean joined = operands[1].dtype() != DType.Q8 || columns % RowKernel.BLOCK == 0;
-    this.pieces = joined ? 1 : length * kernel;
-    this.rows = joined ? RowKernel.of(operands[1], (long) length * kernel * columns) : RowKernel.of(operands[1]);
     this.modules = step.result().shape().intAxis(0);
     this.history = new History(operands[0], operands[2], operands[3], length - 1);
     this.bias = ((ModuleConvolution) step.operation()).biased() ? operands[4].address() : 0;
     this.y = result.address();
-    this.windowBytes = 4L * length * kernel * columns;
+    int width = length * kernel * columns;
+    this.windowBytes = 4L * width;
+    boolean joined = operands[1].dtype() != DType.Q8 || columns % RowKernel.BLOCK == 0;
+    this.taps = joined ? null : MatrixRows.of(operands[1]);
+    long memory = joined ? 0 : site.sharePerWorker(QUAD * windowBytes);
+    this.ofWorkers = IntStream.range(0, site.workers()).mapToObj(worker -> joined ? RowKernel.of(operands[1], width)
+        : new F32Rows(memory + worker * KernelSite.perWorker(QUAD * windowBytes), 0, width)).toArray(RowKernel[]::new);
   }
 
   @Override
@@ -69,7 +75,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
       for (int module = 0; module < modules; module++) {
         gather(frame, row, module, window + module * windowBytes);
       }
-      multiply(window, from, to, y + 4L * row * modules * outputs);
+      multiply(window, from, to, y + 4L * row * modules * outputs, worker);
     }
   }
 
@@ -91,25 +97,23 @@ final class ModuleConvolutionKernel implements CpuKernel {
     }
   }
 
-  private void multiply(long window, int from, int to, long target) {
-    int output = from;
-    if (pieces == 1) {
-      for (; output + QUAD <= to; output += QUAD) {
-        int count;
-        for (int module = 0; module < modules; module += count) {
-          count = RowKernel.tileOf(modules - module);
-          rows.dotTile(count, window + module * windowBytes, windowBytes, output, target + 4L * (module * outputs + output), 4L * outputs,
-              window + modules * windowBytes);
-        }
+  private void multiply(long window, int from, int to, long target, int worker) {
+    for (int output = from; output < to; output += QUAD) {
+      int count = Math.min(QUAD, to - output);
+      RowKernel weights = ofWorkers[worker];
+      int row = output;
+      if (taps != null) {
+        unpack(output, count, weights.rowAddress(0));
+        row = 0;
       }
-    }
-    for (; output < to; output++) {
-      for (int module = 0; module < modules; module++) {
-        float sum = 0;
-        for (int piece = 0; piece < pieces; piece++) {
-          sum += rows.dot(window + module * windowBytes + 4L * piece * rows.columns, (long) output * pieces + piece);
+      if (count == QUAD) {
+        multiply(weights, row, window, target + 4L * output);
+      } else {
+        for (int i = 0; i < count; i++) {
+          for (int module = 0; module < modules; module++) {
+            Memory.setFloat(target + 4L * (module * outputs + output + i), weights.dot(window + module * windowBytes, row + i));
+          }
         }
-        Memory.setFloat(target + 4L * (module * outputs + output), sum);
       }
     }
     if (bias != 0) {
@@ -117,6 +121,23 @@ final class ModuleConvolutionKernel implements CpuKernel {
         long sums = target + 4L * (module * outputs + from);
         Elements.add(sums, bias + 4L * from, sums, to - from);
       }
+    }
+  }
+
+  /** Four rows with all windows. */
+  private void multiply(RowKernel weights, int row, long window, long target) {
+    int count;
+    for (int module = 0; module < modules; module += count) {
+      count = RowKernel.tileOf(modules - module);
+      weights.dotTile(count, window + module * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs,
+          window + modules * windowBytes);
+    }
+  }
+
+  private void unpack(int output, int count, long to) {
+    int tapsOfOutput = length * kernel;
+    for (int tap = 0; tap < count * tapsOfOutput; tap++) {
+      taps.read((long) output * tapsOfOutput + tap, 0, columns, to + 4L * tap * columns);
     }
   }
 }

@@ -39,8 +39,16 @@ final class Q8MatrixRows extends MatrixRows {
             .mul(factor).intoMemorySegment(ALL, to + 4L * j, ORDER);
       }
     }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, Memory.getBf16(scale + 2L * (i / BLOCK)) * Memory.getByte(source + i));
+    if (i < count) {
+      float last = Memory.getBf16(scale + 2L * (i / BLOCK));
+      FloatVector factor = FloatVector.broadcast(FLOATS, last);
+      for (; i + BYTES.length() <= count; i += LANES) {
+        ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, source + i, ORDER).convertShape(VectorOperators.B2F, FLOATS, 0))
+            .mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
+      }
+      for (; i < count; i++) {
+        Memory.setFloat(to + 4L * i, last * Memory.getByte(source + i));
+      }
     }
   }
 }

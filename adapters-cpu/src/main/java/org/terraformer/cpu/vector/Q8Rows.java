@@ -249,9 +249,14 @@ final class Q8Rows extends RowKernel {
     }
   }
 
-
+  /** Two rows and then two more, so that each is unpacked once. */
   @Override
-  void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+    dot4x2(x, xStride, row, y, yStride, scratch);
+    dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+  }
+
+  private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(row));
@@ -306,7 +311,6 @@ final class Q8Rows extends RowKernel {
       addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
     }
   }
-
 
   @Override
   void addScaled(float factor, long row, long y, int from, int to) {

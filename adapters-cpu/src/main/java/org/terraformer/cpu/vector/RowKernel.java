@@ -70,10 +70,10 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   }
 
   /**
-   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. Four vectors are
-   * taken with two rows, and then with two more: eight vectors of partial sums, four of x and one of weights are what the sixteen registers
-   * of a machine with 256-bit vectors have room for, and each row is read once. The partial sums go through memory, since to add up their
-   * lanes here would be more than the compiler puts into one method.
+   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. At any time there
+   * are eight vectors of partial sums, of two vectors with four rows or of four with two, which beside what they are made of is what the
+   * sixteen registers of a machine with 256-bit vectors have room for. The partial sums go through memory, since to add up their lanes here
+   * would be more than the compiler puts into one method.
    *
    * @param vectors see {@link #tileOf}
    * @param scratch memory of the caller's own for {@link #TILE_BYTES}
@@ -82,10 +82,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
     switch (vectors) {
       case 1 -> dot4Rows(x, row, row + 1, row + 2, row + 3, y);
       case 2 -> dot2x4(x, xStride, row, y, yStride, scratch);
-      case 4 -> {
-        dot4x2(x, xStride, row, y, yStride, scratch);
-        dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
-      }
+      case 4 -> dot4x4(x, xStride, row, y, yStride, scratch);
       default -> throw new IllegalArgumentException("No tile has " + vectors + " vectors.");
     }
   }
@@ -97,7 +94,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
 
   abstract void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch);
 
-  abstract void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch);
+  abstract void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch);
 
   /** Adds to products, of the rows from..to with some vectors, what the columns from {@code column} on give, which fill no vector. */
   final void addColumns(long x, long xStride, int vectors, long from, long to, int column, long y, long yStride) {
