@@ -20,11 +20,15 @@ class GoldenCheckpointTest {
 
   @TestFactory
   Stream<DynamicTest> checkpointFilesGiveTheRecordedLogitsAndTokens() {
+    return tests(GoldenBackends.all());
+  }
+
+  static Stream<DynamicTest> tests(List<Backend> backends) {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
       if (golden.group().equals("g") && LeftOut.reason(golden.name()).isEmpty() && !golden.field("checkpoint_dir").isEmpty()) {
         Path path = golden.folder().resolve(golden.field("checkpoint_dir"));
-        for (Backend backend : GoldenBackends.all()) {
+        for (Backend backend : backends) {
           tests.add(dynamicTest(golden.name() + " on " + backend.name(),
               () -> GoldenModelTest.check(golden, backend, TraxCheckpoint.open(path).arrays())));
         }

@@ -12,7 +12,7 @@ import org.terraformer.ports.kernel.Backend;
 import org.terraformer.tornado.TornadoBackend;
 import org.terraformer.tornado.TornadoKernels;
 
-/** The golden layers and models, their gradients excepted, on the first device of a TornadoVM runtime if Java was started with one. */
+/** The golden layers, models, checkpoints and losses, their gradients excepted, on the first device of a TornadoVM runtime if Java was started with one. */
 @Tag("tornado")
 class GoldenOnDeviceTest {
   private static Backend device;
@@ -49,5 +49,15 @@ class GoldenOnDeviceTest {
   @TestFactory
   Stream<DynamicTest> encodersClassifyAsTheReferenceDoes() {
     return GoldenSourceModelTest.classifierTests(List.of(device));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> checkpointFilesGiveTheRecordedLogitsAndTokens() {
+    return GoldenCheckpointTest.tests(List.of(device));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> lossesAndAccuraciesAreTheReferences() {
+    return GoldenLossTest.tests(List.of(device), false);
   }
 }
