@@ -43,22 +43,22 @@ class GoldenLossTest {
   }
 
   /**
-   * @param differentiated whether gradients are compared, too
+   * @param trained whether gradients are compared, too
    */
-  static Stream<DynamicTest> tests(List<Backend> backends, boolean differentiated) {
+  static Stream<DynamicTest> tests(List<Backend> backends, boolean trained) {
     List<DynamicTest> tests = new ArrayList<>();
     for (GoldenCase golden : GoldenFolder.cases()) {
       if (LAYERS.contains(golden.layer()) && LeftOut.reason(golden.name()).isEmpty()) {
         for (Backend backend : backends) {
           tests.add(dynamicTest(golden + " on " + backend.name(),
-              () -> check(golden, backend, differentiated && golden.has("grads.inputs.logits"))));
+              () -> check(golden, backend, trained && golden.has("grads.inputs.logits"))));
         }
       }
     }
     return tests.stream();
   }
 
-  private static void check(GoldenCase golden, Backend backend, boolean differentiated) {
+  private static void check(GoldenCase golden, Backend backend, boolean trained) {
     int length = golden.axis("inputs.targets", 1);
     int sequences = golden.axis("inputs.targets", 0);
     int rows = sequences * length;
@@ -71,8 +71,8 @@ class GoldenLossTest {
     Value loss = recorder.apply(new CrossEntropy(smoothing), logits, targets);
     recorder.output(EvaluationProgram.LOSS, loss);
     recorder.output(EvaluationProgram.PREDICTION, recorder.apply(new BlockArgmax(), recorder.reshape(logits, 1, vocabulary)));
-    Value seed = differentiated ? recorder.input("seed", DType.F32, Extent.ROW) : null;
-    if (differentiated) {
+    Value seed = trained ? recorder.input("seed", DType.F32, Extent.ROW) : null;
+    if (trained) {
       recorder.output("gradient", Gradients.record(recorder, Map.of(loss, seed), List.of(logits)).get(logits));
     }
     Program program = recorder.program();
@@ -90,7 +90,7 @@ class GoldenLossTest {
     try (Executable executable = backend.prepare(program, new NamedTensors("none", List.of()),
         new ExecutionLimits(sequences, rows, length), ProgressListener.NONE)) {
       executable.write(logits, golden.floats("inputs.logits"), rows * vocabulary);
-      if (differentiated) {
+      if (trained) {
         executable.write(seed, shares, rows);
       }
       Batch batch = Batch.of(golden.ints("inputs.targets"), length, 0, weights);
@@ -102,7 +102,7 @@ class GoldenLossTest {
         default -> score.loss();
       };
       GoldenRun.assertClose(golden, "outputs.value", new float[] {(float) value}, golden.floats("outputs.value"));
-      if (differentiated) {
+      if (trained) {
         float[] gradient = new float[rows * vocabulary];
         executable.read(program.output("gradient"), gradient, gradient.length);
         GoldenRun.assertClose(golden, "grads.inputs.logits", gradient, golden.floats("grads.inputs.logits"));

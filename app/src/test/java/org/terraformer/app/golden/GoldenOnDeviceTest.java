@@ -38,7 +38,7 @@ class GoldenOnDeviceTest {
 
   @TestFactory
   Stream<DynamicTest> layersOfSeveralInputsComputeWhatTheReferenceComputes() {
-    return GoldenRowsTest.tests(List.of(device));
+    return GoldenRowsTest.tests(List.of(device), false);
   }
 
   @TestFactory
