@@ -1,7 +1,10 @@
 package org.terraformer.cpu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Map;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
+import org.terraformer.cpu.run.HugePages;
 import org.terraformer.cpu.scalar.ScalarKernelFactory;
 import org.terraformer.cpu.vector.StreamingRead;
 import org.terraformer.ports.checkpoint.WeightSource;
@@ -101,6 +104,11 @@ public final class CpuBackend implements Backend, MemoryForecast {
       };
     }
     return bytes;
+  }
+
+  @Override
+  public SegmentAllocator memory(Arena arena) {
+    return (bytes, alignment) -> HugePages.allocate(bytes, alignment, arena);
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
+import org.terraformer.cpu.run.HugePages;
 import org.terraformer.cpu.run.KernelClock;
 import org.terraformer.cpu.run.SlotCopy;
 import org.terraformer.cpu.run.ThreadCrew;
@@ -106,7 +107,7 @@ final class CpuExecutable implements Executable, Measurable {
   private void useScratch() {
     long scratch = Arrays.stream(kernels).mapToLong(CpuKernel::scratchBytes).max().orElse(0);
     long stride = (scratch + SCRATCH_ALIGNMENT - 1) / SCRATCH_ALIGNMENT * SCRATCH_ALIGNMENT;
-    frame.useScratch(arena.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT).address(), stride);
+    frame.useScratch(HugePages.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT, arena).address(), stride);
   }
 
   private void useFastestKernels() {
@@ -121,7 +122,7 @@ final class CpuExecutable implements Executable, Measurable {
 
   private void placeValues(WeightSource weights) {
     MemoryPlan plan = new MemoryPlan(program, limits);
-    MemorySegment results = arena.allocate(Math.max(64, plan.totalBytes()), 64);
+    MemorySegment results = HugePages.allocate(Math.max(64, plan.totalBytes()), 64, arena);
     for (Value value : program.values()) {
       CpuTensor tensor = switch (value.kind()) {
         case MATRIX, VECTOR -> weight(value, weights.find(value.name()).orElseThrow());
@@ -165,7 +166,7 @@ final class CpuExecutable implements Executable, Measurable {
   }
 
   private CpuTensor state(Value value) {
-    MemorySegment data = arena.allocate(Math.max(64, stateBytes(value, limits)), 64);
+    MemorySegment data = HugePages.allocate(Math.max(64, stateBytes(value, limits)), 64, arena);
     return new CpuTensor(value, stateType(value, limits), data, MemorySegment.NULL);
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.terraformer.cpu.run.HugePages;
 import org.terraformer.ports.kernel.ExecutionLimits;
 
 /** Where the kernels of an executable are made: what the runs may ask of them, how many workers will run them, and memory. */
@@ -41,7 +42,7 @@ public final class KernelSite {
 
   /** The address of memory for the kernel's own use, aligned to a cache line and filled with zeros. */
   public long allocate(long bytes) {
-    return arena.allocate(Math.max(CACHE_LINE, bytes), CACHE_LINE).address();
+    return HugePages.allocate(Math.max(CACHE_LINE, bytes), CACHE_LINE, arena).address();
   }
 
   /**

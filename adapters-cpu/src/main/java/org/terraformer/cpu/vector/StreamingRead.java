@@ -29,7 +29,7 @@ public final class StreamingRead implements BandwidthProbe {
   private boolean touched;
 
   public StreamingRead(int threads) {
-    this.region = HugePages.allocate(BYTES, arena);
+    this.region = HugePages.allocate(BYTES, 64, arena);
     this.share = BYTES / threads / 512 * 512;
     this.results = new int[threads * 64];
     this.crew = new ThreadCrew(threads, this::work);

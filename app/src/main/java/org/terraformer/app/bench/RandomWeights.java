@@ -2,6 +2,7 @@ package org.terraformer.app.bench;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +43,8 @@ final class RandomWeights implements WeightSource {
   }
 
   /** A region filled with random elements of a type. */
-  static MemorySegment region(long bytes, DType dtype, int width, Arena arena) {
-    MemorySegment region = arena.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT);
+  static MemorySegment region(long bytes, DType dtype, int width, SegmentAllocator memory) {
+    MemorySegment region = memory.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT);
     byte[] pattern = pattern((int) Math.min(PATTERN_BYTES, region.byteSize()), dtype, width);
     LongStream.range(0, (region.byteSize() + pattern.length - 1) / pattern.length).parallel().map(piece -> piece * pattern.length).forEach(at ->
         MemorySegment.copy(pattern, 0, region, ValueLayout.JAVA_BYTE, at, (int) Math.min(pattern.length, region.byteSize() - at)));

@@ -33,7 +33,7 @@ final class SideBySide implements AutoCloseable {
     AvailableMemory.require(bytes(backend.distant(), types, options, contenders, sequences) + more, "The weights and caches",
         "fewer --blocks or another --dtype");
     Contender first = contenders.getFirst();
-    this.region = RandomWeights.region(shared(contenders, types), first.dtype(), first.config().width(), arena);
+    this.region = RandomWeights.region(shared(contenders, types), first.dtype(), first.config().width(), backend.memory(arena));
   }
 
   /**

@@ -60,11 +60,11 @@ public final class PreparedTraining implements AutoCloseable {
       program = TrainingProgram.record(modelConfig, types, Recorder.forTraining(new SeededChance(), config.dropout()),
           config.labelSmoothing(), config.memory());
       model = Models.record(modelConfig, types);
-      weights = InitialWeights.draw(program, config.seed(), arena);
+      weights = InitialWeights.draw(program, config.seed(), backend.memory(arena));
       int sequences = config.batch() / config.accumulation();
       ExecutionLimits limits = new ExecutionLimits(sequences, sequences * config.length(), config.length());
       Executable training = prepared(backend.prepare(program.program(), weights, limits, progress));
-      trainer = new Trainer(program, training, weights, config.rule(), config.seed(), arena, new ThreadedWorkers(threads));
+      trainer = new Trainer(program, training, weights, config.rule(), config.seed(), backend.memory(arena), new ThreadedWorkers(threads));
       Program evaluated = EvaluationProgram.record(modelConfig, types, config.memory().chunked());
       Executable evaluation = prepared(backend.prepare(evaluated, weights, limits, progress));
       scorer = new Scorer(evaluation, modelConfig.startId(), modelConfig.vocabularySize());

@@ -1,5 +1,7 @@
 package org.terraformer.ports.kernel;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.progress.ProgressListener;
 
@@ -31,6 +33,11 @@ public interface Backend {
   /** Whether what it computes lies in memory of its own, so that every number that is read of it has to come over here. */
   default boolean distant() {
     return false;
+  }
+
+  /** Where weights that are made, not read from a file, are best placed for its programs: memory of zeros that lives as long as the arena. */
+  default SegmentAllocator memory(Arena arena) {
+    return arena;
   }
 
   /** Measures the memory that weights are placed in, with as many threads or cores as run the programs. */
