@@ -100,7 +100,7 @@ final class CpuExecutable implements Executable, Measurable {
     }
     useScratch();
     if (plainProducts == 0) {
-      this.crew = new ThreadCrew(threads, this::walk);
+      gatherCrew();
     }
   }
 
@@ -117,7 +117,12 @@ final class CpuExecutable implements Executable, Measurable {
       }
     }
     useScratch();
+    gatherCrew();
+  }
+
+  private void gatherCrew() {
     crew = new ThreadCrew(threads, this::walk);
+    frame.useCrew(crew);
   }
 
   private void placeValues(WeightSource weights) {

@@ -12,6 +12,7 @@ public final class Frame {
   private int kept;
   private long scratch;
   private long scratchStride;
+  private ThreadCrew crew;
 
   public Frame(ExecutionLimits limits) {
     this.limits = limits;
@@ -34,6 +35,16 @@ public final class Frame {
   /** The address of memory that a worker has for itself while a kernel runs: as much as the kernel asked for, with anything in it. */
   public long scratch(int worker) {
     return scratch + worker * scratchStride;
+  }
+
+  /** Lets several workers share out their work as they go. */
+  public void useCrew(ThreadCrew crew) {
+    this.crew = crew;
+  }
+
+  /** See {@link ThreadCrew#claim}; for phases that several workers run. */
+  public int claim(int owner) {
+    return crew.claim(owner);
   }
 
   public ExecutionLimits limits() {

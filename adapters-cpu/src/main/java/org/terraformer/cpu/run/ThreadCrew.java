@@ -25,6 +25,7 @@ public final class ThreadCrew implements AutoCloseable {
   private final Task task;
   private final Thread[] threads;
   private final boolean[] asleep;
+  private final Claims claims;
   // How long waiting at barriers has paid of late. All workers share it; a lost update does no harm.
   private int patience = MOST_SPINS_BEFORE_YIELD;
   private int arrived;
@@ -40,6 +41,7 @@ public final class ThreadCrew implements AutoCloseable {
     this.task = task;
     this.threads = new Thread[workers - 1];
     this.asleep = new boolean[workers - 1];
+    this.claims = new Claims(workers);
     for (int i = 0; i < threads.length; i++) {
       int worker = i + 1;
       threads[i] = new Thread(() -> live(worker), "terraformer-worker-" + worker);
@@ -123,6 +125,14 @@ public final class ThreadCrew implements AutoCloseable {
     if (failure == null) {
       failure = thrown;
     }
+  }
+
+  /**
+   * Takes the next piece, from 0 on, of a worker's share of the work between two meetings. Who is asked for has no part in it: a worker that
+   * has done its own share takes what is left of another's.
+   */
+  public int claim(int owner) {
+    return claims.next(owner, round);
   }
 
   private void work(int worker) {

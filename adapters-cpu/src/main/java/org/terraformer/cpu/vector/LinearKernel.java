@@ -8,10 +8,15 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Linear;
 
 /**
- * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once. With several
- * vectors, four rows of weights are used for all of them before the next are loaded.
+ * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once, and take over from
+ * each other towards the end. With several vectors, four rows of weights are used for all of them before the next are loaded.
  */
 final class LinearKernel implements CpuKernel {
+  private static final int QUAD = 4;
+  /** A worker's share of the weights is taken in so many pieces at most, of so many bytes at least. */
+  private static final int MOST_PIECES = 8;
+  private static final long FEWEST_BYTES = 1 << 15;
+
   private final RowKernel rows;
   private final int outputs;
   private final int vectorsPerItem;
@@ -21,6 +26,7 @@ final class LinearKernel implements CpuKernel {
   private final long y;
   private final long bias;
   private final int biases;
+  private final long weightBytes;
 
   LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
     this.rows = RowKernel.of(operands[1]);
@@ -33,6 +39,7 @@ final class LinearKernel implements CpuKernel {
     boolean biased = ((Linear) step.operation()).biased();
     this.bias = biased ? operands[2].address() : 0;
     this.biases = biased ? operands[2].width() : 0;
+    this.weightBytes = operands[1].data().byteSize();
   }
 
   @Override
@@ -43,22 +50,36 @@ final class LinearKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     int vectors = frame.items(extent) * vectorsPerItem;
-    int from = Share.from(outputs, 4, worker, workers);
-    int to = Share.to(outputs, 4, worker, workers);
     long tile = frame.scratch(worker);
+    if (workers == 1) {
+      multiply(vectors, 0, outputs, tile);
+      return;
+    }
+    int pieces = (int) Math.clamp(weightBytes / workers / FEWEST_BYTES, 1, MOST_PIECES);
+    for (int i = 0; i < workers; i++) {
+      int owner = (worker + i) % workers;
+      int from = Share.from(outputs, QUAD, owner, workers);
+      int rowsOfOwner = Share.to(outputs, QUAD, owner, workers) - from;
+      for (int piece = frame.claim(owner); piece < pieces; piece = frame.claim(owner)) {
+        multiply(vectors, from + Share.from(rowsOfOwner, QUAD, piece, pieces), from + Share.to(rowsOfOwner, QUAD, piece, pieces), tile);
+      }
+    }
+  }
+
+  private void multiply(int vectors, int from, int to, long scratch) {
     if (vectors == 1) {
-      rows.dotRows(x, from, to, y + 4L * from, tile);
+      rows.dotRows(x, from, to, y + 4L * from, scratch);
     } else {
-      multiply(vectors, from, to, tile);
+      multiplyAll(vectors, from, to, scratch);
     }
     if (biases > 0) {
       addBias(vectors, from, to);
     }
   }
 
-  private void multiply(int vectors, int from, int to, long scratch) {
+  private void multiplyAll(int vectors, int from, int to, long scratch) {
     int output = from;
-    for (; output + 4 <= to; output += 4) {
+    for (; output + QUAD <= to; output += QUAD) {
       int count;
       for (int vector = 0; vector < vectors; vector += count) {
         count = RowKernel.tileOf(vectors - vector);

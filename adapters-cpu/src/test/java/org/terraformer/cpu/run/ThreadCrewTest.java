@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,29 @@ class ThreadCrewTest {
     assertThat(threads[0]).isSameAs(Thread.currentThread());
     assertThat(threads[1]).isNotSameAs(Thread.currentThread());
     assertThat(threads[1].isDaemon()).as("a crew that was forgotten keeps no program alive").isTrue();
+  }
+
+  @Test
+  void eachPieceOfAShareGoesToOneWorkerInEachPhase() {
+    int workers = 3;
+    int phases = 300;
+    int pieces = 5;
+    AtomicIntegerArray taken = new AtomicIntegerArray(phases * workers * pieces);
+    ThreadCrew[] crew = new ThreadCrew[1];
+    crew[0] = new ThreadCrew(workers, worker -> {
+      for (int phase = 0; phase < phases; phase++) {
+        for (int i = 0; i < workers; i++) {
+          int owner = (worker + i) % workers;
+          for (int piece = crew[0].claim(owner); piece < pieces; piece = crew[0].claim(owner)) {
+            taken.incrementAndGet((phase * workers + owner) * pieces + piece);
+          }
+        }
+        crew[0].meet();
+      }
+    });
+    crew[0].run();
+    crew[0].close();
+    assertThat(IntStream.range(0, taken.length()).map(taken::get)).containsOnly(1);
   }
 
   @Test
