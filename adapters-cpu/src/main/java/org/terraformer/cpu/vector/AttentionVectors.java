@@ -24,6 +24,11 @@ final class AttentionVectors {
 
   private AttentionVectors() {}
 
+  /** Bytes for the scores of so many keys, and for what is needed besides to compute them. Whole vectors are written. */
+  static long scoreBytes(int count, int size) {
+    return 4L * (count + size + 5 * LANES);
+  }
+
   /** For each of the first keys its product with a query, scaled. */
   static void scores(boolean halves, long query, float scale, long keys, int size, int count, long to) {
     scores(halves, query, scale, keys, FIRST, size, count, to);
@@ -34,9 +39,13 @@ final class AttentionVectors {
    *
    * @param keys the address of the key at position 0
    * @param chosen the address of the keys' positions, I32
+   * @param to {@link #scoreBytes}
    */
   static void scores(boolean halves, long query, float scale, long keys, long chosen, int size, int count, long to) {
-    if (halves) {
+    if (halves && PairedHalves.fits(size)) {
+      PairedHalves.scores(query, keys, chosen, size, count, to, to + 4L * (count + LANES));
+      Floats.multiply(scale, to, to, count);
+    } else if (halves) {
       scoresBf16(query, scale, keys, chosen, size, count, to);
     } else {
       scoresF32(query, scale, keys, chosen, size, count, to);
@@ -50,14 +59,16 @@ final class AttentionVectors {
 
   /** The sum of the chosen values, each multiplied by its weight. */
   static void weightedSum(boolean halves, long weights, long values, long chosen, int size, int count, long to) {
-    if (halves) {
+    if (halves && PairedHalves.fits(size)) {
+      PairedHalves.weightedSum(weights, values, chosen, size, count, to);
+    } else if (halves) {
       weightedSumBf16(weights, values, chosen, size, count, to);
     } else {
       weightedSumF32(weights, values, chosen, size, count, to);
     }
   }
 
-  private static long position(long chosen, int j) {
+  static long position(long chosen, int j) {
     return chosen == FIRST ? j : Memory.getInt(chosen + 4L * j);
   }
 

@@ -25,7 +25,7 @@ final class CandidateAttention {
 
   /** Bytes for the scores. */
   long scratchBytes() {
-    return 4L * (most + Species.LANES);
+    return AttentionVectors.scoreBytes(most, cache.keySize());
   }
 
   /**

@@ -9,9 +9,9 @@ import org.terraformer.ports.operation.CausalAttention;
 
 /**
  * Causal attention of few queries over a long cache, which streams through once. The positions of a head are parted in fixed ranges; workers
- * share the ranges of all heads, each giving its largest score, the sum of its weights and its weighted values; a second phase puts the
- * ranges of a head together, in their order. So every core has work however few heads there are, and the number of workers does not change
- * a bit.
+ * share the ranges of all heads, those of a single sequence as they go, each giving its largest score, the sum of its weights and its
+ * weighted values; a second phase puts the ranges of a head together, in their order. So every core has work however few heads there are,
+ * and the number of workers does not change a bit.
  */
 final class CausalAttentionKernel implements CpuKernel {
   private static final int RANGE = 1024;
@@ -43,8 +43,7 @@ final class CausalAttentionKernel implements CpuKernel {
     this.query = operands[0].address();
     this.y = result.address();
     this.scale = (float) (1 / Math.sqrt(keySize));
-    // Whole vectors are computed, so the last ones reach beyond the scores.
-    long bytes = 4L * (RANGE + Species.LANES);
+    long bytes = AttentionVectors.scoreBytes(RANGE, keySize);
     this.scoresPerWorker = KernelSite.perWorker(bytes);
     this.scores = site.sharePerWorker(bytes);
     this.parts = ranges == 1 ? 0 : site.share(mostRows * (long) heads * ranges * partBytes());
@@ -76,21 +75,36 @@ final class CausalAttentionKernel implements CpuKernel {
   }
 
   private void attend(Frame frame, int sequence, int worker, int workers) {
-    int start = cache.start(sequence);
-    int used = Math.ceilDiv(start + frame.length(), RANGE);
+    int used = Math.ceilDiv(cache.start(sequence) + frame.length(), RANGE);
+    int tasks = heads * used;
     long space = scores + worker * scoresPerWorker;
-    for (int task = Share.from(heads * used, worker, workers); task < Share.to(heads * used, worker, workers); task++) {
-      int head = task / used;
-      int first = task % used * RANGE;
-      for (int t = Math.max(0, first - start); t < Math.min(frame.length(), first + RANGE - start); t++) {
-        cache.store(frame, sequence, t, head);
+    if (workers == 1 || frame.sequences() > 1) {
+      for (int task = Share.from(tasks, worker, workers); task < Share.to(tasks, worker, workers); task++) {
+        attend(frame, sequence, task / used, task % used, space);
       }
-      long cached = cache.firstRow(frame, sequence, head) + first;
-      for (int t = 0; t < frame.length(); t++) {
-        int count = Math.min(RANGE, start + t + 1 - first);
-        if (count > 0) {
-          range(((long) sequence * frame.length() + t) * heads + head, task % used, start + t < RANGE, cached, count, space);
-        }
+      return;
+    }
+    for (int i = 0; i < workers; i++) {
+      int owner = (worker + i) % workers;
+      int from = Share.from(tasks, owner, workers);
+      int to = Share.to(tasks, owner, workers);
+      for (int task = from + frame.claim(owner); task < to; task = from + frame.claim(owner)) {
+        attend(frame, sequence, task / used, task % used, space);
+      }
+    }
+  }
+
+  private void attend(Frame frame, int sequence, int head, int range, long space) {
+    int start = cache.start(sequence);
+    int first = range * RANGE;
+    for (int t = Math.max(0, first - start); t < Math.min(frame.length(), first + RANGE - start); t++) {
+      cache.store(frame, sequence, t, head);
+    }
+    long cached = cache.firstRow(frame, sequence, head) + first;
+    for (int t = 0; t < frame.length(); t++) {
+      int count = Math.min(RANGE, start + t + 1 - first);
+      if (count > 0) {
+        range(((long) sequence * frame.length() + t) * heads + head, range, start + t < RANGE, cached, count, space);
       }
     }
   }

@@ -21,7 +21,7 @@ final class RangeAttention {
 
   /** Bytes for the scores of all positions. */
   long scratchBytes() {
-    return 4L * (context + Species.LANES);
+    return AttentionVectors.scoreBytes(context, cache.keySize());
   }
 
   /** The positions from..position. */

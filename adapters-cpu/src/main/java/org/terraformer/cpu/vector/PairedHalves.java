@@ -1,0 +1,171 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.INTS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * What {@link AttentionVectors} does with cached keys and values in BF16, two at a time out of the 32 bits that they share: the lower one is a
+ * float once it is shifted, the upper one once the other is masked out. That takes fewer instructions than to widen each, and leaves the vectors
+ * in another order: the lower ones of all lanes, then the upper ones. Rows are of whole pairs of vectors.
+ */
+final class PairedHalves {
+  private static final int PAIR = 2 * LANES;
+  private static final int UPPER = 0xFFFF0000;
+  /** Which of two neighbours lies in the lower bits. */
+  private static final int LOWER = ORDER == ByteOrder.LITTLE_ENDIAN ? 0 : 1;
+  private static final VectorShuffle<Float> FIRST_DOUBLED = VectorShuffle.fromOp(FLOATS, lane -> lane / 2);
+  private static final VectorShuffle<Float> SECOND_DOUBLED = VectorShuffle.fromOp(FLOATS, lane -> (lane + LANES) / 2);
+  private static final VectorMask<Float> FROM_UPPER = VectorMask.fromLong(FLOATS, 0xAAAA_AAAA_AAAA_AAAAL >>> LOWER & (1L << LANES) - 1);
+
+  private PairedHalves() {}
+
+  static boolean fits(int size) {
+    return size % PAIR == 0;
+  }
+
+  /** See {@link AttentionVectors#scores}; {@code parted} is room for a query. */
+  static void scores(long query, long keys, long chosen, int size, int count, long to, long parted) {
+    part(query, size, parted);
+    long seen = Memory.inRange(parted);
+    long stride = 2L * size;
+    int j = 0;
+    for (; j + 4 <= count; j += 4) {
+      long key0 = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
+      long key1 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 1) * stride);
+      long key2 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 2) * stride);
+      long key3 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 3) * stride);
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      FloatVector upper0 = FloatVector.zero(FLOATS);
+      FloatVector upper1 = FloatVector.zero(FLOATS);
+      FloatVector upper2 = FloatVector.zero(FLOATS);
+      FloatVector upper3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < size; i = Loops.next(i, PAIR)) {
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
+        FloatVector r = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i + BYTES_OF_LANES, ORDER);
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, key0 + 2L * i, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum0);
+        upper0 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper0);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, key1 + 2L * i, ORDER);
+        sum1 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum1);
+        upper1 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper1);
+        IntVector v2 = IntVector.fromMemorySegment(INTS, ALL, key2 + 2L * i, ORDER);
+        sum2 = v2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum2);
+        upper2 = v2.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper2);
+        IntVector v3 = IntVector.fromMemorySegment(INTS, ALL, key3 + 2L * i, ORDER);
+        sum3 = v3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum3);
+        upper3 = v3.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper3);
+      }
+      long sums = parted + 4L * size;
+      sum0.add(upper0).intoMemorySegment(ALL, sums, ORDER);
+      sum1.add(upper1).intoMemorySegment(ALL, sums + BYTES_OF_LANES, ORDER);
+      sum2.add(upper2).intoMemorySegment(ALL, sums + 2 * BYTES_OF_LANES, ORDER);
+      sum3.add(upper3).intoMemorySegment(ALL, sums + 3 * BYTES_OF_LANES, ORDER);
+      LaneSum.store(sums, to + 4L * j);
+    }
+    for (; j < count; j++) {
+      long key = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
+      FloatVector sum = FloatVector.zero(FLOATS);
+      FloatVector upper = FloatVector.zero(FLOATS);
+      for (int i = 0; i < size; i = Loops.next(i, PAIR)) {
+        IntVector v = IntVector.fromMemorySegment(INTS, ALL, key + 2L * i, ORDER);
+        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
+        FloatVector r = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i + BYTES_OF_LANES, ORDER);
+        sum = v.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum);
+        upper = v.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper);
+      }
+      long sums = parted + 4L * size;
+      sum.add(upper).intoMemorySegment(ALL, sums, ORDER);
+      LaneSum.storeSome(sums, 1, to + 4L * j);
+    }
+  }
+
+  /** Lays a query out in the order in which the keys are unpacked. */
+  private static void part(long query, int size, long to) {
+    for (int i = 0; i < size; i += PAIR) {
+      for (int lane = 0; lane < LANES; lane++) {
+        Memory.setFloat(to + 4L * (i + lane), Memory.getFloat(query + 4L * (i + 2 * lane + LOWER)));
+        Memory.setFloat(to + 4L * (i + LANES + lane), Memory.getFloat(query + 4L * (i + 2 * lane + 1 - LOWER)));
+      }
+    }
+  }
+
+  /** See {@link AttentionVectors#weightedSum}. */
+  static void weightedSum(long weights, long values, long chosen, int size, int count, long to) {
+    int i = 0;
+    for (; i + 4 * PAIR <= size; i += 4 * PAIR) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      FloatVector sum4 = FloatVector.zero(FLOATS);
+      FloatVector sum5 = FloatVector.zero(FLOATS);
+      FloatVector sum6 = FloatVector.zero(FLOATS);
+      FloatVector sum7 = FloatVector.zero(FLOATS);
+      long factors = Memory.inRange(weights);
+      long column = values + 2L * i;
+      for (int j = 0; j < count; j = Loops.next(j, 1)) {
+        long value = Memory.inRange(column + 2L * AttentionVectors.position(chosen, j) * size);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, value, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum0);
+        sum1 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum1);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, value + BYTES_OF_LANES, ORDER);
+        sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum2);
+        sum3 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum3);
+        IntVector v2 = IntVector.fromMemorySegment(INTS, ALL, value + 2 * BYTES_OF_LANES, ORDER);
+        sum4 = v2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum4);
+        sum5 = v2.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum5);
+        IntVector v3 = IntVector.fromMemorySegment(INTS, ALL, value + 3 * BYTES_OF_LANES, ORDER);
+        sum6 = v3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum6);
+        sum7 = v3.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum7);
+      }
+      long y = to + 4L * i;
+      sum0.intoMemorySegment(ALL, y, ORDER);
+      sum1.intoMemorySegment(ALL, y + BYTES_OF_LANES, ORDER);
+      sum2.intoMemorySegment(ALL, y + 2 * BYTES_OF_LANES, ORDER);
+      sum3.intoMemorySegment(ALL, y + 3 * BYTES_OF_LANES, ORDER);
+      sum4.intoMemorySegment(ALL, y + 4 * BYTES_OF_LANES, ORDER);
+      sum5.intoMemorySegment(ALL, y + 5 * BYTES_OF_LANES, ORDER);
+      sum6.intoMemorySegment(ALL, y + 6 * BYTES_OF_LANES, ORDER);
+      sum7.intoMemorySegment(ALL, y + 7 * BYTES_OF_LANES, ORDER);
+    }
+    for (; i < size; i += PAIR) {
+      FloatVector lower = FloatVector.zero(FLOATS);
+      FloatVector upper = FloatVector.zero(FLOATS);
+      for (int j = 0; j < count; j++) {
+        IntVector v = IntVector.fromMemorySegment(INTS, ALL, values + 2L * (AttentionVectors.position(chosen, j) * size + i), ORDER);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
+        lower = v.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, lower);
+        upper = v.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, upper);
+      }
+      lower.intoMemorySegment(ALL, to + 4L * i, ORDER);
+      upper.intoMemorySegment(ALL, to + 4L * i + BYTES_OF_LANES, ORDER);
+    }
+    join(to, size);
+  }
+
+  /** Puts sums back into the order of the columns. */
+  private static void join(long sums, int size) {
+    for (int i = 0; i < size; i += PAIR) {
+      long at = sums + 4L * i;
+      FloatVector lower = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+      FloatVector upper = FloatVector.fromMemorySegment(FLOATS, ALL, at + BYTES_OF_LANES, ORDER);
+      lower.rearrange(FIRST_DOUBLED).blend(upper.rearrange(FIRST_DOUBLED), FROM_UPPER).intoMemorySegment(ALL, at, ORDER);
+      lower.rearrange(SECOND_DOUBLED).blend(upper.rearrange(SECOND_DOUBLED), FROM_UPPER).intoMemorySegment(ALL, at + BYTES_OF_LANES, ORDER);
+    }
+  }
+}
