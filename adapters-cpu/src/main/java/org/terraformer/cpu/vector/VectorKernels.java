@@ -20,6 +20,8 @@ public final class VectorKernels {
   private static final int FEWEST_ROWS = 4;
   /** From this number of rows on, so does unpacking those of a convolution; a row has several modules. */
   private static final int FEWEST_FOR_CONVOLUTION = 4;
+  /** From this number of items for each row of a weight on, those that chose it are kept in lists. */
+  private static final long FEWEST_FOR_LISTS = 16;
   /** From this number of new rows of a sequence on, unpacking the cache pays. */
   private static final int FEWEST_FOR_PROMPT_ATTENTION = 8;
 
@@ -89,7 +91,7 @@ public final class VectorKernels {
   }
 
   private static CpuKernel manyRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return ManyRowsDotKernel.fits(operands[1]) ? new ManyRowsDotKernel(step, operands, result, site)
+    return ManyRowsDotKernel.fits(operands[1]) && listsPay(step, operands[1], site) ? new ManyRowsDotKernel(step, operands, result, site)
         : new GroupedRowsDotKernel(step, operands, result, site);
   }
 
@@ -100,10 +102,15 @@ public final class VectorKernels {
         : new FewOrManyRows(few, manyRowsSum(step, operands, result, site), step.result().extent(), fewest);
   }
 
-  /** What training has, and prompts on F32 weights, is summed up from lists; other weights are unpacked once for all items. */
+  /** What training has is summed up from lists; other weights are unpacked once for all items, and so are those of prompts. */
   private static CpuKernel manyRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return operands[1].dtype() == DType.F32 ? new ManyRowsSumKernel(step, operands, result, site)
+    return operands[1].dtype() == DType.F32 && listsPay(step, operands[1], site) ? new ManyRowsSumKernel(step, operands, result, site)
         : new GroupedRowsSumKernel(step, operands, result, site);
+  }
+
+  /** Lists of a row's items, and copies of all rows, pay where many items share a row, as in training: of a prompt's part few do. */
+  private static boolean listsPay(Step step, CpuTensor weight, KernelSite site) {
+    return site.limits().capacity(step.result().extent()) >= FEWEST_FOR_LISTS * ChosenRows.of(weight.value().shape()).choices();
   }
 
   /** Grouping pays where several items share a row. */
