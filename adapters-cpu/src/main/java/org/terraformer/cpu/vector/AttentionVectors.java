@@ -229,57 +229,12 @@ final class AttentionVectors {
     }
   }
 
+  /** For rows that are no whole pairs of vectors, which are rare. */
   private static void scoresBf16(long query, float scale, long keys, long chosen, int size, int count, long to) {
     int whole = size - size % LANES;
     long seen = Memory.inRange(query);
     long stride = 2L * size;
-    int j = 0;
-    for (; j + 4 <= count; j += 4) {
-      long key0 = Memory.inRange(keys + position(chosen, j) * stride);
-      long key1 = Memory.inRange(keys + position(chosen, j + 1) * stride);
-      long key2 = Memory.inRange(keys + position(chosen, j + 2) * stride);
-      long key3 = Memory.inRange(keys + position(chosen, j + 3) * stride);
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key0 + 2L * i, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(q, sum0);
-        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key1 + 2L * i, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum1 = v1.fma(q, sum1);
-        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key2 + 2L * i, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum2 = v2.fma(q, sum2);
-        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, key3 + 2L * i, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum3 = v3.fma(q, sum3);
-      }
-      sum0 = sum0.add(sum0.rearrange(HALF));
-      sum0 = sum0.add(sum0.rearrange(QUARTER));
-      sum0 = sum0.add(sum0.rearrange(EIGHTH));
-      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
-      sum1 = sum1.add(sum1.rearrange(HALF));
-      sum1 = sum1.add(sum1.rearrange(QUARTER));
-      sum1 = sum1.add(sum1.rearrange(EIGHTH));
-      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
-      sum2 = sum2.add(sum2.rearrange(HALF));
-      sum2 = sum2.add(sum2.rearrange(QUARTER));
-      sum2 = sum2.add(sum2.rearrange(EIGHTH));
-      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
-      sum3 = sum3.add(sum3.rearrange(HALF));
-      sum3 = sum3.add(sum3.rearrange(QUARTER));
-      sum3 = sum3.add(sum3.rearrange(EIGHTH));
-      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
-      Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
-    }
-    for (; j < count; j++) {
+    for (int j = 0; j < count; j++) {
       long key = Memory.inRange(keys + position(chosen, j) * stride);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
@@ -309,83 +264,9 @@ final class AttentionVectors {
     }
   }
 
-  // Eight or four vectors of sums stay in registers while the values stream by.
+  /** As {@link #scoresBf16}, for rare rows. */
   private static void weightedSumBf16(long weights, long values, long chosen, int size, int count, long to) {
     int i = 0;
-    for (; i + 8 * LANES <= size; i += 8 * LANES) {
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      FloatVector sum4 = FloatVector.zero(FLOATS);
-      FloatVector sum5 = FloatVector.zero(FLOATS);
-      FloatVector sum6 = FloatVector.zero(FLOATS);
-      FloatVector sum7 = FloatVector.zero(FLOATS);
-      long factors = Memory.inRange(weights);
-      long column = values + 2L * i;
-      for (int j = 0; j < count; j = Loops.next(j, 1)) {
-        long value = Memory.inRange(column + 2L * position(chosen, j) * size);
-        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(weight, sum0);
-        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 2L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum1 = v1.fma(weight, sum1);
-        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 4L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum2 = v2.fma(weight, sum2);
-        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 6L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum3 = v3.fma(weight, sum3);
-        FloatVector v4 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 8L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum4 = v4.fma(weight, sum4);
-        FloatVector v5 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 10L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum5 = v5.fma(weight, sum5);
-        FloatVector v6 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 12L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum6 = v6.fma(weight, sum6);
-        FloatVector v7 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 14L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum7 = v7.fma(weight, sum7);
-      }
-      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
-      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
-      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
-      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
-      sum4.intoMemorySegment(ALL, to + 4L * (i + 4 * LANES), ORDER);
-      sum5.intoMemorySegment(ALL, to + 4L * (i + 5 * LANES), ORDER);
-      sum6.intoMemorySegment(ALL, to + 4L * (i + 6 * LANES), ORDER);
-      sum7.intoMemorySegment(ALL, to + 4L * (i + 7 * LANES), ORDER);
-    }
-    for (; i + 4 * LANES <= size; i += 4 * LANES) {
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int j = 0; j < count; j++) {
-        long value = values + 2L * (position(chosen, j) * size + i);
-        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(weight, sum0);
-        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 2L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum1 = v1.fma(weight, sum1);
-        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 4L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum2 = v2.fma(weight, sum2);
-        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, value + 6L * LANES, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum3 = v3.fma(weight, sum3);
-      }
-      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
-      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
-      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
-      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
-    }
     for (; i + LANES <= size; i += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
