@@ -33,20 +33,6 @@ final class ItemsByChoice {
     }
   }
 
-  /**
-   * As {@link #sort}, of those items alone that have a number above 0 for the block at this address. Each is written, and the next one takes the
-   * place of one that does not count: a branch could not be foretold.
-   */
-  void sortActive(int block, int first, int items, long active, long space) {
-    makeRoom(block, first, items, space);
-    for (int item = first; item < first + items; item++) {
-      long end = end(choice(block, item), space);
-      int next = Memory.getInt(end);
-      setItem(next, item, space);
-      Memory.setInt(end, next + (Memory.getFloat(active + 4L * ((long) item * blocks + block)) > 0 ? 1 : 0));
-    }
-  }
-
   /** Lets the items of each choice begin where all of those before it have room; none has come yet. */
   private void makeRoom(int block, int first, int items, long space) {
     for (int choice = 0; choice < choices; choice++) {

@@ -38,8 +38,24 @@ final class RowPanel {
    */
   static void pack(long from, long stride, int rows, int count, long panel) {
     for (int row = 0; row < rows; row++) {
-      copy(from + row * stride, panel + row * ROW_BYTES, count);
+      if (count == COLUMNS) {
+        copy(from + row * stride, panel + row * ROW_BYTES);
+      } else {
+        copy(from + row * stride, panel + row * ROW_BYTES, count);
+      }
     }
+  }
+
+  /** Copies a whole row: of so few vectors a loop would take several times as long. */
+  private static void copy(long from, long to) {
+    FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, from, ORDER);
+    FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, from + BYTES_OF_LANES, ORDER);
+    FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, from + 2 * BYTES_OF_LANES, ORDER);
+    FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, from + 3 * BYTES_OF_LANES, ORDER);
+    v0.intoMemorySegment(ALL, to, ORDER);
+    v1.intoMemorySegment(ALL, to + BYTES_OF_LANES, ORDER);
+    v2.intoMemorySegment(ALL, to + 2 * BYTES_OF_LANES, ORDER);
+    v3.intoMemorySegment(ALL, to + 3 * BYTES_OF_LANES, ORDER);
   }
 
   /** Copies some floats into a row of a panel, whose other columns become 0. */

@@ -7,12 +7,14 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 
 /**
- * Products with the rows chosen at run time, four of them side by side. Workers take contiguous ranges of blocks.
+ * Products with the rows chosen at run time, four of them side by side. Workers take contiguous ranges of cells, and of these tiles whose
+ * rows stay in the cache for all items.
  */
 final class SelectedRowsDotKernel implements CpuKernel {
   private final RowKernel rows;
   private final ChosenRows layout;
   private final Extent extent;
+  private final int tile;
   private final long x;
   private final long chosen;
   private final long y;
@@ -21,6 +23,7 @@ final class SelectedRowsDotKernel implements CpuKernel {
     this.rows = RowKernel.of(operands[1]);
     this.layout = ChosenRows.of(operands[1].value().shape());
     this.extent = step.result().extent();
+    this.tile = layout.cellsOfTile(4L * rows.columns);
     this.x = operands[0].address();
     this.chosen = operands[2].address();
     this.y = result.address();
@@ -29,19 +32,25 @@ final class SelectedRowsDotKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     int items = frame.items(extent);
-    int from = Share.from(layout.cells(), worker, workers);
     int to = Share.to(layout.cells(), worker, workers);
-    for (int item = 0; item < items; item++) {
-      long in = x + 4L * item * rows.columns;
-      long out = y + 4L * item * layout.cells();
-      long choice = chosen + 4L * item * layout.blocks();
-      int cell = from;
-      for (; cell + 4 <= to; cell += 4) {
-        rows.dot4Rows(in, layout.row(choice, cell), layout.row(choice, cell + 1), layout.row(choice, cell + 2), layout.row(choice, cell + 3), out + 4L * cell);
+    for (int from = Share.from(layout.cells(), worker, workers); from < to; from += tile) {
+      for (int item = 0; item < items; item++) {
+        multiply(item, from, Math.min(to, from + tile));
       }
-      for (; cell < to; cell++) {
-        Memory.setFloat(out + 4L * cell, rows.dot(in, layout.row(choice, cell)));
-      }
+    }
+  }
+
+  private void multiply(int item, int from, int to) {
+    long in = x + 4L * item * rows.columns;
+    long out = y + 4L * item * layout.cells();
+    long choice = chosen + 4L * item * layout.blocks();
+    int cell = from;
+    for (; cell + 4 <= to; cell += 4) {
+      rows.dot4Rows(in, layout.row(choice, cell), layout.row(choice, cell + 1), layout.row(choice, cell + 2), layout.row(choice, cell + 3),
+          out + 4L * cell);
+    }
+    for (; cell < to; cell++) {
+      Memory.setFloat(out + 4L * cell, rows.dot(in, layout.row(choice, cell)));
     }
   }
 }

@@ -21,7 +21,7 @@ public final class VectorKernels {
   /** From this number of rows on, so does unpacking those of a convolution; a row has several modules. */
   private static final int FEWEST_FOR_CONVOLUTION = 4;
   /** From this number of items for each row of a weight on, those that chose it are kept in lists. */
-  private static final long FEWEST_FOR_LISTS = 16;
+  private static final long FEWEST_OF_TRAINING = 16;
   /** From this number of new rows of a sequence on, unpacking the cache pays. */
   private static final int FEWEST_FOR_PROMPT_ATTENTION = 8;
 
@@ -38,7 +38,7 @@ public final class VectorKernels {
     return Map.ofEntries(
         Map.entry("linear", VectorKernels::linear),
         Map.entry("selected_rows_dot", VectorKernels::selectedRowsDot),
-        Map.entry("selected_rows_dot_where", VectorKernels::selectedRowsDotWhere),
+        Map.entry("selected_rows_dot_where", (step, operands, result, site) -> new SelectedRowsDotWhereKernel(step, operands, result)),
         Map.entry("selected_rows_sum", VectorKernels::selectedRowsSum),
         Map.entry("selected_rows_weight_gradient", SelectedRowsWeightGradientKernel::new),
         Map.entry("embedding", (step, operands, result, site) -> new EmbeddingKernel(step, operands, result)),
@@ -77,22 +77,12 @@ public final class VectorKernels {
         : new FewOrManyRows(few, new LinearProductKernel(step, operands, result), step.result().extent(), fewest);
   }
 
+  /** Of what training has, rows are read where they lie; other weights are unpacked once for all items, and so are those of prompts. */
   private static CpuKernel selectedRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     CpuKernel few = new SelectedRowsDotKernel(step, operands, result);
     int fewest = fewestForGroups(operands[1]);
-    return site.limits().rows() < fewest ? few
-        : new FewOrManyRows(few, manyRowsDot(step, operands, result, site), step.result().extent(), fewest);
-  }
-
-  private static CpuKernel selectedRowsDotWhere(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return ManyRowsDotKernel.fits(operands[1]) && ChosenRows.of(operands[1].value().shape()).group() == 1
-        ? new ManyRowsDotKernel(step, operands, result, operands[3].address(), site)
-        : new WherePositive(step, selectedRowsDot(step, operands, result, site), operands[3], result);
-  }
-
-  private static CpuKernel manyRowsDot(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return ManyRowsDotKernel.fits(operands[1]) && listsPay(step, operands[1], site) ? new ManyRowsDotKernel(step, operands, result, site)
-        : new GroupedRowsDotKernel(step, operands, result, site);
+    return site.limits().rows() < fewest || ofTraining(step, operands[1], site) ? few
+        : new FewOrManyRows(few, new GroupedRowsDotKernel(step, operands, result, site), step.result().extent(), fewest);
   }
 
   private static CpuKernel selectedRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
@@ -102,15 +92,15 @@ public final class VectorKernels {
         : new FewOrManyRows(few, manyRowsSum(step, operands, result, site), step.result().extent(), fewest);
   }
 
-  /** What training has is summed up from lists; other weights are unpacked once for all items, and so are those of prompts. */
   private static CpuKernel manyRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    return operands[1].dtype() == DType.F32 && listsPay(step, operands[1], site) ? new ManyRowsSumKernel(step, operands, result, site)
+    return ofTraining(step, operands[1], site) ? new ManyRowsSumKernel(step, operands, result, site)
         : new GroupedRowsSumKernel(step, operands, result, site);
   }
 
-  /** Lists of a row's items, and copies of all rows, pay where many items share a row, as in training: of a prompt's part few do. */
-  private static boolean listsPay(Step step, CpuTensor weight, KernelSite site) {
-    return site.limits().capacity(step.result().extent()) >= FEWEST_FOR_LISTS * ChosenRows.of(weight.value().shape()).choices();
+  /** Where many items share a row of floats, as in training: of a prompt's part few do. */
+  private static boolean ofTraining(Step step, CpuTensor weight, KernelSite site) {
+    return weight.dtype() == DType.F32
+        && site.limits().capacity(step.result().extent()) >= FEWEST_OF_TRAINING * ChosenRows.of(weight.value().shape()).choices();
   }
 
   /** Grouping pays where several items share a row. */
