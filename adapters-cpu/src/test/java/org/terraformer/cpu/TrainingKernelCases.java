@@ -11,6 +11,7 @@ import org.terraformer.ports.kernel.Operation;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.ActivationGradient;
+import org.terraformer.ports.operation.BlockDraw;
 import org.terraformer.ports.operation.BlockSoftmaxAt;
 import org.terraformer.ports.operation.ChannelScale;
 import org.terraformer.ports.operation.CrossEntropy;
@@ -248,6 +249,9 @@ final class TrainingKernelCases {
         Value drawn = uniform(recorder, sizes, 1e-6f, 1 - 1e-6f);
         return recorder.apply(new GumbelNoise(0.3f), recorder.input("x", DType.F32, drawn.extent(), drawn.shape().toArray()), drawn);
       }),
+      // So cold that hardly a drawn number comes near enough to where two choices meet to be rounded to the other.
+      entry("block_draw", (recorder, sizes) -> recorder.apply(new BlockDraw(sizes.size(3), 0.001f),
+          recorder.input("x", DType.F32, sizes.extent(), sizes.size(20), sizes.size(70)), seed(recorder))),
       entry("columns", (recorder, sizes) -> {
         int from = sizes.size(50) - 1;
         int kept = sizes.size(70);

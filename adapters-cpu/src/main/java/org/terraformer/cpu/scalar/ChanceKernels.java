@@ -4,6 +4,7 @@ import java.util.Map;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.operation.BlockDraw;
 import org.terraformer.ports.operation.Dropout;
 import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
@@ -25,6 +26,15 @@ final class ChanceKernels {
         return (frame, operands, result) -> {
           for (long i = 0; i < elements(frame, step); i++) {
             result.set(i, operands[0].get(i) - temperature * Math.log(-Math.log(operands[1].get(i))));
+          }
+        };
+      },
+      "block_draw", step -> {
+        BlockDraw draw = (BlockDraw) step.operation();
+        int choices = (int) step.operands().getFirst().shape().columns();
+        return (frame, operands, result) -> {
+          for (long block = 0; block < elements(frame, step); block++) {
+            result.setInt(block, drawn(operands[0], block * choices, choices, draw.temperature(), draw.at(operands[1].getInt(0), block)));
           }
         };
       },
@@ -68,6 +78,25 @@ final class ChanceKernels {
       });
 
   private ChanceKernels() {}
+
+  /** The number of elements at which the sum of the exponentials so far does not exceed this part of all, but for the last. */
+  private static int drawn(ScalarTensor x, long from, int choices, double temperature, double part) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < choices; i++) {
+      largest = Math.max(largest, x.get(from + i));
+    }
+    double[] sums = new double[choices];
+    double sum = 0;
+    for (int i = 0; i < choices; i++) {
+      sum += Math.exp((x.get(from + i) - largest) / temperature);
+      sums[i] = sum;
+    }
+    int drawn = 0;
+    for (int i = 0; i < choices - 1; i++) {
+      drawn += sums[i] <= part * sum ? 1 : 0;
+    }
+    return drawn;
+  }
 
   private static long elements(Frame frame, Step step) {
     return (long) frame.items(step.result().extent()) * step.result().width();

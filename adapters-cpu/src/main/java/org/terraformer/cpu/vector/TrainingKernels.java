@@ -48,6 +48,7 @@ final class TrainingKernels {
         Map.entry("gate_transposed", plain(TrainingElements::gateTransposed)),
         Map.entry("dropout", plain(TrainingElements::dropout)),
         Map.entry("uniform", plain(TrainingElements::uniform)),
+        Map.entry("block_draw", plain(BlockDrawKernel::of)),
         Map.entry("gumbel_noise", plain(TrainingElements::gumbelNoise)),
         Map.entry("columns", plain(Copies::columns)),
         Map.entry("keep_last_gradient", plain(Copies::keepLastGradient)),

@@ -78,7 +78,7 @@ record ExpertFeedForward(int width, int hiddenSize, int experts, boolean scaled,
   /** The chosen expert's probability at its place, zero elsewhere; what is chosen has no gradient, its probability has. */
   private Value probabilityOfChosen(Recorder recorder, Value logits, Chance chance) {
     Value p = recorder.apply(new Softmax(false), logits);
-    Value chosen = recorder.apply(new BlockArgmax(), LearnedChoice.noisy(recorder, logits, temperature, chance));
+    Value chosen = LearnedChoice.chosen(recorder, logits, temperature, chance);
     return recorder.apply(new Multiply(), p, recorder.apply(new StopGradient(), recorder.apply(new StraightThrough(), p, chosen)));
   }
 }

@@ -4,7 +4,6 @@ import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Add;
 import org.terraformer.ports.operation.BlockArgmax;
-import org.terraformer.ports.operation.GumbelNoise;
 import org.terraformer.ports.operation.KeepIf;
 import org.terraformer.ports.operation.Softmax;
 import org.terraformer.ports.operation.StraightThrough;
@@ -30,7 +29,7 @@ record LearnedChoice(double temperature, double hardProbability) {
 
   Choice record(Recorder recorder, Value logits, Chance chance) {
     Value p = recorder.apply(new Softmax(false), logits);
-    Value chosen = recorder.apply(new BlockArgmax(), noisy(recorder, logits, temperature, chance));
+    Value chosen = chosen(recorder, logits, temperature, chance);
     Value hard = recorder.apply(new StraightThrough(), p, chosen);
     Value draw = draw(recorder, chance);
     return new Choice(p, recorder.apply(new Add(), ifHard(recorder, hard, draw), ifSoft(recorder, p, draw)), draw);
@@ -41,7 +40,7 @@ record LearnedChoice(double temperature, double hardProbability) {
    * same.
    */
   Value choose(Recorder recorder, Value logits, Chance chance) {
-    Value chosen = recorder.apply(new BlockArgmax(), noisy(recorder, logits, temperature, chance));
+    Value chosen = chosen(recorder, logits, temperature, chance);
     draw(recorder, chance);
     return chosen;
   }
@@ -50,13 +49,9 @@ record LearnedChoice(double temperature, double hardProbability) {
     return chance.uniform(recorder, "select", Extent.FIXED, 0, 1);
   }
 
-  /** The logits with the noise that is added where something is chosen. */
-  static Value noisy(Recorder recorder, Value logits, double temperature, Chance chance) {
-    if (temperature == 0) {
-      return logits;
-    }
-    Value drawn = chance.uniform(recorder, "noise", logits.extent(), 1e-6f, 1 - 1e-6f, logits.shape().toArray());
-    return recorder.apply(new GumbelNoise((float) temperature), logits, drawn);
+  /** The chosen element of each block: the largest, with noise where the temperature is not 0. */
+  static Value chosen(Recorder recorder, Value logits, double temperature, Chance chance) {
+    return temperature == 0 ? recorder.apply(new BlockArgmax(), logits) : chance.choice(recorder, "noise", logits, (float) temperature);
   }
 
   /** The value in a hard call, zero in a soft one. */
