@@ -34,6 +34,8 @@ import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
+import org.terraformer.ports.operation.gradient.ModuleConvolutionTransposed;
+import org.terraformer.ports.operation.gradient.ModuleConvolutionWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.operation.gradient.SoftmaxFeaturesGradient;
@@ -117,14 +119,31 @@ class ManyRowsTest {
   @Property(tries = 40)
   void moduleConvolution(@ForAll @IntRange(min = 1, max = 40) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
-    int modules = draft.pick(1, 3, 4);
-    int inputs = draft.pick(5, 32, 64);
+    int modules = draft.pick(1, 4, 13);
+    int inputs = draft.pick(5, 32, 48, 450);
     int outputs = draft.upTo(40);
     int length = draft.pick(1, 2, 4);
     Value history = draft.recorder.slotState("history", length - 1, modules, inputs);
     draft.output(new ModuleConvolution(true), draft.input(modules, inputs), draft.matrix(outputs, length, draft.pick(1, 3), inputs),
         draft.recorder.startPositions(), history, draft.vector(outputs));
     draft.check(rows, TYPES[type]);
+  }
+
+  @Property(tries = 30)
+  void moduleConvolutionGradients(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int modules = draft.pick(1, 4, 13);
+    int inputs = draft.upTo(40);
+    int outputs = draft.upTo(40);
+    int length = draft.pick(1, 2, 4);
+    int kernel = draft.pick(1, 3, 15);
+    Value upstream = draft.input(modules, outputs);
+    if (draft.pick(0, 1) == 0) {
+      draft.output(new ModuleConvolutionTransposed(), upstream, draft.matrix(outputs, length, kernel, inputs));
+    } else {
+      draft.output(new ModuleConvolutionWeightGradient(length, kernel), upstream, draft.input(modules, inputs));
+    }
+    draft.check(rows, DType.F32);
   }
 
   @Property(tries = 20)

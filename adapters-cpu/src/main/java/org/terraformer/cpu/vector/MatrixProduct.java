@@ -21,7 +21,7 @@ final class MatrixProduct {
   /** Columns of the right matrix that are packed together: with their terms about half of a second-level cache of 1 MiB. */
   private static final int BLOCK_COLUMNS = 512;
   /** Workers' shares of columns are whole tiles and whole Q8 blocks. */
-  private static final int COLUMN_UNIT = Math.max(COLUMNS, DType.Q8_BLOCK);
+  static final int COLUMN_UNIT = Math.max(COLUMNS, DType.Q8_BLOCK);
   /** Packing an element of the right matrix takes about as long as this many multiplications of it by a row. */
   private static final double PACKING_ROWS = 24;
   /** The same of an element of the left matrix, in multiplications by a column. */
@@ -93,7 +93,7 @@ final class MatrixProduct {
   }
 
   /** How many workers share the columns, the others sharing the rows: so that the largest share is small and little is packed twice. */
-  private static int workersAcross(int rows, int columns, int workers) {
+  static int workersAcross(int rows, int columns, int workers) {
     int best = 1;
     double least = Double.POSITIVE_INFINITY;
     for (int across = 1; across <= workers; across++) {

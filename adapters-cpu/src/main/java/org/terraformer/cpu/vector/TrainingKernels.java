@@ -15,8 +15,8 @@ final class TrainingKernels {
     return Map.ofEntries(
         Map.entry("linear_transposed", plain(LinearTransposedKernel::new)),
         Map.entry("linear_weight_gradient", plain(LinearWeightGradientKernel::new)),
-        Map.entry("module_convolution_transposed", plain(ConvolutionGradients::transposed)),
-        Map.entry("module_convolution_weight_gradient", plain(ConvolutionGradients::weight)),
+        Map.entry("module_convolution_transposed", plain(ConvolutionTransposedKernel::of)),
+        Map.entry("module_convolution_weight_gradient", plain(ConvolutionWeightGradientKernel::new)),
         Map.entry("module_linear_transposed", plain(ModuleGradients::transposed)),
         Map.entry("module_linear_weight_gradient", plain(ModuleGradients::weight)),
         Map.entry("simple_recurrence", RecurrenceKernels::forward),

@@ -110,7 +110,7 @@ public final class VectorKernels {
 
   private static CpuKernel moduleConvolution(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     CpuKernel few = new ModuleConvolutionKernel(step, operands, result, site);
-    return site.limits().rows() < FEWEST_FOR_CONVOLUTION || !ConvolutionProductKernel.fits(operands[1]) ? few
+    return site.limits().rows() < FEWEST_FOR_CONVOLUTION ? few
         : new FewOrManyRows(few, new ConvolutionProductKernel(step, operands, result), step.result().extent(), FEWEST_FOR_CONVOLUTION);
   }
 

@@ -1,0 +1,139 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.WindowTile.COLUMNS;
+import static org.terraformer.cpu.vector.WindowTile.ROWS;
+import static org.terraformer.cpu.vector.WindowTile.ZEROS;
+
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Step;
+import org.terraformer.ports.tensor.Shape;
+
+/**
+ * The gradient of the module convolution by its weights: what the taps saw, transposed, times the upstream gradients, over the modules of all
+ * rows. Of some rows both are laid out as a {@link ModuleLine}, so that the windows are read where they overlap, and those that begin in a gap
+ * are multiplied by zeros. Workers take elements of the windows, six at a time; their sums are turned when they are complete.
+ */
+final class ConvolutionWeightGradientKernel implements CpuKernel {
+  /** Terms that are added up together, about. */
+  private static final int DEPTH = 256;
+  /** Bytes of sums that are made together, if those of six elements of a window are not more. */
+  private static final long SUM_BYTES = 1 << 19;
+
+  private static final int[] ONE_PIECE = {0};
+
+  private final long upstream;
+  private final long x;
+  private final long y;
+  private final int modules;
+  private final int outputs;
+  private final int inputs;
+  private final int length;
+  /** Elements of a window at one time. */
+  private final int width;
+  private final ModuleLine upstreamLine;
+  private final ModuleLine line;
+  private final int blockRows;
+  private final int blockTiles;
+  private final long sumStride;
+
+  ConvolutionWeightGradientKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+    Shape weight = step.result().shape();
+    this.upstream = operands[0].address();
+    this.x = operands[1].address();
+    this.y = result.address();
+    this.modules = operands[0].value().shape().intAxis(0);
+    this.outputs = weight.intAxis(0);
+    this.length = weight.intAxis(1);
+    this.inputs = weight.intAxis(3);
+    this.width = Math.multiplyExact(weight.intAxis(2), inputs);
+    this.upstreamLine = new ModuleLine(modules, outputs, weight.intAxis(2));
+    this.line = new ModuleLine(modules, inputs, weight.intAxis(2));
+    this.blockRows = Math.max(1, DEPTH / line.period());
+    this.sumStride = 4L * COLUMNS * Math.ceilDiv(outputs, COLUMNS);
+    this.blockTiles = (int) Math.clamp(SUM_BYTES / (ROWS * sumStride), 1, length * tilesOfTime());
+  }
+
+  private int tilesOfTime() {
+    return Math.ceilDiv(width, ROWS);
+  }
+
+  // A worker's memory: the line of inputs, that of upstream gradients, sums.
+  private long lineBytes() {
+    return 4L * inputs * line.places(blockRows + length - 1);
+  }
+
+  private long upstreamBytes() {
+    return 4L * outputs * upstreamLine.places(blockRows) + 4L * COLUMNS;
+  }
+
+  private long sums() {
+    return lineBytes() + upstreamBytes();
+  }
+
+  private long space() {
+    return sums() + blockTiles * ROWS * sumStride;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return space() + Transposition.SPACE_BYTES;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int worker, int workers) {
+    long scratch = frame.scratch(worker);
+    Floats.clear(scratch, sums() / 4);
+    int to = Share.to(length * tilesOfTime(), worker, workers);
+    for (int tile = Share.from(length * tilesOfTime(), worker, workers); tile < to; tile += blockTiles) {
+      int count = Math.min(blockTiles, to - tile);
+      int rows;
+      for (int row = 0; row < frame.rows(); row += rows) {
+        rows = Math.min(blockRows, frame.length() - row % frame.length());
+        lay(frame, row, rows, scratch);
+        add(tile, count, rows, row == 0, scratch);
+      }
+      for (int i = 0; i < count; i++) {
+        store(tile + i, scratch + sums() + i * ROWS * sumStride, scratch + space());
+      }
+    }
+  }
+
+  /** Rows of one sequence, behind what was seen before them. */
+  private void lay(Frame frame, int row, int rows, long scratch) {
+    int before = Math.min(length - 1, row % frame.length());
+    for (int item = 0; item < rows + length - 1; item++) {
+      int seen = row + item - (length - 1);
+      line.copy(item < length - 1 - before ? 0 : x + 4L * modules * inputs * seen, item, scratch);
+    }
+    for (int i = 0; i < rows; i++) {
+      upstreamLine.copy(upstream + 4L * modules * outputs * (row + i), i, scratch + lineBytes());
+    }
+    if (rows < blockRows) {
+      upstreamLine.copy(0, rows, scratch + lineBytes());
+    }
+  }
+
+  private void add(int firstTile, int count, int rows, boolean first, long scratch) {
+    int places = rows * line.period();
+    for (int column = 0; column < outputs; column += COLUMNS) {
+      long right = scratch + lineBytes() + 4L * (upstreamLine.gap() * outputs + column);
+      for (int i = 0; i < count; i++) {
+        int time = (firstTile + i) / tilesOfTime();
+        int element = (firstTile + i) % tilesOfTime() * ROWS;
+        long left = scratch + 4L * (time * line.period() * inputs + element);
+        long sums = scratch + sums() + i * ROWS * sumStride + 4L * column;
+        WindowTile.multiply(left, 4L * inputs, ONE_PIECE, 0, 1, places + places % 2, right, 4L * outputs, first ? ZEROS : sums, first ? 0 : sumStride,
+            sums, sumStride);
+      }
+    }
+  }
+
+  /** Turns the sums of elements of a window, a row for each, to a column for each. */
+  private void store(int tile, long sums, long space) {
+    int time = tile / tilesOfTime();
+    int element = tile % tilesOfTime() * ROWS;
+    Transposition.turn(sums, Math.min(ROWS, width - element), outputs, sumStride, y + 4L * (time * width + element), 4L * length * width, space);
+  }
+}
