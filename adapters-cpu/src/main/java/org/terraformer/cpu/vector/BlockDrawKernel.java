@@ -19,7 +19,7 @@ import org.terraformer.ports.operation.BlockDraw;
  * then their sums so far are made a vector at a time, and those that do not exceed the drawn part of all are counted.
  */
 final class BlockDrawKernel {
-  /** Elements that are worked on in several turns. */
+  /** Elements that are worked on in several turns. Blocks are short: their loops stay as written, see {@link Loops}. */
   private static final int PIECE = 1024;
   private static final VectorShuffle<Float> LAST = VectorShuffle.fromOp(FLOATS, lane -> LANES - 1);
 
@@ -54,7 +54,7 @@ final class BlockDrawKernel {
     float largest = Float.NEGATIVE_INFINITY;
     if (whole > 0) {
       FloatVector highest = FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER);
-      for (int i = LANES; i < whole; i += LANES) {
+      for (int i = LANES; i < whole; i = Loops.next(i, LANES)) {
         highest = highest.max(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER));
       }
       largest = highest.reduceLanes(VectorOperators.MAX);
@@ -62,7 +62,7 @@ final class BlockDrawKernel {
     for (int i = whole; i < choices; i++) {
       largest = Math.max(largest, Memory.getFloat(x + 4L * i));
     }
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
       FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(largest).mul(scale).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (int i = whole; i < choices; i++) {
@@ -74,15 +74,15 @@ final class BlockDrawKernel {
   private static int drawn(long sums, int choices, float part) {
     int whole = choices - choices % LANES;
     FloatVector before = FloatVector.zero(FLOATS);
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
       FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, sums + 4L * i, ORDER);
-      sum = sum.add(sum.rearrange(Later.BY_1), Later.FROM_1);
-      sum = sum.add(sum.rearrange(Later.BY_2), Later.FROM_2);
+      sum = sum.rearrange(Later.BY_1).fma(Later.FROM_1, sum);
+      sum = sum.rearrange(Later.BY_2).fma(Later.FROM_2, sum);
       if (LANES > 4) {
-        sum = sum.add(sum.rearrange(Later.BY_4), Later.FROM_4);
+        sum = sum.rearrange(Later.BY_4).fma(Later.FROM_4, sum);
       }
       if (LANES > 8) {
-        sum = sum.add(sum.rearrange(Later.BY_8), Later.FROM_8);
+        sum = sum.rearrange(Later.BY_8).fma(Later.FROM_8, sum);
       }
       sum = sum.add(before);
       sum.intoMemorySegment(ALL, sums + 4L * i, ORDER);
@@ -95,7 +95,7 @@ final class BlockDrawKernel {
     }
     float bound = part * sum;
     int drawn = 0;
-    for (int i = 0; i < whole; i += LANES) {
+    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
       drawn += FloatVector.fromMemorySegment(FLOATS, ALL, sums + 4L * i, ORDER).compare(VectorOperators.LE, bound).trueCount();
     }
     for (int i = whole; i < choices; i++) {
@@ -104,23 +104,23 @@ final class BlockDrawKernel {
     return Math.min(drawn, choices - 1);
   }
 
-  /** Lanes that move up by some places, and those that then hold what came from another. */
+  /** Lanes that move up by some places, and 1 in each that then holds what came from another, else 0: a mask would take more. */
   private static final class Later {
     static final VectorShuffle<Float> BY_1 = by(1);
     static final VectorShuffle<Float> BY_2 = by(2);
     static final VectorShuffle<Float> BY_4 = by(4);
     static final VectorShuffle<Float> BY_8 = by(8);
-    static final VectorMask<Float> FROM_1 = from(1);
-    static final VectorMask<Float> FROM_2 = from(2);
-    static final VectorMask<Float> FROM_4 = from(4);
-    static final VectorMask<Float> FROM_8 = from(8);
+    static final FloatVector FROM_1 = from(1);
+    static final FloatVector FROM_2 = from(2);
+    static final FloatVector FROM_4 = from(4);
+    static final FloatVector FROM_8 = from(8);
 
     private static VectorShuffle<Float> by(int places) {
       return VectorShuffle.fromOp(FLOATS, lane -> Math.max(0, lane - places));
     }
 
-    private static VectorMask<Float> from(int place) {
-      return VectorMask.fromLong(FLOATS, -1L << place & (1L << LANES) - 1);
+    private static FloatVector from(int place) {
+      return FloatVector.zero(FLOATS).blend(1, VectorMask.fromLong(FLOATS, -1L << place & (1L << LANES) - 1));
     }
   }
 }
