@@ -16,7 +16,7 @@ final class BandedLinearTask {
     int n = site.step().result().width();
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), BandedLinearTask::products, site.context(), site.run(), site.floats(0),
         site.floats(1), site.floats(2), site.result(), site.items(), n, site.operand(1).width() / n);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * n));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(n)));
   }
 
   static void products(KernelContext context, IntArray run, FloatArray x, FloatArray weight, FloatArray bias, FloatArray y, int items, int n,

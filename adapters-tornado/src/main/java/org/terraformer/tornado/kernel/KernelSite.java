@@ -3,6 +3,7 @@ package org.terraformer.tornado.kernel;
 import java.util.List;
 import java.util.function.Consumer;
 import org.terraformer.ports.kernel.ExecutionLimits;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.kernel.Value;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -90,12 +91,14 @@ public final class KernelSite {
     return RunParameters.items(step.result().extent());
   }
 
-  /** The most items that the result has while every sequence has one row, as in decoding: what a grid is made for. */
-  public long decodedItems() {
-    return switch (step.result().extent()) {
-      case FIXED -> 1;
-      default -> limits().sequences();
-    };
+  /** The most items that the result has: what grids are made for. */
+  public Work mostItems() {
+    return Work.items(step.result().extent(), limits());
+  }
+
+  /** The most rows of a run. */
+  public Work mostRows() {
+    return Work.items(Extent.ROW, limits());
   }
 
   /**

@@ -3,6 +3,7 @@ package org.terraformer.tornado.run;
 import java.util.List;
 import java.util.Map;
 import org.terraformer.ports.kernel.BandwidthProbe;
+import org.terraformer.tornado.kernel.Grid;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.plan.DeviceInfo;
 import org.terraformer.tornado.plan.DeviceMemory;
@@ -83,7 +84,7 @@ final class DeviceRead implements BandwidthProbe {
   private double seconds(int reads) {
     times.set(0, reads);
     long start = System.nanoTime();
-    plan.run();
+    plan.run(Grid.STEP);
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -51,6 +51,7 @@ public final class DeviceRun {
       Map<String, TornadoKernelFactory> kernels, DeviceInfo device, ProgressListener progress) {
     int mostSteps = Math.clamp(BYTECODE / BYTES_PER_STEP, 1, MOST_STEPS);
     ProgramTasks tasks = new ProgramTasks(program, weights, limits, kernels, mostSteps, progress);
+    KernelClasses.requireFound(tasks.parts());
     DeviceGuard guard = new DeviceGuard(device);
     return guard.get("prepare the model", () -> {
       DeviceMemory.Reservation memory = MEMORY.reserve(MODEL, tasks.values().bytes(), device);

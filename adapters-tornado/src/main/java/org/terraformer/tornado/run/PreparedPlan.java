@@ -2,12 +2,14 @@ package org.terraformer.tornado.run;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.terraformer.tornado.kernel.Grid;
 import org.terraformer.tornado.kernel.KernelTask;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -34,6 +36,7 @@ final class PreparedPlan implements AutoCloseable {
   private final Map<TornadoNativeArray, Integer> firstUse = new IdentityHashMap<>();
   private final Map<TornadoNativeArray, Integer> lastUse = new IdentityHashMap<>();
   private final Map<TornadoNativeArray, Integer> outputs;
+  private final Map<Grid, GridScheduler> grids = new EnumMap<>(Grid.class);
   private final TornadoExecutionPlan plan;
   private final TornadoExecutionResult[] results;
 
@@ -51,14 +54,16 @@ final class PreparedPlan implements AutoCloseable {
     for (int i = 0; i < parts.size(); i++) {
       findUses(arrays(parts.get(i)), i);
     }
-    GridScheduler grids = new GridScheduler();
+    for (Grid grid : Grid.values()) {
+      grids.put(grid, new GridScheduler());
+    }
     ImmutableTaskGraph[] graphs = new ImmutableTaskGraph[parts.size()];
     for (int i = 0; i < graphs.length; i++) {
-      graphs[i] = graph(i, parts.get(i), fromHost, grids).snapshot();
+      graphs[i] = graph(i, parts.get(i), fromHost).snapshot();
     }
     this.plan = new TornadoExecutionPlan(graphs);
     plan.withDevice(device);
-    plan.withGridScheduler(grids);
+    plan.withGridScheduler(grids.get(Grid.STEP));
     plan.withPreCompilation();
   }
 
@@ -92,7 +97,7 @@ final class PreparedPlan implements AutoCloseable {
   }
 
   /** The array comes to the device with the first graph that uses it, and is handed on up to the last. */
-  private TaskGraph graph(int index, List<KernelTask> tasks, Set<TornadoNativeArray> inputs, GridScheduler grids) {
+  private TaskGraph graph(int index, List<KernelTask> tasks, Set<TornadoNativeArray> inputs) {
     String graphName = name + "g" + index;
     TaskGraph graph = new TaskGraph(graphName);
     Set<TornadoNativeArray> taken = arraysWhere(array -> firstUse.get(array) < index && lastUse.get(array) >= index);
@@ -109,9 +114,7 @@ final class PreparedPlan implements AutoCloseable {
     }
     for (KernelTask task : tasks) {
       graph.addTask(task.task());
-      WorkerGrid grid = new WorkerGrid1D(task.groups() * task.groupSize());
-      grid.setLocalWork(task.groupSize(), 1, 1);
-      grids.addWorkerGrid(graphName + "." + task.task().getId(), grid);
+      grids.forEach((grid, scheduler) -> scheduler.addWorkerGrid(graphName + "." + task.task().getId(), workers(task, grid)));
     }
     Object[] results = outputs.entrySet().stream().filter(entry -> entry.getValue() == index).map(Map.Entry::getKey).toArray();
     if (results.length > 0) {
@@ -124,7 +127,15 @@ final class PreparedPlan implements AutoCloseable {
     return graph;
   }
 
-  void run() {
+  private static WorkerGrid workers(KernelTask task, Grid grid) {
+    WorkerGrid workers = new WorkerGrid1D(task.groups(grid) * task.groupSize());
+    workers.setLocalWork(task.groupSize(), 1, 1);
+    return workers;
+  }
+
+  /** Runs all graphs. Their kernels read a grid's sizes on the device, so that another grid needs no other kernels. */
+  void run(Grid grid) {
+    plan.withGridScheduler(grids.get(grid));
     for (int i = 0; i < results.length; i++) {
       results[i] = plan.withGraph(i).execute();
     }

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.ExecutionLimits;
@@ -18,6 +19,7 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Reshape;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
+import org.terraformer.tornado.kernel.Grid;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
@@ -112,10 +114,10 @@ public final class ProgramTasks {
   /**
    * Writes what a run works on, and runs.
    *
-   * @param parts runs the tasks of all graphs
+   * @param parts runs the tasks of all graphs, on one of their grids
    * @throws InvalidInputException if that exceeds the limits; tables of position features end where the context does
    */
-  public void run(int firstSlot, int sequences, int length, int kept, Runnable parts) {
+  public void run(int firstSlot, int sequences, int length, int kept, Consumer<Grid> parts) {
     RunCheck.check(values.limits(), firstSlot, sequences, length, kept);
     if (program.hasInput(Recorder.POSITIONS)) {
       IntArray positions = (IntArray) values.array(program.input(Recorder.POSITIONS));
@@ -124,12 +126,12 @@ public final class ProgramTasks {
       }
     }
     RunParameters.set(values.run(), firstSlot, sequences, length, kept);
-    parts.run();
+    parts.accept(Grid.of(length));
     RunParameters.clearCopies(values.run());
   }
 
   /** Lets all state of a slot be copied to another, by the next run, or by one without rows where that has many copies to make already. */
-  public void copySlot(int from, int to, int positions, Runnable parts) {
+  public void copySlot(int from, int to, int positions, Consumer<Grid> parts) {
     if (from == to || program.states().isEmpty()) {
       return;
     }
@@ -140,9 +142,9 @@ public final class ProgramTasks {
   }
 
   /** Runs the tasks with nothing to compute. */
-  public void runWithoutRows(Runnable parts) {
+  public void runWithoutRows(Consumer<Grid> parts) {
     RunParameters.set(values.run(), 0, 0, 0, 0);
-    parts.run();
+    parts.accept(Grid.STEP);
     RunParameters.clearCopies(values.run());
   }
 }

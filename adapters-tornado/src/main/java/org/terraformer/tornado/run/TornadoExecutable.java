@@ -70,7 +70,7 @@ final class TornadoExecutable implements Executable {
     if (closed) {
       throw new IllegalStateException("The executable is closed.");
     }
-    tasks.run(firstSlot, sequences, length, kept, () -> guard.run("run the model", plan::run));
+    tasks.run(firstSlot, sequences, length, kept, grid -> guard.run("run the model", () -> plan.run(grid)));
   }
 
   @Override
@@ -93,7 +93,7 @@ final class TornadoExecutable implements Executable {
 
   @Override
   public void copySlot(int from, int to, int positions) {
-    tasks.copySlot(from, to, positions, () -> guard.run("copy what the model remembers", plan::run));
+    tasks.copySlot(from, to, positions, grid -> guard.run("copy what the model remembers", () -> plan.run(grid)));
   }
 
   @Override

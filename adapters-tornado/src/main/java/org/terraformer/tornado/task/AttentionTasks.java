@@ -10,6 +10,7 @@ import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -28,8 +29,8 @@ final class AttentionTasks {
   private AttentionTasks() {}
 
   /** The groups for the heads of as many rows as a run has at most. */
-  static long groups(KernelSite site, int heads) {
-    return Math.min(MOST_GROUPS, (long) site.limits().rows() * heads);
+  static Work groups(KernelSite site, int heads) {
+    return site.mostRows().times(heads).atMost(MOST_GROUPS);
   }
 
   static List<KernelTask> causal(KernelSite site) {
@@ -57,10 +58,10 @@ final class AttentionTasks {
    * @param starts the operand with the start positions
    */
   static KernelTask attend(KernelSite site, IntArray sizes, int starts, DeviceCache keys, DeviceCache values) {
-    long groups = groups(site, sizes.get(AttentionSizes.HEADS));
+    Work groups = groups(site, sizes.get(AttentionSizes.HEADS));
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), AttentionTasks::attend, site.context(), site.run(), sizes, site.floats(0),
         site.ints(starts), keys.floats(), keys.halves(), values.floats(), values.halves(),
-        site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format());
+        site.scratch(groups.prompt() * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format());
     return KernelTask.perRow(task, groups);
   }
 
@@ -76,7 +77,7 @@ final class AttentionTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName("_cache"), AttentionTasks::remember, site.context(), site.run(),
         site.floats(keyOperand), site.floats(2), site.ints(starts), keys.floats(), keys.halves(), values.floats(), values.halves(),
         site.limits().contextLength(), key.width(), value.width(), keys.format());
-    return KernelTask.perElement(task, (long) site.limits().sequences() * Math.max(key.width(), value.width()));
+    return KernelTask.perElement(task, site.mostRows().times(Math.max(key.width(), value.width())));
   }
 
   static void remember(KernelContext context, IntArray run, FloatArray keys, FloatArray values, IntArray starts, FloatArray keyFloats,

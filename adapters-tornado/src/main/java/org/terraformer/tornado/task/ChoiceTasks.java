@@ -20,11 +20,11 @@ final class ChoiceTasks {
     int choices = (int) site.operand(0).shape().columns();
     if (choices > MOST_OF_A_THREAD) {
       return List.of(KernelTask.perRow(TaskPackage.createPackage(site.taskName(""), ChoiceTasks::largestOfMany, site.context(), site.run(),
-          site.floats(0), site.intResult(), site.items(), blocks, choices), site.decodedItems() * blocks));
+          site.floats(0), site.intResult(), site.items(), blocks, choices), site.mostItems().times(blocks)));
     }
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), ChoiceTasks::largest, site.context(), site.run(), site.floats(0),
         site.intResult(), site.items(), blocks, choices);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(blocks)));
   }
 
   static void largest(KernelContext context, IntArray run, FloatArray x, IntArray y, int items, int blocks, int choices) {
@@ -70,11 +70,11 @@ final class ChoiceTasks {
     int choices = (int) site.operand(0).shape().columns();
     if (choices > MOST_OF_A_THREAD) {
       return List.of(KernelTask.perRow(TaskPackage.createPackage(site.taskName(""), ChoiceTasks::probabilityAmongMany, site.context(),
-          site.run(), site.floats(0), site.ints(1), site.result(), site.items(), blocks, choices), site.decodedItems() * blocks));
+          site.run(), site.floats(0), site.ints(1), site.result(), site.items(), blocks, choices), site.mostItems().times(blocks)));
     }
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), ChoiceTasks::probabilityAt, site.context(), site.run(), site.floats(0),
         site.ints(1), site.result(), site.items(), blocks, choices);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * blocks));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(blocks)));
   }
 
   static void probabilityAt(KernelContext context, IntArray run, FloatArray x, IntArray index, FloatArray y, int items, int blocks,

@@ -19,7 +19,7 @@ final class ElementTasks {
   private ElementTasks() {}
 
   private static List<KernelTask> each(KernelSite site, TaskPackage task) {
-    return List.of(KernelTask.perElement(task, site.decodedItems() * site.step().result().width()));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(site.step().result().width())));
   }
 
   static List<KernelTask> activation(KernelSite site) {

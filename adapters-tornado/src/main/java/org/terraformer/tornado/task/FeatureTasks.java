@@ -7,6 +7,7 @@ import org.terraformer.ports.operation.SoftmaxFeatures;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -35,14 +36,14 @@ final class FeatureTasks {
     }
     FloatArray largest = site.allocateFloats((long) site.limits().rows() * heads);
     int overRows = operation.overRows() ? 1 : 0;
-    long vectors = site.decodedItems() * heads;
+    Work vectors = site.mostItems().times(heads);
     return List.of(
         KernelTask.perElement(TaskPackage.createPackage(site.taskName("_project"), FeatureTasks::project, site.context(), site.run(),
-            site.floats(0), projection, site.result(), site.items(), heads, count, size), vectors * count),
+            site.floats(0), projection, site.result(), site.items(), heads, count, size), vectors.times(count)),
         KernelTask.perRow(TaskPackage.createPackage(site.taskName("_largest"), FeatureTasks::findLargest, site.context(), site.run(),
             site.result(), largest, heads, count, overRows), vectors),
         KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), FeatureTasks::features, site.context(), site.run(), site.floats(0),
-            largest, site.result(), site.items(), heads, count, size, overRows), vectors * count));
+            largest, site.result(), site.items(), heads, count, size, overRows), vectors.times(count)));
   }
 
   static void project(KernelContext context, IntArray run, FloatArray x, FloatArray projection, FloatArray y, int items, int heads, int count,
@@ -121,7 +122,7 @@ final class FeatureTasks {
         KernelTask.perElement(TaskPackage.createPackage(site.taskName("_sums"), FeatureTasks::weightedSums, site.context(), site.run(), sizes,
             site.floats(0), site.floats(1), site.floats(2), starts, sums, totals, site.result()), sequences * heads * (valueSize + 1)),
         KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), FeatureTasks::divide, site.context(), site.run(), totals,
-            site.result(), site.items(), heads * valueSize, valueSize), site.decodedItems() * heads * valueSize));
+            site.result(), site.items(), heads * valueSize, valueSize), site.mostItems().times(heads).times(valueSize)));
   }
 
   /**

@@ -43,7 +43,7 @@ final class History {
     int width = history.width() / items;
     TaskPackage task = TaskPackage.createPackage(site.taskName("_remember"), History::remember, site.context(), site.run(), site.floats(0),
         site.ints(2), site.floats(3), items, width);
-    return List.of(compute, KernelTask.perElement(task, (long) site.limits().sequences() * width));
+    return List.of(compute, KernelTask.perElement(task, site.mostRows().atMost((long) site.limits().sequences() * items).times(width)));
   }
 
   static void remember(KernelContext context, IntArray run, FloatArray x, IntArray starts, FloatArray state, int items, int width) {

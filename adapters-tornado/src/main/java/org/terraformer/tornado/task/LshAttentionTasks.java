@@ -8,6 +8,7 @@ import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -65,13 +66,13 @@ final class LshAttentionTasks {
     long entries = (long) rows * heads * hashes;
     IntArray order = site.allocateInts(entries);
     IntArray places = site.allocateInts(entries);
-    long groups = AttentionTasks.groups(site, heads);
+    Work groups = AttentionTasks.groups(site, heads);
     return List.of(
         KernelTask.perElement(TaskPackage.createPackage(site.taskName("_sort"), LshAttentionTasks::sort, site.context(), site.run(),
-            site.ints(3), order, places, heads, hashes), entries),
+            site.ints(3), order, places, heads, hashes), site.mostRows().times(heads).times(hashes)),
         KernelTask.perRow(TaskPackage.createPackage(site.taskName("_sorted"), LshAttentionTasks::attendToSorted, site.context(), site.run(),
             sizes, site.floats(0), site.floats(1), site.floats(2), starts, mask(site, operation), order, places,
-            site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result()), groups));
+            site.scratch(groups.prompt() * sizes.get(AttentionSizes.SCORES)), site.result()), groups));
   }
 
   /** Each row finds its place in each round: behind all rows of lower buckets, and the earlier ones of its own. */

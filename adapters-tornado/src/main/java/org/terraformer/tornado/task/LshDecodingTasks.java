@@ -7,6 +7,7 @@ import org.terraformer.tornado.kernel.DeviceCache;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -29,13 +30,13 @@ final class LshDecodingTasks {
     IntArray sizes = AttentionTasks.sizes(site, operation.heads(), operation.window());
     sizes.set(AttentionSizes.HASHES, operation.hashes());
     sizes.set(AttentionSizes.CANDIDATES, operation.candidates());
-    long groups = AttentionTasks.groups(site, operation.heads());
+    Work groups = AttentionTasks.groups(site, operation.heads());
     return List.of(
         KernelTask.perElement(TaskPackage.createPackage(site.taskName("_buckets"), LshDecodingTasks::remember, site.context(), site.run(),
-            site.ints(3), site.ints(4), chains, site.limits().contextLength(), cells), (long) site.limits().sequences() * cells),
+            site.ints(3), site.ints(4), chains, site.limits().contextLength(), cells), site.mostRows().times(cells)),
         KernelTask.perRow(TaskPackage.createPackage(site.taskName(""), LshDecodingTasks::attendToAlike, site.context(), site.run(), sizes,
             site.floats(0), site.ints(4), keys.floats(), keys.halves(), values.floats(), values.halves(), chains,
-            site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format()), groups));
+            site.scratch(groups.prompt() * sizes.get(AttentionSizes.SCORES)), site.result(), keys.format()), groups));
   }
 
   static void remember(KernelContext context, IntArray run, IntArray buckets, IntArray starts, IntArray chains, int contextLength, int cells) {

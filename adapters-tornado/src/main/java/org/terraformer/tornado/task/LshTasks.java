@@ -38,7 +38,7 @@ final class LshTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), LshTasks::hash, site.context(), site.run(), site.floats(0), rotations,
         mask, factors, site.intResult(), factors.getSize(), operation.heads(), operation.hashes(), width / operation.heads(),
         operation.columns(), ofSequence, hidden);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * operation.heads() * operation.hashes()));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(operation.heads()).times(operation.hashes())));
   }
 
   static void hash(KernelContext context, IntArray run, FloatArray x, FloatArray rotations, IntArray mask, IntArray factors, IntArray y,

@@ -7,12 +7,14 @@ import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.MatrixElement;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
-/** Products with dense matrices. A group of threads computes one output of every item; where rows are summed, a thread does. */
+/** Products with dense matrices. A group of threads computes one output of every item, or of some; where rows are
+ * summed, a thread does. */
 final class MatrixTasks {
   private MatrixTasks() {}
 
@@ -22,7 +24,7 @@ final class MatrixTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), MatrixTasks::lookUp, site.context(), site.run(), site.ints(0),
         table.floats(), table.halves(), table.bytes(), site.result(), site.items(), table.format(), site.operand(1).shape().intAxis(0),
         table.columns(), ids);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * site.step().result().width()));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(site.step().result().width())));
   }
 
   static void lookUp(KernelContext context, IntArray run, IntArray ids, FloatArray floats, ShortArray halves, ByteArray bytes, FloatArray y,
@@ -48,7 +50,7 @@ final class MatrixTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), MatrixTasks::rowProducts, site.context(), site.run(), site.floats(0),
         weight.floats(), weight.halves(), weight.bytes(), site.floatsIfAny(2), site.result(), site.items(), weight.format(),
         weight.columns(), outputs, vectors, biases);
-    return List.of(KernelTask.perRow(task, outputs));
+    return List.of(KernelTask.perCell(task, outputs, site.mostItems().times(vectors)));
   }
 
   static void rowProducts(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,
@@ -56,8 +58,9 @@ final class MatrixTasks {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int all = run.get(items) * vectors;
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    for (int output = context.groupIdx; output < outputs; output += groups) {
-      for (int vector = 0; vector < all; vector++) {
+    int slices = TornadoMath.max(1, groups / outputs);
+    for (int output = context.groupIdx / slices; output < outputs; output += groups / slices) {
+      for (int vector = context.groupIdx % slices; vector < all; vector += slices) {
         float sum = 0;
         for (int i = context.localIdx; i < inputs; i += context.localGroupSizeX) {
           sum += x.get(vector * inputs + i) * MatrixElement.at(floats, halves, bytes, format, inputs, output, i);
@@ -79,7 +82,7 @@ final class MatrixTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), MatrixTasks::sumOfRows, site.context(), site.run(), site.floats(0),
         weight.floats(), weight.halves(), weight.bytes(), site.floatsIfAny(2), site.result(), site.items(), weight.format(), rows, width,
         site.step().result().width() / width, biases);
-    return List.of(KernelTask.perElement(task, site.decodedItems() * site.step().result().width()));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(site.step().result().width())));
   }
 
   static void sumOfRows(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,
@@ -103,7 +106,7 @@ final class MatrixTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), MatrixTasks::moduleProducts, site.context(), site.run(), site.floats(0),
         weight.floats(), weight.halves(), weight.bytes(), site.floatsIfAny(2), site.result(), site.items(), weight.format(), modules,
         outputs, site.operand(1).shape().intAxis(2), weight.columns(), site.step().operands().size() > 2 ? 1 : 0);
-    return List.of(KernelTask.perRow(task, (long) modules * outputs));
+    return List.of(KernelTask.perCell(task, (long) modules * outputs, site.mostItems()));
   }
 
   static void moduleProducts(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,
@@ -112,10 +115,11 @@ final class MatrixTasks {
     int cells = modules * outputs;
     int all = run.get(items);
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    for (int cell = context.groupIdx; cell < cells; cell += groups) {
+    int slices = TornadoMath.max(1, groups / cells);
+    for (int cell = context.groupIdx / slices; cell < cells; cell += groups / slices) {
       // The first module that is read, counted so that it is not negative.
       int first = cell / outputs + taps * modules - (taps - 1) / 2;
-      for (int item = 0; item < all; item++) {
+      for (int item = context.groupIdx % slices; item < all; item += slices) {
         float sum = 0;
         for (int i = context.localIdx; i < taps * inputs; i += context.localGroupSizeX) {
           int tap = i / inputs;

@@ -23,7 +23,7 @@ final class NormTasks {
     int vectors = site.step().result().width() / width;
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
         site.floats(1), site.floatsIfAny(2), site.result(), site.items(), width, vectors, norm.centred() ? 1 : 0, norm.epsilon());
-    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+    return List.of(KernelTask.perRow(task, site.mostItems().times(vectors)));
   }
 
   static List<KernelTask> rootMeanSquareNorm(KernelSite site) {
@@ -33,7 +33,7 @@ final class NormTasks {
     ones.init(1);
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::normalizeVectors, site.context(), site.run(), site.floats(0),
         ones, site.floatsIfAny(1), site.result(), site.items(), width, vectors, 0, ((RootMeanSquareNorm) site.step().operation()).epsilon());
-    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+    return List.of(KernelTask.perRow(task, site.mostItems().times(vectors)));
   }
 
   static void normalizeVectors(KernelContext context, IntArray run, FloatArray x, FloatArray scale, FloatArray bias, FloatArray y, int items,
@@ -70,7 +70,7 @@ final class NormTasks {
     int logarithm = ((Softmax) site.step().operation()).logarithm() ? 1 : 0;
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::probabilities, site.context(), site.run(), site.floats(0),
         site.result(), site.items(), width, vectors, logarithm);
-    return List.of(KernelTask.perRow(task, site.decodedItems() * vectors));
+    return List.of(KernelTask.perRow(task, site.mostItems().times(vectors)));
   }
 
   static void probabilities(KernelContext context, IntArray run, FloatArray x, FloatArray y, int items, int width, int vectors, int logarithm) {
@@ -96,7 +96,7 @@ final class NormTasks {
     int width = site.operand(0).width();
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), NormTasks::surprise, site.context(), site.run(), site.floats(0),
         site.ints(1), site.result(), site.items(), width, ((CrossEntropy) site.step().operation()).smoothing());
-    return List.of(KernelTask.perRow(task, site.decodedItems()));
+    return List.of(KernelTask.perRow(task, site.mostItems()));
   }
 
   static void surprise(KernelContext context, IntArray run, FloatArray x, IntArray targets, FloatArray y, int items, int width,

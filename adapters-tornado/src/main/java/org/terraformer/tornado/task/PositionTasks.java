@@ -27,7 +27,7 @@ final class PositionTasks {
   private PositionTasks() {}
 
   private static List<KernelTask> each(KernelSite site, TaskPackage task) {
-    return List.of(KernelTask.perElement(task, site.decodedItems() * site.step().result().width()));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(site.step().result().width())));
   }
 
   static List<KernelTask> rowPositions(KernelSite site) {

@@ -8,6 +8,7 @@ import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.MatrixElement;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -23,7 +24,7 @@ final class SelectedRowsTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), SelectedRowsTasks::dots, site.context(), site.run(), site.floats(0),
         weight.floats(), weight.halves(), weight.bytes(), site.ints(2), site.result(), site.items(), weight.format(), shape.intAxis(0),
         shape.intAxis(1), shape.intAxis(2), shape.intAxis(3));
-    return List.of(KernelTask.perRow(task, (long) shape.intAxis(0) * shape.intAxis(2)));
+    return List.of(KernelTask.perCell(task, (long) shape.intAxis(0) * shape.intAxis(2), site.mostItems()));
   }
 
   static void dots(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,
@@ -31,9 +32,10 @@ final class SelectedRowsTasks {
     float[] partial = context.allocateFloatLocalArray(KernelTask.GROUP);
     int all = run.get(items);
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    for (int cell = context.groupIdx; cell < blocks * group; cell += groups) {
+    int slices = TornadoMath.max(1, groups / (blocks * group));
+    for (int cell = context.groupIdx / slices; cell < blocks * group; cell += groups / slices) {
       int block = cell / group;
-      for (int item = 0; item < all; item++) {
+      for (int item = context.groupIdx % slices; item < all; item += slices) {
         int row = (block * choices + chosen.get(item * blocks + block)) * group + cell % group;
         float sum = 0;
         for (int i = context.localIdx; i < width; i += context.localGroupSizeX) {
@@ -54,7 +56,7 @@ final class SelectedRowsTasks {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), SelectedRowsTasks::sums, site.context(), site.run(), site.floats(0),
         weight.floats(), weight.halves(), weight.bytes(), site.ints(2), bias, site.result(), site.items(), weight.format(),
         shape.intAxis(0), shape.intAxis(1), shape.intAxis(2), shape.intAxis(3));
-    return List.of(KernelTask.perElement(task, site.decodedItems() * shape.intAxis(3)));
+    return List.of(KernelTask.perElement(task, site.mostItems().times(shape.intAxis(3))));
   }
 
   static void sums(KernelContext context, IntArray run, FloatArray x, FloatArray floats, ShortArray halves, ByteArray bytes,

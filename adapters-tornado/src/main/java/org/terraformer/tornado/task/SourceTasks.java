@@ -6,6 +6,7 @@ import org.terraformer.ports.operation.SourceRows;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -18,7 +19,7 @@ final class SourceTasks {
 
   static List<KernelTask> targetPositions(KernelSite site) {
     return List.of(KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), SourceTasks::behindSource, site.context(), site.run(),
-        site.ints(0), site.ints(1), site.intResult(), site.items()), site.decodedItems()));
+        site.ints(0), site.ints(1), site.intResult(), site.items()), site.mostItems()));
   }
 
   static void behindSource(KernelContext context, IntArray run, IntArray positions, IntArray lengths, IntArray y, int items) {
@@ -34,7 +35,7 @@ final class SourceTasks {
     int width = site.step().result().width();
     return List.of(KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), SourceTasks::rowsOnOneSide, site.context(), site.run(),
         site.floats(0), site.ints(1), site.ints(2), site.result(), site.items(), width,
-        ((SourceRows) site.step().operation()).source() ? 1 : 0), site.decodedItems() * width));
+        ((SourceRows) site.step().operation()).source() ? 1 : 0), site.mostItems().times(width)));
   }
 
   static void rowsOnOneSide(KernelContext context, IntArray run, FloatArray x, IntArray positions, IntArray lengths, FloatArray y, int items,
@@ -51,7 +52,7 @@ final class SourceTasks {
   static List<KernelTask> hideRows(KernelSite site) {
     int width = site.step().result().width();
     return List.of(KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), SourceTasks::visibleRows, site.context(), site.run(),
-        site.floats(0), site.ints(1), site.result(), site.items(), width), site.decodedItems() * width));
+        site.floats(0), site.ints(1), site.result(), site.items(), width), site.mostItems().times(width)));
   }
 
   static void visibleRows(KernelContext context, IntArray run, FloatArray x, IntArray mask, FloatArray y, int items, int width) {
@@ -64,7 +65,7 @@ final class SourceTasks {
   static List<KernelTask> sequenceMean(KernelSite site) {
     int width = site.step().result().width();
     return List.of(KernelTask.perElement(TaskPackage.createPackage(site.taskName(""), SourceTasks::means, site.context(), site.run(),
-        site.floats(0), site.result(), site.items(), width), site.decodedItems() * width));
+        site.floats(0), site.result(), site.items(), width), site.mostItems().times(width)));
   }
 
   static void means(KernelContext context, IntArray run, FloatArray x, FloatArray y, int items, int width) {
@@ -82,9 +83,9 @@ final class SourceTasks {
   static List<KernelTask> memoryAttention(KernelSite site) {
     int heads = ((MemoryAttention) site.step().operation()).heads();
     int tokens = site.operand(1).shape().intAxis(1);
-    long groups = AttentionTasks.groups(site, heads);
+    Work groups = AttentionTasks.groups(site, heads);
     TaskPackage attend = TaskPackage.createPackage(site.taskName(""), SourceTasks::attendToMemory, site.context(), site.run(),
-        site.floats(0), site.floats(1), site.floats(2), site.scratch(groups * tokens), site.result(), site.items(), heads, tokens,
+        site.floats(0), site.floats(1), site.floats(2), site.scratch(groups.prompt() * tokens), site.result(), site.items(), heads, tokens,
         site.operand(1).shape().intAxis(2), site.operand(2).shape().intAxis(2));
     return List.of(KernelTask.perRow(attend, groups));
   }

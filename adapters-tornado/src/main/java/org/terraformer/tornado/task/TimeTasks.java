@@ -9,6 +9,7 @@ import org.terraformer.tornado.kernel.MatrixElement;
 import org.terraformer.tornado.kernel.RunParameters;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -38,7 +39,7 @@ final class TimeTasks {
     FloatArray bias = site.step().operands().size() > 4 ? site.floats(4) : site.allocateFloats(shape.intAxis(0));
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), TimeTasks::convolve, site.context(), site.run(), sizes, site.floats(0),
         site.ints(2), site.floats(3), weight.floats(), weight.halves(), weight.bytes(), bias, site.result(), site.items(), weight.format());
-    return History.remembering(site, KernelTask.perRow(task, (long) modules * shape.intAxis(0)));
+    return History.remembering(site, KernelTask.perCell(task, (long) modules * shape.intAxis(0), site.mostItems()));
   }
 
   static void convolve(KernelContext context, IntArray run, IntArray sizes, FloatArray x, IntArray starts, FloatArray state,
@@ -54,10 +55,11 @@ final class TimeTasks {
     int rows = run.get(items);
     int cells = modules * outputs;
     int groups = context.globalGroupSizeX / context.localGroupSizeX;
-    for (int cell = context.groupIdx; cell < cells; cell += groups) {
+    int slices = TornadoMath.max(1, groups / cells);
+    for (int cell = context.groupIdx / slices; cell < cells; cell += groups / slices) {
       int output = cell % outputs;
       int first = cell / outputs - (kernel - 1) / 2;
-      for (int row = 0; row < rows; row++) {
+      for (int row = context.groupIdx % slices; row < rows; row += slices) {
         float sum = 0;
         for (int term = context.localIdx; term < steps * kernel * inputs; term += context.localGroupSizeX) {
           int input = term % inputs;
@@ -81,7 +83,7 @@ final class TimeTasks {
     int width = site.step().result().width();
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), TimeTasks::convolveChannels, site.context(), site.run(), site.floats(0),
         site.floats(1), site.ints(2), site.floats(3), site.result(), site.items(), site.operand(1).shape().intAxis(0), width);
-    return History.remembering(site, KernelTask.perElement(task, site.decodedItems() * width));
+    return History.remembering(site, KernelTask.perElement(task, site.mostItems().times(width)));
   }
 
   static void convolveChannels(KernelContext context, IntArray run, FloatArray x, FloatArray weight, IntArray starts, FloatArray state,

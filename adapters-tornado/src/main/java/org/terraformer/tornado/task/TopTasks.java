@@ -17,7 +17,7 @@ final class TopTasks {
   static List<KernelTask> topValues(KernelSite site) {
     TaskPackage task = TaskPackage.createPackage(site.taskName(""), TopTasks::find, site.context(), site.run(), site.floats(0), site.ints(1),
         site.result(), site.items(), site.operand(0).width(), ((TopValues) site.step().operation()).most());
-    return List.of(KernelTask.perRow(task, site.decodedItems()));
+    return List.of(KernelTask.perRow(task, site.mostItems()));
   }
 
   static void find(KernelContext context, IntArray run, FloatArray x, IntArray count, FloatArray y, int items, int choices, int most) {

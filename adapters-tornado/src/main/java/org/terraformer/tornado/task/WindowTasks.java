@@ -7,6 +7,7 @@ import org.terraformer.ports.operation.MaskedAttention;
 import org.terraformer.tornado.kernel.KernelSite;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.kernel.RunParameters;
+import org.terraformer.tornado.kernel.Work;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -44,10 +45,10 @@ final class WindowTasks {
    * @param keyOperand the operand with the keys
    */
   static KernelTask attend(KernelSite site, IntArray sizes, int keyOperand, IntArray starts, IntArray mask) {
-    long groups = AttentionTasks.groups(site, sizes.get(AttentionSizes.HEADS));
+    Work groups = AttentionTasks.groups(site, sizes.get(AttentionSizes.HEADS));
     TaskPackage task = TaskPackage.createPackage(site.taskName("_rows"), WindowTasks::attend, site.context(), site.run(), sizes,
         site.floats(0), site.floats(keyOperand), site.floats(2), starts, mask,
-        site.scratch(groups * sizes.get(AttentionSizes.SCORES)), site.result());
+        site.scratch(groups.prompt() * sizes.get(AttentionSizes.SCORES)), site.result());
     return KernelTask.perRow(task, groups);
   }
 

@@ -13,6 +13,7 @@ import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.tornado.kernel.Grid;
 import org.terraformer.tornado.kernel.KernelTask;
 import org.terraformer.tornado.run.ProgramTasks;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -23,7 +24,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
  */
 public final class PlainJavaBackend implements Backend {
   private static final int STEPS_IN_A_GRAPH = 3;
-  private static final int FEW_GROUPS = 3;
+  private static final int FEW_GROUPS = 7;
 
   private final int threads;
 
@@ -85,11 +86,11 @@ public final class PlainJavaBackend implements Backend {
       tasks.run(firstSlot, sequences, length, kept, this::runTasks);
     }
 
-    private void runTasks() {
-      tasks.parts().forEach(part -> part.forEach(this::runTask));
+    private void runTasks(Grid grid) {
+      tasks.parts().forEach(part -> part.forEach(task -> runTask(task, task.groups(grid))));
     }
 
-    private void runTask(KernelTask task) {
+    private void runTask(KernelTask task, int groups) {
       Object[] codeAndArguments = task.task().getTaskParameters();
       Object code = codeAndArguments[0];
       Object[] arguments = Arrays.copyOfRange(codeAndArguments, 1, codeAndArguments.length);
@@ -97,15 +98,15 @@ public final class PlainJavaBackend implements Backend {
           .filter(method -> method.getName().equals("apply")).findFirst().orElseThrow();
       if (threads == 1) {
         KernelContext context = (KernelContext) arguments[0];
-        for (int group = 0; group < task.groups(); group++) {
-          place(context, 0, 1, group, task.groups());
+        for (int group = 0; group < groups; group++) {
+          place(context, 0, 1, group, groups);
           invoke(apply, code, arguments);
         }
         return;
       }
-      int groups = Math.min(FEW_GROUPS, task.groups());
-      for (int group = 0; group < groups; group++) {
-        LockStepGroup.run(group, groups, threads, context -> {
+      int few = Math.min(FEW_GROUPS, groups);
+      for (int group = 0; group < few; group++) {
+        LockStepGroup.run(group, few, threads, context -> {
           Object[] ofThread = arguments.clone();
           ofThread[0] = context;
           invoke(apply, code, ofThread);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,17 +79,35 @@ class ExtensionTest {
 
   @Test
   @Tag("tornado")
-  void anOperationOfAnExtensionRunsOnADevice() {
+  void anOperationOfAnExtensionRunsOnADevice() throws Exception {
     Backend tornado = CompositionRoot.of(1, List.of()).known("backend", "tornado");
     Assumptions.assumeTrue(tornado.available(), tornado::description);
-    assertThat(sample(model("accelerated", BANDED), "tornado").ids()).isEqualTo(sample(model("accelerated", BANDED), "scalar").ids());
+    Path model = model("accelerated", BANDED);
+    assertThat(generated(model, "tornado")).hasSize(12).isEqualTo(generated(model, "scalar"));
   }
 
-  private static Sample sample(Path model, String backend) {
-    try (LanguageModel loaded = LanguageModel.load(model, Settings.DEFAULT.withBackend(backend).withExtensions(List.of(jar)))) {
-      return loaded.generate(new GenerationRequest(loaded.prompt(new int[] {3, 1, 4}), 12, Sampling.GREEDY, Set.of(), List.of(), 0, 1, true),
-          TokenListener.NONE).getFirst();
-    }
+  /** In a Java like this one that has the extension on its class path, where TornadoVM looks for kernels. */
+  private static String[] generated(Path model, String backend) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(argument -> !argument.startsWith("-javaagent"))
+        .forEach(command::add);
+    command.addAll(List.of("--class-path", System.getProperty("java.class.path") + File.pathSeparator + jar,
+        "org.terraformer.app.cli.Main", "generate", "--extensions", jar.toString(), "--model", model.toString(), "--backend", backend,
+        "--ids", "3 1 4", "--max-tokens", "12"));
+    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return text.strip().split(" ");
+  }
+
+  @Test
+  @Tag("tornado")
+  void aKernelOfAnExtensionThatIsNotOnTheClassPathIsRefused() {
+    Backend tornado = CompositionRoot.of(1, List.of()).known("backend", "tornado");
+    Assumptions.assumeTrue(tornado.available(), tornado::description);
+    Path model = model("hidden", BANDED);
+    assertThatThrownBy(() -> LanguageModel.load(model, Settings.DEFAULT.withBackend("tornado").withExtensions(List.of(jar))))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("org.example.banded.BandedLinearTask");
   }
 
   @Test
