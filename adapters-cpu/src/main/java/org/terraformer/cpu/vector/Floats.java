@@ -44,17 +44,6 @@ final class Floats {
     }
   }
 
-  /** Writes the floats at an address, those above a bound as the bound. */
-  static void atMost(float bound, long from, long to, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).min(bound).intoMemorySegment(ALL, to + 4L * i, ORDER);
-    }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, Math.min(Memory.getFloat(from + 4L * i), bound));
-    }
-  }
-
   /** Multiplies the floats at an address by a factor and writes the products. */
   static void multiply(float factor, long from, long to, int count) {
     int i = 0;

@@ -13,8 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 
-/** Products with dense matrices. A group of threads computes one output of every item, or of some; where rows are
- * summed, a thread does. */
+/** Products with dense matrices. A group of threads computes one output of every item, or of some; where rows are summed, a thread does. */
 final class MatrixTasks {
   private MatrixTasks() {}
 
