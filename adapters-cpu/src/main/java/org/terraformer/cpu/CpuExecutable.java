@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
@@ -42,7 +43,7 @@ final class CpuExecutable implements Executable, Measurable {
 
   private final Program program;
   private final ExecutionLimits limits;
-  private final Frame frame;
+  private final Frame[] frames;
   private final Arena arena;
   private final Map<Value, CpuTensor> memory = new HashMap<>();
   private final Map<Tensor, CpuTensor> copies = new HashMap<>();
@@ -84,7 +85,7 @@ final class CpuExecutable implements Executable, Measurable {
     this.limits = limits;
     this.threads = threads;
     this.plainProducts = plainProducts;
-    this.frame = new Frame(limits);
+    this.frames = IntStream.range(0, threads).mapToObj(worker -> new Frame(limits, worker)).toArray(Frame[]::new);
     this.starts = program.hasInput(Recorder.POSITIONS) ? program.input(Recorder.POSITIONS) : null;
     this.hasContext = program.states().stream().anyMatch(state -> state.extent() == Extent.CONTEXT);
     this.slots = new SlotCopy(program, limits);
@@ -107,7 +108,10 @@ final class CpuExecutable implements Executable, Measurable {
   private void useScratch() {
     long scratch = Arrays.stream(kernels).mapToLong(CpuKernel::scratchBytes).max().orElse(0);
     long stride = (scratch + SCRATCH_ALIGNMENT - 1) / SCRATCH_ALIGNMENT * SCRATCH_ALIGNMENT;
-    frame.useScratch(HugePages.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT, arena).address(), stride);
+    long address = HugePages.allocate(Math.max(1, threads * stride), SCRATCH_ALIGNMENT, arena).address();
+    for (Frame frame : frames) {
+      frame.useScratch(address + frame.worker() * stride);
+    }
   }
 
   private void useFastestKernels() {
@@ -122,7 +126,6 @@ final class CpuExecutable implements Executable, Measurable {
 
   private void gatherCrew() {
     crew = new ThreadCrew(threads, this::walk);
-    frame.useCrew(crew);
   }
 
   private void placeValues(WeightSource weights) {
@@ -184,7 +187,7 @@ final class CpuExecutable implements Executable, Measurable {
   }
 
   private void walk(int worker) {
-    int workers = crew.workers();
+    Frame frame = frames[worker];
     KernelClock timer = worker == 0 ? clock : null;
     if (timer != null) {
       timer.start();
@@ -194,7 +197,7 @@ final class CpuExecutable implements Executable, Measurable {
       for (int phase = 0; phase < kernel.phases(frame); phase++) {
         if (!crew.failed()) {
           try {
-            kernel.run(phase, frame, worker, workers);
+            run(kernel, phase, frame);
           } catch (RuntimeException | Error e) {
             crew.fail(e);
           }
@@ -210,10 +213,26 @@ final class CpuExecutable implements Executable, Measurable {
     }
   }
 
+  /** A worker's own shares of a phase, one after another, and then what the others have left of theirs. */
+  private void run(CpuKernel kernel, int phase, Frame frame) {
+    int workers = frames.length;
+    int each = workers == 1 ? 1 : kernel.sharesPerWorker(phase, frame, workers);
+    if (each == 1) {
+      kernel.run(phase, frame, frame.worker(), workers);
+      return;
+    }
+    for (int i = 0; i < workers; i++) {
+      int owner = (frame.worker() + i) % workers;
+      for (int share = crew.claim(owner); share < each; share = crew.claim(owner)) {
+        kernel.run(phase, frame, owner * each + share, workers * each);
+      }
+    }
+  }
+
   private void walkAlone() {
     for (CpuKernel kernel : kernels) {
-      for (int phase = 0; phase < kernel.phases(frame); phase++) {
-        kernel.run(phase, frame, 0, 1);
+      for (int phase = 0; phase < kernel.phases(frames[0]); phase++) {
+        kernel.run(phase, frames[0], 0, 1);
       }
     }
   }
@@ -255,9 +274,11 @@ final class CpuExecutable implements Executable, Measurable {
         }
       }
     }
-    frame.set(firstSlot, sequences, length, kept);
+    for (Frame frame : frames) {
+      frame.set(firstSlot, sequences, length, kept);
+    }
     if (crew == null) {
-      plainProducts -= weightElements * frame.rows();
+      plainProducts -= weightElements * frames[0].rows();
       if (plainProducts >= 0) {
         walkAlone();
         return;

@@ -20,10 +20,21 @@ public interface CpuKernel {
   }
 
   /**
-   * Does this worker's share of a phase. How the work is shared must not change the bits of the result: outputs are divided
-   * among workers, never the terms of a sum.
+   * Into how many shares the part of each worker is divided in a phase; every worker gets the same answer. Where it is more than one, a worker
+   * that has done its own shares takes over what others have left, so that nobody waits for a slower processor.
    *
-   * @param worker from 0 to {@code workers - 1}
+   * @param workers at least two
    */
-  void run(int phase, Frame frame, int worker, int workers);
+  default int sharesPerWorker(int phase, Frame frame, int workers) {
+    return 1;
+  }
+
+  /**
+   * Does a share of a phase. How the work is shared must not change the bits of the result: outputs are divided, never the terms of a sum.
+   * Where each worker has one share it is that of its own number, else any.
+   *
+   * @param frame the worker's
+   * @param share from 0 to {@code shares - 1}
+   */
+  void run(int phase, Frame frame, int share, int shares);
 }

@@ -3,19 +3,27 @@ package org.terraformer.cpu.run;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
 
-/** What one run works on. One object per executable, changed between runs only, so that a run allocates nothing. */
+/** What one run works on, for one worker. The objects are changed between runs only, so that a run allocates nothing. */
 public final class Frame {
   private final ExecutionLimits limits;
+  private final int worker;
   private int firstSlot;
   private int sequences;
   private int length;
   private int kept;
   private long scratch;
-  private long scratchStride;
-  private ThreadCrew crew;
 
+  /** The frame of a worker that works alone. */
   public Frame(ExecutionLimits limits) {
+    this(limits, 0);
+  }
+
+  /**
+   * @param worker who uses it, from 0 on
+   */
+  public Frame(ExecutionLimits limits, int worker) {
     this.limits = limits;
+    this.worker = worker;
   }
 
   /** Sets the next run; see {@link org.terraformer.ports.kernel.Executable#run}. */
@@ -26,29 +34,22 @@ public final class Frame {
     this.kept = kept;
   }
 
-  /** Gives the workers memory: for worker i {@code stride} bytes from {@code address + i * stride}. */
-  public void useScratch(long address, long stride) {
+  /** Gives the worker memory. */
+  public void useScratch(long address) {
     this.scratch = address;
-    this.scratchStride = stride;
   }
 
-  /** The address of memory that a worker has for itself while a kernel runs: as much as the kernel asked for, with anything in it. */
-  public long scratch(int worker) {
-    return scratch + worker * scratchStride;
-  }
-
-  /** Lets several workers share out their work as they go. */
-  public void useCrew(ThreadCrew crew) {
-    this.crew = crew;
-  }
-
-  /** See {@link ThreadCrew#claim}; for phases that several workers run. */
-  public int claim(int owner) {
-    return crew.claim(owner);
+  /** The address of memory that the worker has for itself while a kernel runs: as much as the kernel asked for, with anything in it. */
+  public long scratch() {
+    return scratch;
   }
 
   public ExecutionLimits limits() {
     return limits;
+  }
+
+  public int worker() {
+    return worker;
   }
 
   public int firstSlot() {

@@ -9,12 +9,14 @@ import org.terraformer.ports.operation.CausalAttention;
 
 /**
  * Causal attention of few queries over a long cache, which streams through once. The positions of a head are parted in fixed ranges; workers
- * share the ranges of all heads, those of a single sequence as they go, each giving its largest score, the sum of its weights and its
+ * share the ranges of all heads, each giving its largest score, the sum of its weights and its
  * weighted values; a second phase puts the ranges of a head together, in their order. So every core has work however few heads there are,
  * and the number of workers does not change a bit.
  */
 final class CausalAttentionKernel implements CpuKernel {
   private static final int RANGE = 1024;
+  /** Of a worker. */
+  private static final int MOST_SHARES = 64;
   private static final int LARGEST = 0;
   private static final int TOTAL = 4;
   private static final int SUMS = 8;
@@ -27,8 +29,7 @@ final class CausalAttentionKernel implements CpuKernel {
   private final long query;
   private final long y;
   private final float scale;
-  private final long scores;
-  private final long scoresPerWorker;
+  private final long scoreBytes;
   private final long parts;
 
   /**
@@ -43,9 +44,7 @@ final class CausalAttentionKernel implements CpuKernel {
     this.query = operands[0].address();
     this.y = result.address();
     this.scale = (float) (1 / Math.sqrt(keySize));
-    long bytes = AttentionVectors.scoreBytes(RANGE, keySize);
-    this.scoresPerWorker = KernelSite.perWorker(bytes);
-    this.scores = site.sharePerWorker(bytes);
+    this.scoreBytes = AttentionVectors.scoreBytes(RANGE, keySize);
     this.parts = ranges == 1 ? 0 : site.share(mostRows * (long) heads * ranges * partBytes());
   }
 
@@ -64,32 +63,31 @@ final class CausalAttentionKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    for (int sequence = 0; sequence < frame.sequences(); sequence++) {
-      if (phase == 0) {
-        attend(frame, sequence, worker, workers);
-      } else {
-        combine(frame, sequence, worker, workers);
-      }
-    }
+  public long scratchBytes() {
+    return scoreBytes;
   }
 
-  private void attend(Frame frame, int sequence, int worker, int workers) {
-    int used = Math.ceilDiv(cache.start(sequence) + frame.length(), RANGE);
-    int tasks = heads * used;
-    long space = scores + worker * scoresPerWorker;
-    if (workers == 1 || frame.sequences() > 1) {
-      for (int task = Share.from(tasks, worker, workers); task < Share.to(tasks, worker, workers); task++) {
-        attend(frame, sequence, task / used, task % used, space);
-      }
-      return;
-    }
-    for (int i = 0; i < workers; i++) {
-      int owner = (worker + i) % workers;
-      int from = Share.from(tasks, owner, workers);
-      int to = Share.to(tasks, owner, workers);
-      for (int task = from + frame.claim(owner); task < to; task = from + frame.claim(owner)) {
-        attend(frame, sequence, task / used, task % used, space);
+  /** Ranges in which a sequence has positions. */
+  private int used(Frame frame, int sequence) {
+    return Math.ceilDiv(cache.start(sequence) + frame.length(), RANGE);
+  }
+
+  @Override
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return phase == 0 ? Math.min(MOST_SHARES, Math.ceilDiv(heads * used(frame, 0), workers)) : 1;
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    for (int sequence = 0; sequence < frame.sequences(); sequence++) {
+      if (phase == 0) {
+        int used = used(frame, sequence);
+        int to = Share.to(heads * used, share, shares);
+        for (int task = Share.from(heads * used, share, shares); task < to; task++) {
+          attend(frame, sequence, task / used, task % used, frame.scratch());
+        }
+      } else {
+        combine(frame, sequence, share, shares);
       }
     }
   }
@@ -130,9 +128,9 @@ final class CausalAttentionKernel implements CpuKernel {
     return parts + (item * ranges + range) * partBytes();
   }
 
-  private void combine(Frame frame, int sequence, int worker, int workers) {
+  private void combine(Frame frame, int sequence, int share, int shares) {
     int items = frame.length() * heads;
-    for (int i = Share.from(items, worker, workers); i < Share.to(items, worker, workers); i++) {
+    for (int i = Share.from(items, share, shares); i < Share.to(items, share, shares); i++) {
       int used = Math.ceilDiv(cache.start(sequence) + i / heads + 1, RANGE);
       if (used > 1) {
         combine((long) sequence * items + i, used);

@@ -61,7 +61,7 @@ final class ChunkedAttentionKernel implements CpuKernel {
   public void run(int phase, Frame frame, int worker, int workers) {
     if (!window.causal()) {
       for (int task = worker; task < frame.sequences() * heads; task += workers) {
-        windows[worker].run(frame, task / heads, task % heads, 0, frame.scratch(worker));
+        windows[worker].run(frame, task / heads, task % heads, 0, frame.scratch());
       }
     } else if (phase == 0) {
       cache.store(frame, worker, workers);
@@ -71,7 +71,7 @@ final class ChunkedAttentionKernel implements CpuKernel {
         int sequence = item / heads / frame.length();
         int position = cache.start(sequence) + item / heads % frame.length();
         ranges.attend(frame, sequence, item % heads, queries + 4L * item * keySize, window.firstSeen(position), position,
-            y + 4L * item * valueSize, frame.scratch(worker));
+            y + 4L * item * valueSize, frame.scratch());
       }
     }
   }

@@ -40,11 +40,16 @@ final class ConvolutionProductKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return phase == 1 ? 1 : product.sharesPerWorker(phase, frame, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     if (phase == 1) {
-      history.remember(frame, worker, workers);
+      history.remember(frame, share, shares);
     } else {
-      product.run(phase, frame, worker, workers);
+      product.run(phase, frame, share, shares);
     }
   }
 

@@ -83,7 +83,7 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    long scratch = frame.scratch(worker);
+    long scratch = frame.scratch();
     Floats.clear(scratch, sums() / 4);
     int to = Share.to(length * tilesOfTime(), worker, workers);
     for (int tile = Share.from(length * tilesOfTime(), worker, workers); tile < to; tile += blockTiles) {

@@ -13,6 +13,8 @@ import org.terraformer.ports.operation.ActivationFunction;
  */
 final class ElementKernel implements CpuKernel {
   private static final int UNIT = 16;
+  /** Elements that are a share of their own, at least. */
+  private static final long FEWEST_ELEMENTS = 1 << 14;
 
   private final Loop loop;
   private final int width;
@@ -30,10 +32,18 @@ final class ElementKernel implements CpuKernel {
     this.extent = step.result().extent();
   }
 
+  private long elements(Frame frame) {
+    return (long) frame.items(extent) * width;
+  }
+
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    long elements = (long) frame.items(extent) * width;
-    loop.run(Share.from(elements, UNIT, worker, workers), Share.to(elements, UNIT, worker, workers));
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(elements(frame), FEWEST_ELEMENTS, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    loop.run(Share.from(elements(frame), UNIT, share, shares), Share.to(elements(frame), UNIT, share, shares));
   }
 
   static CpuKernel add(Step step, CpuTensor[] operands, CpuTensor result) {

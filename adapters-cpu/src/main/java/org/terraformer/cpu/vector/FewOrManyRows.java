@@ -42,8 +42,13 @@ final class FewOrManyRows implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    kernel(frame).run(phase, frame, worker, workers);
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return kernel(frame).sharesPerWorker(phase, frame, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    kernel(frame).run(phase, frame, share, shares);
   }
 
   private CpuKernel kernel(Frame frame) {

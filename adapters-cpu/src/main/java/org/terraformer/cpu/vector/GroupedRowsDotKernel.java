@@ -43,19 +43,24 @@ final class GroupedRowsDotKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(layout.blocks(), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
     for (int first = 0; first < items; first += TILE) {
-      multiply(first, Math.min(TILE, items - first), frame.scratch(worker), worker, workers);
+      multiply(first, Math.min(TILE, items - first), frame.scratch(), share, shares);
     }
   }
 
-  private void multiply(int first, int items, long row, int worker, int workers) {
+  private void multiply(int first, int items, long row, int share, int shares) {
     long sorted = row + rowBytes + KernelSite.perWorker(16);
     int all = layout.blocks() * layout.choices();
-    int to = Share.to(all, worker, workers);
+    int to = Share.to(all, share, shares);
     int sortedBlock = -1;
-    for (int task = Share.from(all, worker, workers); task < to; task++) {
+    for (int task = Share.from(all, share, shares); task < to; task++) {
       int block = task / layout.choices();
       int choice = task % layout.choices();
       if (block != sortedBlock) {

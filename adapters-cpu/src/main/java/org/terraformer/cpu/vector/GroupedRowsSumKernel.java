@@ -44,10 +44,15 @@ final class GroupedRowsSumKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    int to = Share.to(columns, PIECE, worker, workers);
-    for (int from = Share.from(columns, PIECE, worker, workers); from < to; from += PIECE) {
-      piece(frame.items(extent), from, Math.min(PIECE, to - from), frame.scratch(worker));
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(columns, PIECE, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    int to = Share.to(columns, PIECE, share, shares);
+    for (int from = Share.from(columns, PIECE, share, shares); from < to; from += PIECE) {
+      piece(frame.items(extent), from, Math.min(PIECE, to - from), frame.scratch());
     }
   }
 

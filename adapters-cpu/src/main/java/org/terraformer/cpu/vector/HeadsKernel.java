@@ -6,7 +6,7 @@ import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 
-/** Attention by products of matrices: workers take turns at the heads of whole sequences. */
+/** Attention by products of matrices: workers share the heads of whole sequences. */
 final class HeadsKernel implements CpuKernel {
   /** One head of one sequence in the memory of one worker. */
   interface Head {
@@ -30,10 +30,16 @@ final class HeadsKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker((long) frame.sequences() * heads, 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int tasks = frame.sequences() * heads;
-    for (int task = worker; task < tasks; task += workers) {
-      ofWorkers[worker].run(task / heads * frame.length(), frame.length(), task % heads, frame.scratch(worker));
+    int to = Share.to(tasks, share, shares);
+    for (int task = Share.from(tasks, share, shares); task < to; task++) {
+      ofWorkers[frame.worker()].run(task / heads * frame.length(), frame.length(), task % heads, frame.scratch());
     }
   }
 }

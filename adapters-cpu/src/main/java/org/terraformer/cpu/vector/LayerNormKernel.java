@@ -17,6 +17,9 @@ import org.terraformer.ports.operation.LayerNorm;
  * Layer normalisation; sums in double precision. Workers take ranges of vectors.
  */
 final class LayerNormKernel implements CpuKernel {
+  /** Elements that are a share of their own, at least. */
+  private static final long FEWEST_ELEMENTS = 1 << 13;
+
   private final LayerNorm norm;
   private final int size;
   private final int vectorsPerItem;
@@ -38,9 +41,15 @@ final class LayerNormKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, FEWEST_ELEMENTS, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int vectors = frame.items(extent) * vectorsPerItem;
-    for (int vector = Share.from(vectors, worker, workers); vector < Share.to(vectors, worker, workers); vector++) {
+    int to = Share.to(vectors, share, shares);
+    for (int vector = Share.from(vectors, share, shares); vector < to; vector++) {
       normalize(x + 4L * vector * size, y + 4L * vector * size);
     }
   }

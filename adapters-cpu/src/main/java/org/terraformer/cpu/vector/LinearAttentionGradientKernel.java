@@ -51,8 +51,8 @@ final class LinearAttentionGradientKernel implements CpuKernel {
   public void run(int phase, Frame frame, int worker, int workers) {
     for (int task = worker; task < frame.sequences() * heads; task += workers) {
       long firstItem = (long) task / heads * frame.length() * heads + task % heads;
-      ofQueries(frame, firstItem, task % heads, frame.scratch(worker));
-      ofKeys(frame, firstItem, task % heads, frame.scratch(worker));
+      ofQueries(frame, firstItem, task % heads, frame.scratch());
+      ofKeys(frame, firstItem, task % heads, frame.scratch());
     }
   }
 

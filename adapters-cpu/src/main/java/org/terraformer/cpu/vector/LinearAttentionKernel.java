@@ -53,7 +53,7 @@ final class LinearAttentionKernel implements CpuKernel {
       if (causal) {
         goOn(frame, sequence, head);
       } else {
-        whole(frame, sequence, head, frame.scratch(worker));
+        whole(frame, sequence, head, frame.scratch());
       }
     }
   }

@@ -8,13 +8,12 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Linear;
 
 /**
- * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once, and take over from
- * each other towards the end. With several vectors, four rows of weights are used for all of them before the next are loaded.
+ * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once. With several vectors,
+ * four rows of weights are used for all of them before the next are loaded.
  */
 final class LinearKernel implements CpuKernel {
   private static final int QUAD = 4;
-  /** A worker's share of the weights is taken in so many pieces at most, of so many bytes at least. */
-  private static final int MOST_PIECES = 8;
+  /** Bytes of weights that are a share of their own, at least. */
   private static final long FEWEST_BYTES = 1 << 15;
 
   private final RowKernel rows;
@@ -48,22 +47,14 @@ final class LinearKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(weightBytes, FEWEST_BYTES, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int vectors = frame.items(extent) * vectorsPerItem;
-    long tile = frame.scratch(worker);
-    if (workers == 1) {
-      multiply(vectors, 0, outputs, tile);
-      return;
-    }
-    int pieces = (int) Math.clamp(weightBytes / workers / FEWEST_BYTES, 1, MOST_PIECES);
-    for (int i = 0; i < workers; i++) {
-      int owner = (worker + i) % workers;
-      int from = Share.from(outputs, QUAD, owner, workers);
-      int rowsOfOwner = Share.to(outputs, QUAD, owner, workers) - from;
-      for (int piece = frame.claim(owner); piece < pieces; piece = frame.claim(owner)) {
-        multiply(vectors, from + Share.from(rowsOfOwner, QUAD, piece, pieces), from + Share.to(rowsOfOwner, QUAD, piece, pieces), tile);
-      }
-    }
+    multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame.scratch());
   }
 
   private void multiply(int vectors, int from, int to, long scratch) {

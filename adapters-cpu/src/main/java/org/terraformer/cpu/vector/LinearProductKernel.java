@@ -36,6 +36,6 @@ final class LinearProductKernel implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    product.run(frame.items(extent) * vectorsPerItem, outputs, inputs, worker, workers, frame.scratch(worker));
+    product.run(frame.items(extent) * vectorsPerItem, outputs, inputs, worker, workers, frame.scratch());
   }
 }

@@ -30,6 +30,6 @@ final class LinearWeightGradientKernel implements CpuKernel {
 
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
-    product.run(outputs, inputs, frame.items(extent) * vectorsPerItem, worker, workers, frame.scratch(worker));
+    product.run(outputs, inputs, frame.items(extent) * vectorsPerItem, worker, workers, frame.scratch());
   }
 }

@@ -78,18 +78,18 @@ final class LshAttentionKernel implements CpuKernel {
       int start = cache == null ? 0 : cache.start(sequence);
       if (start == 0 && (cache == null || frame.length() > 1)) {
         boolean standard = operation.standard(start, frame.length());
-        (standard ? plain : windows)[worker].run(frame, sequence, head, standard ? 0 : buckets, frame.scratch(worker));
+        (standard ? plain : windows)[worker].run(frame, sequence, head, standard ? 0 : buckets, frame.scratch());
         if (cache != null) {
           rememberAll(frame, sequence, head);
         }
       } else if (index == null) {
-        goOnPlainly(frame, sequence, head, start, frame.scratch(worker));
+        goOnPlainly(frame, sequence, head, start, frame.scratch());
       } else {
         // A first row alone sees itself, as a later one might; and what runs once in a sequence would never be compiled.
         if (start == 0) {
           index.clear(frame, sequence, head);
         }
-        goOn(frame, sequence, head, start, frame.scratch(worker));
+        goOn(frame, sequence, head, start, frame.scratch());
       }
     }
   }

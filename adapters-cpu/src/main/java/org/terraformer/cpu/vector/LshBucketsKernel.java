@@ -80,7 +80,7 @@ final class LshBucketsKernel implements CpuKernel {
     }
     int items = frame.rows() * heads;
     for (int item = Share.from(items, worker, workers); item < Share.to(items, worker, workers); item++) {
-      hash(frame, item, frame.scratch(worker));
+      hash(frame, item, frame.scratch());
     }
   }
 

@@ -15,6 +15,9 @@ import org.terraformer.ports.tensor.Shape;
  * list; an item's rows are added in the order of the cells, as for one item.
  */
 final class ManyRowsSumKernel implements CpuKernel {
+  /** Items whose lists are a share of their own, at least. */
+  private static final long FEWEST_ITEMS = 32;
+
   private final ChosenRows layout;
   private final Extent extent;
   private final int rows;
@@ -54,19 +57,25 @@ final class ManyRowsSumKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return phase == 0 ? Share.perWorker(frame.items(extent), FEWEST_ITEMS, workers)
+        : Share.perWorker(Math.ceilDiv(columns, RowPanel.COLUMNS), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
     if (phase == 0) {
-      int to = Share.to(items, worker, workers);
-      for (int item = Share.from(items, worker, workers); item < to; item++) {
+      int to = Share.to(items, share, shares);
+      for (int item = Share.from(items, share, shares); item < to; item++) {
         list(item);
       }
       return;
     }
     int panels = Math.ceilDiv(columns, RowPanel.COLUMNS);
-    int to = Share.to(panels, worker, workers);
-    for (int panel = Share.from(panels, worker, workers); panel < to; panel++) {
-      sum(panel * RowPanel.COLUMNS, items, frame.scratch(worker));
+    int to = Share.to(panels, share, shares);
+    for (int panel = Share.from(panels, share, shares); panel < to; panel++) {
+      sum(panel * RowPanel.COLUMNS, items, frame.scratch());
     }
   }
 

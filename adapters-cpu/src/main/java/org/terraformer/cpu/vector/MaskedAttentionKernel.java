@@ -53,13 +53,22 @@ final class MaskedAttentionKernel implements CpuKernel {
     return tiles.scratchBytes();
   }
 
+  private int tasks(Frame frame) {
+    return frame.sequences() * Math.ceilDiv(frame.length(), QUERIES) * heads;
+  }
+
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(tasks(frame), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int groups = Math.ceilDiv(frame.length(), QUERIES);
-    int tasks = frame.sequences() * groups * heads;
-    for (int task = worker; task < tasks; task += workers) {
+    int to = Share.to(tasks(frame), share, shares);
+    for (int task = Share.from(tasks(frame), share, shares); task < to; task++) {
       int first = task / heads % groups * QUERIES;
-      attend(frame, task / (groups * heads), task % heads, first, Math.min(QUERIES, frame.length() - first), frame.scratch(worker));
+      attend(frame, task / (groups * heads), task % heads, first, Math.min(QUERIES, frame.length() - first), frame.scratch());
     }
   }
 

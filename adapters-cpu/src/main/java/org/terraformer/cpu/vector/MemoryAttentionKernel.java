@@ -41,7 +41,7 @@ final class MemoryAttentionKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     int items = frame.rows() * heads;
-    long scores = frame.scratch(worker);
+    long scores = frame.scratch();
     for (int item = Share.from(items, worker, workers); item < Share.to(items, worker, workers); item++) {
       long head = item % heads;
       long out = y + 4L * item * valueSize;

@@ -70,7 +70,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
     }
     int from = Share.from(outputs, QUAD, worker, workers);
     int to = Share.to(outputs, QUAD, worker, workers);
-    long window = frame.scratch(worker);
+    long window = frame.scratch();
     for (int row = 0; row < frame.rows(); row++) {
       for (int module = 0; module < modules; module++) {
         gather(frame, row, module, window + module * windowBytes);

@@ -52,7 +52,7 @@ final class ModuleGradients {
     public void run(int phase, Frame frame, int worker, int workers) {
       int items = frame.items(extent);
       for (MatrixProduct product : products) {
-        product.run(rowsOfResult ? items : others, columns, rowsOfResult ? others : items, worker, workers, frame.scratch(worker));
+        product.run(rowsOfResult ? items : others, columns, rowsOfResult ? others : items, worker, workers, frame.scratch());
       }
     }
   }

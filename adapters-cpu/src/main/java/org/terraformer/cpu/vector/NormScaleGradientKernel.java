@@ -14,6 +14,9 @@ import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
  */
 final class NormScaleGradientKernel implements CpuKernel {
   private static final int LINE = 16;
+  /** Elements, and columns, that are a share of their own, at least. */
+  private static final long FEWEST_ELEMENTS = 1 << 14;
+  private static final long FEWEST_COLUMNS = 64;
 
   private final LayerNormScaleGradient norm;
   private final int size;
@@ -46,14 +49,21 @@ final class NormScaleGradientKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return phase == 0 ? Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, FEWEST_ELEMENTS, workers)
+        : Share.perWorker(size, FEWEST_COLUMNS, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int vectors = frame.items(extent) * vectorsPerItem;
     if (phase == 0) {
-      for (int vector = Share.from(vectors, worker, workers); vector < Share.to(vectors, worker, workers); vector++) {
+      int to = Share.to(vectors, share, shares);
+      for (int vector = Share.from(vectors, share, shares); vector < to; vector++) {
         measure(x + 4L * vector * size, moments + 8L * vector);
       }
     } else {
-      sum(vectors, Share.from(size, LINE, worker, workers), Share.to(size, LINE, worker, workers), frame.scratch(worker));
+      sum(vectors, Share.from(size, LINE, share, shares), Share.to(size, LINE, share, shares), frame.scratch());
     }
   }
 

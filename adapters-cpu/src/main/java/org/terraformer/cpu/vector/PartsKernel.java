@@ -12,7 +12,13 @@ final class PartsKernel implements CpuKernel {
   /** Parts that are computed together, so that their number is an int. */
   private static final int MOST_TOGETHER = 1 << 30;
 
+  /** Elements that are a share of their own, at least. */
+  private static final long FEWEST_ELEMENTS = 1 << 14;
+  /** Columns that are a share of their own, at least. */
+  private static final long FEWEST_COLUMNS = 64;
+
   private final ToLongFunction<Frame> count;
+  private final ToLongFunction<Frame> worth;
   private final int unit;
   private final long scratchBytes;
   private final Work work;
@@ -35,8 +41,12 @@ final class PartsKernel implements CpuKernel {
     void run(Frame frame, int from, int to, long scratch);
   }
 
-  private PartsKernel(ToLongFunction<Frame> count, int unit, long scratchBytes, Work work) {
+  /**
+   * @param worth how many shares there may be
+   */
+  private PartsKernel(ToLongFunction<Frame> count, ToLongFunction<Frame> worth, int unit, long scratchBytes, Work work) {
     this.count = count;
+    this.worth = worth;
     this.unit = unit;
     this.scratchBytes = scratchBytes;
     this.work = work;
@@ -50,13 +60,19 @@ final class PartsKernel implements CpuKernel {
   /** As {@link #elements(Step, Elementwise)}, with memory for each worker. */
   static CpuKernel elements(Step step, long scratchBytes, Work work) {
     int width = step.result().width();
-    return new PartsKernel(frame -> (long) frame.items(step.result().extent()) * width, LINE, scratchBytes, work);
+    return new PartsKernel(frame -> (long) frame.items(step.result().extent()) * width, worth(step), LINE, scratchBytes, work);
   }
 
   /** The vectors of a step's result, of so many elements each. */
   static CpuKernel vectors(Step step, int size, long scratchBytes, Work work) {
     long vectors = step.result().width() / size;
-    return new PartsKernel(frame -> frame.items(step.result().extent()) * vectors, 1, scratchBytes, work);
+    return new PartsKernel(frame -> frame.items(step.result().extent()) * vectors, worth(step), 1, scratchBytes, work);
+  }
+
+  /** By the elements that are read or written for each item. */
+  private static ToLongFunction<Frame> worth(Step step) {
+    long elements = Math.max(step.result().width(), step.operands().isEmpty() ? 0 : step.operands().getFirst().width());
+    return frame -> frame.items(step.result().extent()) * elements / FEWEST_ELEMENTS;
   }
 
   /** The columns of a result that sums over items. */
@@ -66,7 +82,7 @@ final class PartsKernel implements CpuKernel {
 
   /** As {@link #columns(int, ColumnWork)}, with memory for each worker. */
   static CpuKernel columns(int columns, long scratchBytes, ColumnWork work) {
-    return new PartsKernel(frame -> columns, LINE, scratchBytes,
+    return new PartsKernel(frame -> columns, frame -> columns / FEWEST_COLUMNS, LINE, scratchBytes,
         (frame, from, to, scratch) -> work.run(frame, (int) from, (int) to, scratch));
   }
 
@@ -76,11 +92,16 @@ final class PartsKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(worth.applyAsLong(frame), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     long parts = count.applyAsLong(frame);
-    long to = Share.to(parts, unit, worker, workers);
-    for (long from = Share.from(parts, unit, worker, workers); from < to; from += MOST_TOGETHER) {
-      work.run(frame, from, Math.min(to, from + MOST_TOGETHER), frame.scratch(worker));
+    long to = Share.to(parts, unit, share, shares);
+    for (long from = Share.from(parts, unit, share, shares); from < to; from += MOST_TOGETHER) {
+      work.run(frame, from, Math.min(to, from + MOST_TOGETHER), frame.scratch());
     }
   }
 }

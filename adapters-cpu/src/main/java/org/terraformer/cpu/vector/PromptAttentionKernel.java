@@ -14,7 +14,7 @@ import org.terraformer.ports.operation.CausalAttention;
  * Causal attention of many queries: see {@link AttentionTiles}. Blocks of keys begin at multiples of their size, so that neither the group that a
  * query falls in nor the number of workers changes a bit.
  *
- * <p>The first phase writes the new keys and values to the cache, the second attends; workers take turns at the groups.
+ * <p>The first phase writes the new keys and values to the cache, the second attends; workers share the groups.
  */
 final class PromptAttentionKernel implements CpuKernel {
   private final AttentionCache cache;
@@ -52,19 +52,28 @@ final class PromptAttentionKernel implements CpuKernel {
     return tiles.scratchBytes();
   }
 
+  private int tasks(Frame frame) {
+    return frame.sequences() * Math.ceilDiv(frame.length(), QUERIES) * heads;
+  }
+
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return phase == 0 ? 1 : Share.perWorker(tasks(frame), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     if (phase == 0) {
-      cache.store(frame, worker, workers);
+      cache.store(frame, share, shares);
       return;
     }
     int groups = Math.ceilDiv(frame.length(), QUERIES);
-    int tasks = frame.sequences() * groups * heads;
-    for (int task = worker; task < tasks; task += workers) {
+    int to = Share.to(tasks(frame), share, shares);
+    for (int task = Share.from(tasks(frame), share, shares); task < to; task++) {
       int sequence = task / (groups * heads);
       int group = groups - 1 - task / heads % groups;
       int first = group * QUERIES;
-      attend(frame, sequence, task % heads, first, Math.min(QUERIES, frame.length() - first), frame.scratch(worker));
+      attend(frame, sequence, task % heads, first, Math.min(QUERIES, frame.length() - first), frame.scratch());
     }
   }
 

@@ -49,7 +49,7 @@ final class RandomFeatures {
 
   /** Computes a worker's share of all products. */
   void multiply(Frame frame, int worker, int workers) {
-    product.run(items(frame), count, size, worker, workers, frame.scratch(worker));
+    product.run(items(frame), count, size, worker, workers, frame.scratch());
   }
 
   int items(Frame frame) {

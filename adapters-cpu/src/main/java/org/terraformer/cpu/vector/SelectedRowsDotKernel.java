@@ -11,6 +11,8 @@ import org.terraformer.ports.kernel.Step;
  * rows stay in the cache for all items.
  */
 final class SelectedRowsDotKernel implements CpuKernel {
+  private static final int FEWEST_ITEMS = 32;
+
   private final RowKernel rows;
   private final ChosenRows layout;
   private final Extent extent;
@@ -29,11 +31,17 @@ final class SelectedRowsDotKernel implements CpuKernel {
     this.y = result.address();
   }
 
+  /** Of decoding one for each worker, as its shares are small. */
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return frame.items(extent) < FEWEST_ITEMS ? 1 : Share.perWorker(layout.cells(), tile, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
-    int to = Share.to(layout.cells(), worker, workers);
-    for (int from = Share.from(layout.cells(), worker, workers); from < to; from += tile) {
+    int to = Share.to(layout.cells(), share, shares);
+    for (int from = Share.from(layout.cells(), share, shares); from < to; from += tile) {
       for (int item = 0; item < items; item++) {
         multiply(item, from, Math.min(to, from + tile));
       }

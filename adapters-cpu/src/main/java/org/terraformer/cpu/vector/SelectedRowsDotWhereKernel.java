@@ -13,6 +13,8 @@ import org.terraformer.ports.kernel.Step;
  */
 final class SelectedRowsDotWhereKernel implements CpuKernel {
   private static final int FOUR = 4;
+  /** Cells that are a share of their own, at least. */
+  private static final long FEWEST_CELLS = 40;
   private static final long PRODUCTS_BYTES = FOUR * Float.BYTES;
 
   private final RowKernel rows;
@@ -39,12 +41,17 @@ final class SelectedRowsDotWhereKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(layout.cells(), FEWEST_CELLS, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
-    int from = Share.from(layout.cells(), worker, workers);
-    int to = Share.to(layout.cells(), worker, workers);
+    int from = Share.from(layout.cells(), share, shares);
+    int to = Share.to(layout.cells(), share, shares);
     for (int item = 0; item < items; item++) {
-      multiply(item, from, to, frame.scratch(worker));
+      multiply(item, from, to, frame.scratch());
     }
   }
 

@@ -64,19 +64,24 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(phase == 0 ? Math.ceilDiv(cells, TOGETHER) : Math.ceilDiv(columns, RowPanel.COLUMNS), 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
     if (phase == 0) {
-      int to = Share.to(cells, TOGETHER, worker, workers);
-      for (int cell = Share.from(cells, TOGETHER, worker, workers); cell < to; cell += TOGETHER) {
+      int to = Share.to(cells, TOGETHER, share, shares);
+      for (int cell = Share.from(cells, TOGETHER, share, shares); cell < to; cell += TOGETHER) {
         list(cell, Math.min(to, cell + TOGETHER), items);
       }
       return;
     }
     int panels = Math.ceilDiv(columns, RowPanel.COLUMNS);
-    int to = Share.to(panels, worker, workers);
-    for (int panel = Share.from(panels, worker, workers); panel < to; panel++) {
-      sum(panel * RowPanel.COLUMNS, items, frame.scratch(worker));
+    int to = Share.to(panels, share, shares);
+    for (int panel = Share.from(panels, share, shares); panel < to; panel++) {
+      sum(panel * RowPanel.COLUMNS, items, frame.scratch());
     }
   }
 

@@ -1,33 +1,40 @@
 package org.terraformer.cpu.vector;
 
-/** A worker's contiguous share of some items. */
+/** A contiguous share of some items. */
 final class Share {
+  private static final int MOST_PER_WORKER = 8;
+
   private Share() {}
 
-  static int from(int items, int worker, int workers) {
-    return (int) ((long) items * worker / workers);
+  static int from(int items, int share, int shares) {
+    return (int) ((long) items * share / shares);
   }
 
-  static int to(int items, int worker, int workers) {
-    return from(items, worker + 1, workers);
+  static int to(int items, int share, int shares) {
+    return from(items, share + 1, shares);
+  }
+
+  /** Into how many shares each worker's part is divided, so that none is smaller than it is worth, nor are they many. */
+  static int perWorker(long work, long least, int workers) {
+    return (int) Math.clamp(work / workers / least, 1, MOST_PER_WORKER);
   }
 
   /** As {@link #from(int, int, int)}, in whole units, so that a boundary falls on a multiple of the unit. */
-  static int from(int items, int unit, int worker, int workers) {
-    return (int) from((long) items, unit, worker, workers);
+  static int from(int items, int unit, int share, int shares) {
+    return (int) from((long) items, unit, share, shares);
   }
 
-  static int to(int items, int unit, int worker, int workers) {
-    return from(items, unit, worker + 1, workers);
+  static int to(int items, int unit, int share, int shares) {
+    return from(items, unit, share + 1, shares);
   }
 
   /** As {@link #from(int, int, int, int)}, of as many items as there are elements. */
-  static long from(long items, int unit, int worker, int workers) {
+  static long from(long items, int unit, int share, int shares) {
     long units = (items + unit - 1) / unit;
-    return Math.min(items, units * worker / workers * unit);
+    return Math.min(items, units * share / shares * unit);
   }
 
-  static long to(long items, int unit, int worker, int workers) {
-    return from(items, unit, worker + 1, workers);
+  static long to(long items, int unit, int share, int shares) {
+    return from(items, unit, share + 1, shares);
   }
 }

@@ -56,11 +56,11 @@ final class SoftmaxFeaturesGradientKernel implements CpuKernel {
   public void run(int phase, Frame frame, int worker, int workers) {
     switch (phase) {
       case MULTIPLY -> features.multiply(frame, worker, workers);
-      case MULTIPLY_BACK -> back.run(features.items(frame), features.size, features.count, worker, workers, frame.scratch(worker));
+      case MULTIPLY_BACK -> back.run(features.items(frame), features.size, features.count, worker, workers, frame.scratch());
       default -> {
         for (int group = worker; group < features.groups(frame); group += workers) {
           if (phase == WEIGH) {
-            weigh(frame, group, frame.scratch(worker));
+            weigh(frame, group, frame.scratch());
           } else {
             correct(frame, group);
           }

@@ -35,7 +35,7 @@ final class SoftmaxFeaturesKernel implements CpuKernel {
       features.multiply(frame, worker, workers);
       return;
     }
-    long exponentials = frame.scratch(worker);
+    long exponentials = frame.scratch();
     float least = (float) SoftmaxFeatures.LEAST * factor;
     for (int group = worker; group < features.groups(frame); group += workers) {
       float largest = features.largest(features.itemOfLargest(frame, group));

@@ -23,6 +23,8 @@ final class WindowProduct implements CpuKernel {
   /** Bytes of items that are laid out together, if those of {@link #FEWEST_ROWS} rows have not more. */
   private static final long LINE_BYTES = 1 << 16;
   private static final int FEWEST_ROWS = 4;
+  /** Rows that are worth laying the weights out for, at least. */
+  private static final long ROWS_OF_SHARE = 64;
   private static final int CACHE_LINE = 64;
 
   private final Items items;
@@ -117,17 +119,22 @@ final class WindowProduct implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    long scratch = frame.scratch(worker);
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker(frame.rows(), ROWS_OF_SHARE, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    long scratch = frame.scratch();
     Floats.clear(scratch + lines(), terms * stride / 4);
     Floats.clear(scratch + starts(), sumStride / 4);
     int windows = frame.rows() * modules;
-    int across = MatrixProduct.workersAcross(windows, columns, workers);
-    int down = workers / across;
-    int from = Share.from(windows, ROWS, worker / across, down);
-    int to = Share.to(windows, ROWS, worker / across, down);
-    int endColumn = Share.to(columns, MatrixProduct.COLUMN_UNIT, worker % across, across);
-    for (int column = Share.from(columns, MatrixProduct.COLUMN_UNIT, worker % across, across); column < endColumn; column += blockColumns) {
+    int across = MatrixProduct.workersAcross(windows, columns, shares);
+    int down = shares / across;
+    int from = Share.from(windows, ROWS, share / across, down);
+    int to = Share.to(windows, ROWS, share / across, down);
+    int endColumn = Share.to(columns, MatrixProduct.COLUMN_UNIT, share % across, across);
+    for (int column = Share.from(columns, MatrixProduct.COLUMN_UNIT, share % across, across); column < endColumn; column += blockColumns) {
       int count = Math.min(blockColumns, endColumn - column);
       layWeights(column, count, scratch);
       if (bias != 0) {

@@ -111,10 +111,17 @@ final class WindowTrainingKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return Share.perWorker((long) frame.sequences() * heads, 1, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
     boolean standard = plain != null && frame.length() <= standardLength;
-    for (int task = worker; task < frame.sequences() * heads; task += workers) {
-      (standard ? plain : windows)[worker].run(frame, task / heads, task % heads, standard ? 0 : buckets, frame.scratch(worker));
+    int tasks = frame.sequences() * heads;
+    int to = Share.to(tasks, share, shares);
+    for (int task = Share.from(tasks, share, shares); task < to; task++) {
+      (standard ? plain : windows)[frame.worker()].run(frame, task / heads, task % heads, standard ? 0 : buckets, frame.scratch());
     }
   }
 }
