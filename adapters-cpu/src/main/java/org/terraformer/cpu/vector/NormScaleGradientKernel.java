@@ -16,7 +16,7 @@ final class NormScaleGradientKernel implements CpuKernel {
   private static final int LINE = 16;
   /** Elements, and columns, that are a share of their own, at least. */
   private static final long FEWEST_ELEMENTS = 1 << 14;
-  private static final long FEWEST_COLUMNS = 64;
+  private static final long FEWEST_COLUMNS = 256;
 
   private final LayerNormScaleGradient norm;
   private final int size;

@@ -14,8 +14,8 @@ final class PartsKernel implements CpuKernel {
 
   /** Elements that are a share of their own, at least. */
   private static final long FEWEST_ELEMENTS = 1 << 14;
-  /** Columns that are a share of their own, at least. */
-  private static final long FEWEST_COLUMNS = 64;
+  /** Columns that are a share of their own, at least: of fewer the rows would be read in too short pieces. */
+  private static final long FEWEST_COLUMNS = 256;
 
   private final ToLongFunction<Frame> count;
   private final ToLongFunction<Frame> worth;

@@ -16,6 +16,7 @@ import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 final class SelectedRowsWeightGradientKernel implements CpuKernel {
   /** Cells whose factors lie in one line of the cache. */
   private static final int TOGETHER = 16;
+  private static final int AHEAD = 6;
   /** Between lists, so that those which grow together do not share a cache set. */
   private static final long LINE = 64;
 
@@ -74,7 +75,7 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     if (phase == 0) {
       int to = Share.to(cells, TOGETHER, share, shares);
       for (int cell = Share.from(cells, TOGETHER, share, shares); cell < to; cell += TOGETHER) {
-        list(cell, Math.min(to, cell + TOGETHER), items);
+        list(cell, Math.min(to, cell + TOGETHER), items, frame.scratch());
       }
       return;
     }
@@ -85,13 +86,17 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
     }
   }
 
-  private float factor(int cell, int item) {
-    return Memory.getFloat(factors + 4L * ((long) item * cells + cell));
+  private long factorAddress(int cell, int item) {
+    return factors + 4L * ((long) item * cells + cell);
+  }
+
+  private long choiceAddress(int cell, int item) {
+    int block = group == 1 ? cell : cell / group;
+    return chosen + 4L * ((long) item * blocks + block);
   }
 
   private int choice(int cell, int item) {
-    int block = group == 1 ? cell : cell / group;
-    return Objects.checkIndex(Memory.getInt(chosen + 4L * ((long) item * blocks + block)), choices);
+    return Objects.checkIndex(Memory.getInt(choiceAddress(cell, item)), choices);
   }
 
   /** The address of where the items of a choice begin in the cell's list. */
@@ -110,15 +115,19 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
 
   /**
    * A counting sort for each of some cells, which gives each choice a part of the cell's list that would hold all items of the choice. An
-   * entry is written for each item, and the next one takes its place if its factor is zero: a branch could not be foretold.
+   * entry is written for each item, and the next one takes its place if its factor is zero: a branch could not be foretold. Each item lies far
+   * from the one before, and no processor guesses where; so some items ahead are read, and their sum written, lest the compiler leave that out.
    */
-  private void list(int from, int to, int items) {
+  private void list(int from, int to, int items, long scratch) {
+    int ahead = 0;
     for (int cell = from; cell < to; cell++) {
       for (int choice = 0; choice < choices; choice++) {
         Memory.setInt(end(cell, choice), 0);
       }
     }
     for (int item = 0; item < items; item++) {
+      int later = Math.min(item + AHEAD, items - 1);
+      ahead += Memory.getInt(choiceAddress(from, later)) + Memory.getInt(choiceAddress(to - 1, later));
       for (int cell = from; cell < to; cell++) {
         long count = end(cell, choice(cell, item));
         Memory.setInt(count, Memory.getInt(count) + 1);
@@ -134,14 +143,18 @@ final class SelectedRowsWeightGradientKernel implements CpuKernel {
       }
     }
     for (int item = 0; item < items; item++) {
+      int later = Math.min(item + AHEAD, items - 1);
+      ahead += Memory.getInt(choiceAddress(from, later)) + Memory.getInt(choiceAddress(to - 1, later))
+          + Memory.getInt(factorAddress(from, later)) + Memory.getInt(factorAddress(to - 1, later));
       for (int cell = from; cell < to; cell++) {
-        float factor = factor(cell, item);
+        float factor = Memory.getFloat(factorAddress(cell, item));
         long end = end(cell, choice(cell, item));
         int next = Memory.getInt(end);
         RowPanel.setEntry(list(cell) + RowPanel.ENTRY_BYTES * next, item, factor);
         Memory.setInt(end, next + (factor == 0 ? 0 : 1));
       }
     }
+    Memory.setInt(scratch, ahead);
   }
 
   private void sum(int from, int items, long scratch) {
