@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.terraformer.cpu.kernel.CpuKernel;
+import org.terraformer.cpu.run.Frame;
 import org.terraformer.cpu.scalar.ScalarKernels;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
@@ -60,6 +65,34 @@ class CpuExecutableTest {
     executable.close();
     executable.close();
     assertThatThrownBy(() -> executable.run(0, 1, 1, 1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aWorkerTakesOverTheSharesThatAnotherIsTooSlowFor() {
+    int shares = 4;
+    AtomicIntegerArray done = new AtomicIntegerArray(2 * shares);
+    AtomicInteger others = new AtomicInteger();
+    CpuKernel slowInItsFirstShare = new CpuKernel() {
+      @Override
+      public int sharesPerWorker(int phase, Frame frame, int workers) {
+        return shares;
+      }
+
+      @Override
+      public void run(int phase, Frame frame, int share, int all) {
+        assertThat(all).isEqualTo(2 * shares);
+        done.incrementAndGet(share);
+        while (share == 0 && others.get() < all - 1) {
+          Thread.onSpinWait();
+        }
+        others.incrementAndGet();
+      }
+    };
+    CpuBackend backend = new CpuBackend(Map.of("scale", (step, operands, result, site) -> slowInItsFirstShare), ScalarKernels.all(), 2);
+    try (Executable executable = scaling(backend)) {
+      executable.run(0, 1, 1, 1);
+    }
+    assertThat(IntStream.range(0, done.length()).map(done::get)).containsOnly(1);
   }
 
   @Test
