@@ -43,10 +43,7 @@ final class BlockSoftmaxGradient {
           differences(x + 4L * (first + block) * choices, choice(chosen, first + block, choices), choices, scratch + 4L * block * choices);
         }
         Exponential.ofDifferences(scratch, blocks * choices, 0);
-        for (int block = 0; block < blocks; block++) {
-          gradient(scratch + 4L * block * choices, choice(chosen, first + block, choices), choices,
-              Memory.getFloat(upstream + 4L * (first + block)), y + 4L * (first + block) * choices);
-        }
+        gradients(scratch, chosen + 4L * first, blocks, choices, upstream + 4L * first, y + 4L * first * choices);
       }
     });
   }
@@ -67,28 +64,36 @@ final class BlockSoftmaxGradient {
     }
   }
 
-  private static void gradient(long exponentials, int choice, int choices, float upstream, long y) {
+  /**
+   * The gradients of some blocks. One method for all of them is too long to become a part of its caller: there, compiled before the machine has
+   * seen it run, it would make an object of every vector, five times slower for the rest of the process.
+   */
+  private static void gradients(long exponentials, long chosen, int blocks, int choices, long upstream, long y) {
     int whole = choices - choices % LANES;
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-      sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, exponentials + 4L * i, ORDER));
+    for (int block = 0; block < blocks; block++) {
+      long e = exponentials + 4L * block * choices;
+      long out = y + 4L * block * choices;
+      FloatVector sum = FloatVector.zero(FLOATS);
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
+        sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, e + 4L * i, ORDER));
+      }
+      sum = sum.add(sum.rearrange(HALF));
+      sum = sum.add(sum.rearrange(QUARTER));
+      sum = sum.add(sum.rearrange(EIGHTH));
+      sum = sum.add(sum.rearrange(SIXTEENTH));
+      float total = sum.lane(0) * SCALE;
+      for (int i = whole; i < choices; i++) {
+        total += Memory.getFloat(e + 4L * i);
+      }
+      float share = Memory.getFloat(upstream + 4L * block) / total;
+      float factor = -share / total;
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
+        FloatVector.fromMemorySegment(FLOATS, ALL, e + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, out + 4L * i, ORDER);
+      }
+      for (int i = whole; i < choices; i++) {
+        Memory.setFloat(out + 4L * i, Memory.getFloat(e + 4L * i) * factor);
+      }
+      Memory.setFloat(out + 4L * choice(chosen, block, choices), share + factor);
     }
-    sum = sum.add(sum.rearrange(HALF));
-    sum = sum.add(sum.rearrange(QUARTER));
-    sum = sum.add(sum.rearrange(EIGHTH));
-    sum = sum.add(sum.rearrange(SIXTEENTH));
-    float total = sum.lane(0) * SCALE;
-    for (int i = whole; i < choices; i++) {
-      total += Memory.getFloat(exponentials + 4L * i);
-    }
-    float share = upstream / total;
-    float factor = -share / total;
-    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, exponentials + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, y + 4L * i, ORDER);
-    }
-    for (int i = whole; i < choices; i++) {
-      Memory.setFloat(y + 4L * i, Memory.getFloat(exponentials + 4L * i) * factor);
-    }
-    Memory.setFloat(y + 4L * choice, share + factor);
   }
 }
