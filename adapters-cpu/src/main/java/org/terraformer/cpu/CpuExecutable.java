@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuKernelFactory;
@@ -332,6 +333,11 @@ final class CpuExecutable implements Executable, Measurable {
   @Override
   public void read(Value output, int[] destination, int count) {
     MemorySegment.copy(memory.get(output).data(), ValueLayout.JAVA_INT, 0, destination, 0, count);
+  }
+
+  @Override
+  public Optional<MemorySegment> memory(Value output) {
+    return Optional.of(memory.get(output).data().asSlice(0, limits.capacity(output.extent()) * output.width() * Float.BYTES));
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.terraformer.domain.model.TransformerLm;
 import org.terraformer.domain.random.SplitMix64;
 import org.terraformer.domain.training.optimizer.GradientNorm;
@@ -15,7 +14,6 @@ import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.Program;
-import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.recording.SeededChance;
 import org.terraformer.ports.tensor.Tensor;
@@ -33,10 +31,8 @@ public final class Trainer {
   private final List<Parameter> parameters = new ArrayList<>();
   private final GradientNorm gradientNorm;
   private final Workers workers;
-  private final float[] part;
 
-  /** A weight, the gradient as it was read last, and the update. */
-  private record Parameter(Optional<Value> gradient, float[] gradientValues, ParameterUpdate update) {}
+  private record Parameter(SummedGradient gradient, ParameterUpdate update) {}
 
   /**
    * @param executable was prepared from {@code program} and {@code weights}
@@ -53,15 +49,12 @@ public final class Trainer {
     this.workers = workers;
     List<Tensor> gradients = new ArrayList<>();
     for (TrainedWeight weight : program.weights()) {
-      float[] values = new float[weight.value().shape().intElements()];
-      Tensor gradient = Tensor.of(weight.name(), weight.value().shape(), values);
-      gradients.add(gradient);
+      SummedGradient gradient = new SummedGradient(executable, weight);
+      gradients.add(gradient.tensor());
       Tensor tensor = weights.find(weight.name()).orElseThrow();
-      parameters.add(new Parameter(
-          weight.gradient(), values, rule.optimizer().attach(tensor, gradient, weight.factoring(), slotMemory)));
+      parameters.add(new Parameter(gradient, rule.optimizer().attach(tensor, gradient.tensor(), weight.factoring(), slotMemory)));
     }
     this.gradientNorm = new GradientNorm(gradients);
-    this.part = new float[parameters.stream().mapToInt(parameter -> parameter.gradientValues.length).max().orElse(0)];
   }
 
   /**
@@ -106,26 +99,16 @@ public final class Trainer {
       Batch some = batch.part(first, sequences);
       float[] sharesOfSome = Arrays.copyOfRange(shares, first * batch.length(), (first + sequences) * batch.length());
       loss += run((int) seeds.nextLong(), some, sharesOfSome);
-      for (Parameter parameter : parameters) {
-        read(parameter, first == 0);
+      parameters.forEach(parameter -> parameter.gradient.read());
+      if (sequences < batch.sequences()) {
+        boolean begins = first == 0;
+        parameters.forEach(parameter -> parameter.gradient.add(begins));
       }
     }
+    if (most < batch.sequences()) {
+      parameters.forEach(parameter -> parameter.gradient.sum());
+    }
     return loss;
-  }
-
-  private void read(Parameter parameter, boolean alone) {
-    if (parameter.gradient.isEmpty()) {
-      return;
-    }
-    float[] sums = parameter.gradientValues;
-    if (alone) {
-      executable.read(parameter.gradient.get(), sums, sums.length);
-      return;
-    }
-    executable.read(parameter.gradient.get(), part, sums.length);
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += part[i];
-    }
   }
 
   private double run(int drawn, Batch batch, float[] shares) {

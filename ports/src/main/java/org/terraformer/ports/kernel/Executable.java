@@ -1,5 +1,8 @@
 package org.terraformer.ports.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
 /**
  * A program with memory, weights and threads, ready to run again and again. Not thread-safe. After the first run, a run
  * allocates nothing.
@@ -29,6 +32,14 @@ public interface Executable extends AutoCloseable {
 
   /** Reads the first {@code count} elements of an I32 output. */
   void read(Value output, int[] destination, int count);
+
+  /**
+   * Where an F32 output lies, for who would not have it copied: a run leaves its result there, and it stays, unless it is overwritten, until the
+   * next run. Empty if outputs are not in this process's memory.
+   */
+  default Optional<MemorySegment> memory(Value output) {
+    return Optional.empty();
+  }
 
   /** Copies all state of a slot, up to {@code positions} positions, to another slot. */
   void copySlot(int from, int to, int positions);
