@@ -1,5 +1,6 @@
 package org.terraformer.domain.training.optimizer;
 
+import java.util.Arrays;
 import java.util.List;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.tensor.Tensor;
@@ -40,11 +41,15 @@ public final class GradientNorm {
       Tensor gradient = gradients.get(tensor);
       long start = (long) (piece - firstPieces[tensor]) * ElementwiseUpdate.PIECE;
       long end = Math.min(start + ElementwiseUpdate.PIECE, gradient.shape().elements());
-      double sum = 0;
+      Arrays.fill(scratch.squares, 0);
       for (long at = start; at < end; at += Scratch.TILE) {
         int count = (int) Math.min(Scratch.TILE, end - at);
         Scratch.load(gradient.data(), at, scratch.gradient, count);
-        sum += Scratch.sumOfSquares(scratch.gradient, 0, count);
+        Scratch.addSquares(scratch.gradient, scratch.squares, count);
+      }
+      double sum = 0;
+      for (double square : scratch.squares) {
+        sum += square;
       }
       sums[piece] = sum;
     }

@@ -14,6 +14,7 @@ public final class Scratch {
   final float[] gradient = new float[TILE];
   final float[] first = new float[TILE];
   final float[] second = new float[TILE];
+  final double[] squares = new double[TILE];
 
   /** Memory for one thread. */
   public Scratch() {}
@@ -34,6 +35,13 @@ public final class Scratch {
 
   static void store(float[] tile, MemorySegment target, long at, int count) {
     MemorySegment.copy(tile, 0, target, ValueLayout.JAVA_FLOAT_UNALIGNED, at * Float.BYTES, count);
+  }
+
+  /** Adds the squares element by element, which is compiled to vector instructions as one sum of them all is not. */
+  static void addSquares(float[] values, double[] squares, int count) {
+    for (int i = 0; i < count; i++) {
+      squares[i] += (double) values[i] * values[i];
+    }
   }
 
   /** The sum of the squares in double precision, in four independent chains. */
