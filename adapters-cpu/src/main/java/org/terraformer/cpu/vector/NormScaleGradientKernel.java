@@ -1,5 +1,12 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.LANES;
+
+import jdk.incubator.vector.FloatVector;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
@@ -77,11 +84,51 @@ final class NormScaleGradientKernel implements CpuKernel {
     int count = to - from;
     long out = y + 4L * from;
     Floats.clear(out, count);
-    for (int vector = 0; vector < vectors; vector++) {
+    int vector = 0;
+    for (; vector + 4 <= vectors; vector += 4) {
+      addFour(4L * ((long) vector * size + from), moments + 8L * vector, out, count);
+    }
+    for (; vector < vectors; vector++) {
       long at = 4L * ((long) vector * size + from);
-      float mean = Memory.getFloat(moments + 8L * vector);
-      Elements.normalize(x + at, mean, Memory.getFloat(moments + 8L * vector + 4), scratch, count);
+      Elements.normalize(x + at, Memory.getFloat(moments + 8L * vector), Memory.getFloat(moments + 8L * vector + 4), scratch, count);
       Elements.addProducts(scratch, upstream + at, out, count);
+    }
+  }
+
+  /** Adds what four vectors give to their scale, so that the sums are read and written once for all of them. */
+  private void addFour(long at, long measured, long out, int count) {
+    long stride = 4L * size;
+    float mean0 = Memory.getFloat(measured);
+    float factor0 = Memory.getFloat(measured + 4);
+    float mean1 = Memory.getFloat(measured + 8);
+    float factor1 = Memory.getFloat(measured + 12);
+    float mean2 = Memory.getFloat(measured + 16);
+    float factor2 = Memory.getFloat(measured + 20);
+    float mean3 = Memory.getFloat(measured + 24);
+    float factor3 = Memory.getFloat(measured + 28);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      long a = x + at + 4L * i & IN_RANGE;
+      long b = upstream + at + 4L * i & IN_RANGE;
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, out + 4L * i, ORDER);
+      sum = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER).sub(mean0).mul(factor0)
+          .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER), sum);
+      sum = FloatVector.fromMemorySegment(FLOATS, ALL, a + stride & IN_RANGE, ORDER).sub(mean1).mul(factor1)
+          .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + stride & IN_RANGE, ORDER), sum);
+      sum = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * stride & IN_RANGE, ORDER).sub(mean2).mul(factor2)
+          .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * stride & IN_RANGE, ORDER), sum);
+      sum = FloatVector.fromMemorySegment(FLOATS, ALL, a + 3 * stride & IN_RANGE, ORDER).sub(mean3).mul(factor3)
+          .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 3 * stride & IN_RANGE, ORDER), sum);
+      sum.intoMemorySegment(ALL, out + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      float sum = Memory.getFloat(out + 4L * i);
+      for (int vector = 0; vector < 4; vector++) {
+        float normalized = (Memory.getFloat(x + at + vector * stride + 4L * i) - Memory.getFloat(measured + 8L * vector))
+            * Memory.getFloat(measured + 8L * vector + 4);
+        sum = Math.fma(normalized, Memory.getFloat(upstream + at + vector * stride + 4L * i), sum);
+      }
+      Memory.setFloat(out + 4L * i, sum);
     }
   }
 }
