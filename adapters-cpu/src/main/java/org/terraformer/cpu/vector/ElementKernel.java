@@ -13,9 +13,6 @@ import org.terraformer.ports.operation.ActivationFunction;
  */
 final class ElementKernel implements CpuKernel {
   private static final int UNIT = 16;
-  /** Elements that are a share of their own, at least. */
-  private static final long FEWEST_ELEMENTS = 1 << 14;
-
   private final Loop loop;
   private final int width;
   private final Extent extent;
@@ -38,7 +35,7 @@ final class ElementKernel implements CpuKernel {
 
   @Override
   public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return Share.perWorker(elements(frame), FEWEST_ELEMENTS, workers);
+    return Share.perWorker(elements(frame), Share.FEWEST_ELEMENTS, workers);
   }
 
   @Override

@@ -17,9 +17,6 @@ import org.terraformer.ports.operation.LayerNorm;
  * Layer normalisation; sums in double precision. Workers take ranges of vectors.
  */
 final class LayerNormKernel implements CpuKernel {
-  /** Elements that are a share of their own, at least. */
-  private static final long FEWEST_ELEMENTS = 1 << 13;
-
   private final LayerNorm norm;
   private final int size;
   private final int vectorsPerItem;
@@ -42,7 +39,7 @@ final class LayerNormKernel implements CpuKernel {
 
   @Override
   public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, FEWEST_ELEMENTS, workers);
+    return Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, Share.FEWEST_ELEMENTS, workers);
   }
 
   @Override

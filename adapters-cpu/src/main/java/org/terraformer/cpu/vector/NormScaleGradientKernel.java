@@ -20,11 +20,6 @@ import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
  * of vectors; the second sums over the vectors, workers taking ranges of columns.
  */
 final class NormScaleGradientKernel implements CpuKernel {
-  private static final int LINE = 16;
-  /** Elements, and columns, that are a share of their own, at least. */
-  private static final long FEWEST_ELEMENTS = 1 << 14;
-  private static final long FEWEST_COLUMNS = 256;
-
   private final LayerNormScaleGradient norm;
   private final int size;
   private final int vectorsPerItem;
@@ -57,8 +52,8 @@ final class NormScaleGradientKernel implements CpuKernel {
 
   @Override
   public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return phase == 0 ? Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, FEWEST_ELEMENTS, workers)
-        : Share.perWorker(size, FEWEST_COLUMNS, workers);
+    return phase == 0 ? Share.perWorker((long) frame.items(extent) * vectorsPerItem * size, Share.FEWEST_ELEMENTS, workers)
+        : Share.perWorker(size, Share.FEWEST_COLUMNS, workers);
   }
 
   @Override
@@ -70,7 +65,7 @@ final class NormScaleGradientKernel implements CpuKernel {
         measure(x + 4L * vector * size, moments + 8L * vector);
       }
     } else {
-      sum(vectors, Share.from(size, LINE, share, shares), Share.to(size, LINE, share, shares), frame.scratch());
+      sum(vectors, Share.from(size, Share.LINE, share, shares), Share.to(size, Share.LINE, share, shares), frame.scratch());
     }
   }
 

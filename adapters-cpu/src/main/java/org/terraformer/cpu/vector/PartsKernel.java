@@ -7,15 +7,8 @@ import org.terraformer.ports.kernel.Step;
 
 /** A result in parts that do not depend on each other: elements, vectors, columns. Workers take contiguous ranges. */
 final class PartsKernel implements CpuKernel {
-  /** Elements of a cache line: no two workers write to the same. */
-  private static final int LINE = 16;
   /** Parts that are computed together, so that their number is an int. */
   private static final int MOST_TOGETHER = 1 << 30;
-
-  /** Elements that are a share of their own, at least. */
-  private static final long FEWEST_ELEMENTS = 1 << 14;
-  /** Columns that are a share of their own, at least: of fewer the rows would be read in too short pieces. */
-  private static final long FEWEST_COLUMNS = 256;
 
   private final ToLongFunction<Frame> count;
   private final ToLongFunction<Frame> worth;
@@ -60,7 +53,7 @@ final class PartsKernel implements CpuKernel {
   /** As {@link #elements(Step, Elementwise)}, with memory for each worker. */
   static CpuKernel elements(Step step, long scratchBytes, Work work) {
     int width = step.result().width();
-    return new PartsKernel(frame -> (long) frame.items(step.result().extent()) * width, worth(step), LINE, scratchBytes, work);
+    return new PartsKernel(frame -> (long) frame.items(step.result().extent()) * width, worth(step), Share.LINE, scratchBytes, work);
   }
 
   /** The vectors of a step's result, of so many elements each. */
@@ -72,7 +65,7 @@ final class PartsKernel implements CpuKernel {
   /** By the elements that are read or written for each item. */
   private static ToLongFunction<Frame> worth(Step step) {
     long elements = Math.max(step.result().width(), step.operands().isEmpty() ? 0 : step.operands().getFirst().width());
-    return frame -> frame.items(step.result().extent()) * elements / FEWEST_ELEMENTS;
+    return frame -> frame.items(step.result().extent()) * elements / Share.FEWEST_ELEMENTS;
   }
 
   /** The columns of a result that sums over items. */
@@ -82,7 +75,7 @@ final class PartsKernel implements CpuKernel {
 
   /** As {@link #columns(int, ColumnWork)}, with memory for each worker. */
   static CpuKernel columns(int columns, long scratchBytes, ColumnWork work) {
-    return new PartsKernel(frame -> columns, frame -> columns / FEWEST_COLUMNS, LINE, scratchBytes,
+    return new PartsKernel(frame -> columns, frame -> columns / Share.FEWEST_COLUMNS, Share.LINE, scratchBytes,
         (frame, from, to, scratch) -> work.run(frame, (int) from, (int) to, scratch));
   }
 

@@ -2,6 +2,13 @@ package org.terraformer.cpu.vector;
 
 /** A contiguous share of some items. */
 final class Share {
+  /** Elements that are read or written, at least, for a share of its own. */
+  static final long FEWEST_ELEMENTS = 1 << 14;
+  /** Columns that are summed, at least, in a share of its own: of fewer the rows would be read in too short pieces. */
+  static final long FEWEST_COLUMNS = 256;
+  /** Elements of a cache line, to which no two workers should write. */
+  static final int LINE = 16;
+
   private static final int MOST_PER_WORKER = 8;
 
   private Share() {}
