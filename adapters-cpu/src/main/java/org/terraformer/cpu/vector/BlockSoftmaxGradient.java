@@ -1,17 +1,14 @@
 package org.terraformer.cpu.vector;
 
-import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
-import static org.terraformer.cpu.vector.LaneSum.HALF;
-import static org.terraformer.cpu.vector.LaneSum.QUARTER;
-import static org.terraformer.cpu.vector.LaneSum.SCALE;
-import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
 import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.ports.kernel.Step;
@@ -36,14 +33,12 @@ final class BlockSoftmaxGradient {
     long chosen = operands[1].address();
     long upstream = operands[2].address();
     long y = result.address();
-    return PartsKernel.vectors(step, choices, 4L * ((long) together * choices + LANES), (frame, from, to, scratch) -> {
+    long piece = 4L * ((long) together * choices + LANES);
+    return PartsKernel.vectors(step, choices, piece + BYTES_OF_LANES, (frame, from, to, scratch) -> {
       for (long first = from; first < to; first += together) {
         int blocks = (int) Math.min(together, to - first);
-        for (int block = 0; block < blocks; block++) {
-          differences(x + 4L * (first + block) * choices, choice(chosen, first + block, choices), choices, scratch + 4L * block * choices);
-        }
-        Exponential.ofDifferences(scratch, blocks * choices, 0);
-        gradients(scratch, chosen + 4L * first, blocks, choices, upstream + 4L * first, y + 4L * first * choices);
+        long start = 4 * first * choices;
+        gradients(x + start, chosen + 4 * first, blocks, choices, upstream + 4 * first, y + start, scratch, scratch + piece);
       }
     });
   }
@@ -52,41 +47,46 @@ final class BlockSoftmaxGradient {
     return Objects.checkIndex(Memory.getInt(chosen + 4L * block), choices);
   }
 
-  /** The distances from the chosen element. */
-  private static void differences(long x, int choice, int choices, long y) {
-    float of = Memory.getFloat(x + 4L * choice);
-    int whole = choices - choices % LANES;
-    for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(of).min(MOST).intoMemorySegment(ALL, y + 4L * i, ORDER);
-    }
-    for (int i = whole; i < choices; i++) {
-      Memory.setFloat(y + 4L * i, Math.min(Memory.getFloat(x + 4L * i) - of, MOST));
-    }
-  }
-
   /**
    * The gradients of some blocks. One method for all of them is too long to become a part of its caller: there, compiled before the machine has
    * seen it run, it would make an object of every vector, five times slower for the rest of the process.
+   *
+   * @param sums memory for a vector, whose lanes are added one by one: exchanged with each other they would take longer
    */
-  private static void gradients(long exponentials, long chosen, int blocks, int choices, long upstream, long y) {
+  private static void gradients(long x, long chosen, int blocks, int choices, long upstream, long y, long exponentials, long sums) {
     int whole = choices - choices % LANES;
+    long lanes = Memory.inRange(sums);
     for (int block = 0; block < blocks; block++) {
-      long e = exponentials + 4L * block * choices;
-      long out = y + 4L * block * choices;
+      long from = Memory.inRange(x + 4L * block * choices);
+      long e = Memory.inRange(exponentials + 4L * block * choices);
+      float of = Memory.getFloat(from + 4L * choice(chosen, block, choices));
+      for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
+        FloatVector difference = FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).sub(of);
+        difference.blend(MOST, difference.compare(VectorOperators.GT, MOST)).intoMemorySegment(ALL, e + 4L * i, ORDER);
+      }
+      for (int i = whole; i < choices; i++) {
+        Memory.setFloat(e + 4L * i, Math.min(Memory.getFloat(from + 4L * i) - of, MOST));
+      }
+    }
+    Exponential.ofDifferences(exponentials, blocks * choices, 0);
+    for (int block = 0; block < blocks; block++) {
+      long e = Memory.inRange(exponentials + 4L * block * choices);
+      long out = Memory.inRange(y + 4L * block * choices);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         sum = sum.add(FloatVector.fromMemorySegment(FLOATS, ALL, e + 4L * i, ORDER));
       }
-      sum = sum.add(sum.rearrange(HALF));
-      sum = sum.add(sum.rearrange(QUARTER));
-      sum = sum.add(sum.rearrange(EIGHTH));
-      sum = sum.add(sum.rearrange(SIXTEENTH));
-      float total = sum.lane(0) * SCALE;
+      sum.intoMemorySegment(ALL, lanes, ORDER);
+      float total = 0;
+      for (int lane = 0; lane < LANES; lane++) {
+        total += Memory.getFloat(lanes + 4L * lane);
+      }
       for (int i = whole; i < choices; i++) {
         total += Memory.getFloat(e + 4L * i);
       }
-      float share = Memory.getFloat(upstream + 4L * block) / total;
-      float factor = -share / total;
+      float probability = 1 / total;
+      float share = Memory.getFloat(upstream + 4L * block) * probability;
+      float factor = -share * probability;
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector.fromMemorySegment(FLOATS, ALL, e + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, out + 4L * i, ORDER);
       }

@@ -29,15 +29,18 @@ final class Exponential {
   private Exponential() {}
 
   /**
-   * Replaces each of the floats at x by the exponential of its difference from the largest of them. Floats behind them, up to a whole
+   * Replaces each of the floats by the exponential of its difference from the largest of them. Floats behind them, up to a whole
    * vector, become anything.
    *
    * @return the sum of the exponentials
    */
-  static float ofDifferences(long x, int count, float largest) {
+  static float ofDifferences(long floats, int count, float largest) {
+    long x = Memory.inRange(floats);
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(largest).max(LEAST);
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(largest);
+      // The larger of two floats, as Java defines it, would take three times the instructions.
+      v = v.blend(LEAST, v.compare(VectorOperators.LT, LEAST));
       FloatVector shifted = v.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUNDER));
       FloatVector n = shifted.sub(ROUNDER);
       FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), v);

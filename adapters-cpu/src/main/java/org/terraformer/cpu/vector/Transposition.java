@@ -71,27 +71,27 @@ final class Transposition {
 
   private static void oneRound(long from, long stride, long to, long toStride) {
     for (int i = 0; i < LANES / 2; i++) {
-      IntVector a = IntVector.fromMemorySegment(INTS, ALL, from + i * stride, ORDER);
-      IntVector b = IntVector.fromMemorySegment(INTS, ALL, from + (i + LANES / 2) * stride, ORDER);
-      ZIP_LOW.selectFrom(a, b).intoMemorySegment(ALL, to + 2 * i * toStride, ORDER);
-      ZIP_HIGH.selectFrom(a, b).intoMemorySegment(ALL, to + (2 * i + 1) * toStride, ORDER);
+      IntVector a = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + i * stride), ORDER);
+      IntVector b = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + (i + LANES / 2) * stride), ORDER);
+      ZIP_LOW.selectFrom(a, b).intoMemorySegment(ALL, Memory.inRange(to + 2 * i * toStride), ORDER);
+      ZIP_HIGH.selectFrom(a, b).intoMemorySegment(ALL, Memory.inRange(to + (2 * i + 1) * toStride), ORDER);
     }
   }
 
   private static void twoRounds(long from, long stride, long to, long toStride) {
     for (int i = 0; i < LANES / 4; i++) {
-      IntVector a = IntVector.fromMemorySegment(INTS, ALL, from + i * stride, ORDER);
-      IntVector b = IntVector.fromMemorySegment(INTS, ALL, from + (i + LANES / 4) * stride, ORDER);
-      IntVector c = IntVector.fromMemorySegment(INTS, ALL, from + (i + LANES / 2) * stride, ORDER);
-      IntVector d = IntVector.fromMemorySegment(INTS, ALL, from + (i + 3 * LANES / 4) * stride, ORDER);
+      IntVector a = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + i * stride), ORDER);
+      IntVector b = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + (i + LANES / 4) * stride), ORDER);
+      IntVector c = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + (i + LANES / 2) * stride), ORDER);
+      IntVector d = IntVector.fromMemorySegment(INTS, ALL, Memory.inRange(from + (i + 3 * LANES / 4) * stride), ORDER);
       IntVector ac = ZIP_LOW.selectFrom(a, c);
       IntVector bd = ZIP_LOW.selectFrom(b, d);
-      ZIP_LOW.selectFrom(ac, bd).intoMemorySegment(ALL, to + 4 * i * toStride, ORDER);
-      ZIP_HIGH.selectFrom(ac, bd).intoMemorySegment(ALL, to + (4 * i + 1) * toStride, ORDER);
+      ZIP_LOW.selectFrom(ac, bd).intoMemorySegment(ALL, Memory.inRange(to + 4 * i * toStride), ORDER);
+      ZIP_HIGH.selectFrom(ac, bd).intoMemorySegment(ALL, Memory.inRange(to + (4 * i + 1) * toStride), ORDER);
       IntVector highAc = ZIP_HIGH.selectFrom(a, c);
       IntVector highBd = ZIP_HIGH.selectFrom(b, d);
-      ZIP_LOW.selectFrom(highAc, highBd).intoMemorySegment(ALL, to + (4 * i + 2) * toStride, ORDER);
-      ZIP_HIGH.selectFrom(highAc, highBd).intoMemorySegment(ALL, to + (4 * i + 3) * toStride, ORDER);
+      ZIP_LOW.selectFrom(highAc, highBd).intoMemorySegment(ALL, Memory.inRange(to + (4 * i + 2) * toStride), ORDER);
+      ZIP_HIGH.selectFrom(highAc, highBd).intoMemorySegment(ALL, Memory.inRange(to + (4 * i + 3) * toStride), ORDER);
     }
   }
 }
