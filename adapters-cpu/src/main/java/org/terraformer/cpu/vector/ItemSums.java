@@ -2,45 +2,35 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 
-/** Sums over all items of a run, column by column: gradients of biases, gates, scales and tables. Workers take ranges of columns. */
+/** Sums over all items of a run, column by column: gradients of biases, scales, gates and tables. */
 final class ItemSums {
   private ItemSums() {}
 
-  static CpuKernel sumOverItems(Step step, CpuTensor[] operands, CpuTensor result) {
+  static CpuKernel sumOverItems(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     int size = result.width();
-    int vectorsPerItem = operands[0].width() / size;
-    Extent extent = operands[0].value().extent();
     long x = operands[0].address();
-    long y = result.address();
-    return PartsKernel.columns(size, (frame, from, to, scratch) -> {
-      long vectors = (long) frame.items(extent) * vectorsPerItem;
-      Floats.clear(y + 4L * from, to - from);
-      long vector = 0;
-      for (; vector + 4 <= vectors; vector += 4) {
-        Elements.addFour(x + 4L * (vector * size + from), 4L * size, y + 4L * from, to - from);
+    return new ColumnSums(operands[0], result, site, 0, (from, to, sums, scratch) -> {
+      int vector = from;
+      for (; vector + ColumnSums.TOGETHER <= to; vector += ColumnSums.TOGETHER) {
+        Elements.addFour(x + 4L * vector * size, 4L * size, sums, size);
       }
-      for (; vector < vectors; vector++) {
-        Elements.add(x + 4L * (vector * size + from), y + 4L * from, y + 4L * from, to - from);
+      for (; vector < to; vector++) {
+        Elements.add(x + 4L * vector * size, sums, sums, size);
       }
     });
   }
 
-  static CpuKernel channelScaleGradient(Step step, CpuTensor[] operands, CpuTensor result) {
+  static CpuKernel channelScaleGradient(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     int size = result.width();
-    int vectorsPerItem = operands[0].width() / size;
-    Extent extent = operands[0].value().extent();
     long a = operands[0].address();
     long b = operands[1].address();
-    long y = result.address();
-    return PartsKernel.columns(size, (frame, from, to, scratch) -> {
-      long vectors = (long) frame.items(extent) * vectorsPerItem;
-      Floats.clear(y + 4L * from, to - from);
-      for (long vector = 0; vector < vectors; vector++) {
-        long at = 4L * (vector * size + from);
-        Elements.addProducts(a + at, b + at, y + 4L * from, to - from);
+    return new ColumnSums(operands[0], result, site, 0, (from, to, sums, scratch) -> {
+      for (long at = 4L * from * size; at < 4L * to * size; at += 4L * size) {
+        Elements.addProducts(a + at, b + at, sums, size);
       }
     });
   }
