@@ -33,12 +33,15 @@ import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.SoftmaxFeatures;
+import org.terraformer.ports.operation.gradient.ChannelScaleGradient;
+import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
 import org.terraformer.ports.operation.gradient.ModuleConvolutionTransposed;
 import org.terraformer.ports.operation.gradient.ModuleConvolutionWeightGradient;
 import org.terraformer.ports.operation.gradient.RotaryTransposed;
 import org.terraformer.ports.operation.gradient.SelectedRowsWeightGradient;
 import org.terraformer.ports.operation.gradient.SoftmaxFeaturesGradient;
+import org.terraformer.ports.operation.gradient.SumOverItems;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
@@ -187,6 +190,20 @@ class ManyRowsTest {
       draft.output(new SoftmaxFeatures(heads, features, overRows), x);
     } else {
       draft.output(new SoftmaxFeaturesGradient(heads, features, overRows), x, draft.input(heads * features));
+    }
+    draft.check(rows, DType.F32);
+  }
+
+  @Property(tries = 30)
+  void sumsOverItems(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int vectors = draft.pick(1, 1, 3);
+    int width = draft.upTo(300);
+    Value x = draft.input(vectors, width);
+    switch (draft.pick(0, 1, 2)) {
+      case 0 -> draft.output(new SumOverItems(List.of((long) width)), x);
+      case 1 -> draft.output(new ChannelScaleGradient(), x, draft.input(vectors, width));
+      default -> draft.output(new LayerNormScaleGradient(draft.pick(0, 1) == 0, 1e-2f), x, draft.input(vectors, width));
     }
     draft.check(rows, DType.F32);
   }
