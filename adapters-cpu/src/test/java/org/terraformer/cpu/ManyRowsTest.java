@@ -33,6 +33,7 @@ import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.operation.SelectedRowsDot;
 import org.terraformer.ports.operation.SelectedRowsSum;
 import org.terraformer.ports.operation.SoftmaxFeatures;
+import org.terraformer.ports.operation.gradient.AttentionGradient;
 import org.terraformer.ports.operation.gradient.ChannelScaleGradient;
 import org.terraformer.ports.operation.gradient.LayerNormScaleGradient;
 import org.terraformer.ports.operation.gradient.LinearWeightGradient;
@@ -176,6 +177,22 @@ class ManyRowsTest {
     Value visible = draft.choices(1, 2);
     draft.output(new MaskedAttention(heads), draft.input(keys), draft.input(keys), draft.input(heads * draft.upTo(300)),
         draft.recorder.reshape(visible));
+    draft.check(rows, DType.F32);
+  }
+
+  @Property(tries = 30)
+  void attentionGradient(@ForAll @IntRange(min = 1, max = 450) int rows, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int heads = draft.pick(1, 2, 3);
+    int keys = heads * draft.upTo(draft.pick(30, 70, 250));
+    int values = heads * draft.upTo(draft.pick(30, 70, 250));
+    Value[] rowsOfHeads = {draft.input(keys), draft.input(keys), draft.input(values), draft.input(values)};
+    if (draft.pick(0, 1) == 0) {
+      draft.output(new AttentionGradient(heads, true), rowsOfHeads);
+    } else {
+      Value visible = draft.recorder.reshape(draft.choices(1, 2));
+      draft.output(new AttentionGradient(heads, false), rowsOfHeads[0], rowsOfHeads[1], rowsOfHeads[2], rowsOfHeads[3], visible);
+    }
     draft.check(rows, DType.F32);
   }
 

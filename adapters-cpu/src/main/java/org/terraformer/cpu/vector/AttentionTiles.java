@@ -61,8 +61,12 @@ final class AttentionTiles {
     return space() + Math.max(Packing.SPACE_BYTES, 4L * valueSize);
   }
 
+  private long outputStride() {
+    return 4L * valuePanels * COLUMNS;
+  }
+
   private long largest() {
-    return outputs() + 4L * QUERIES * valueSize;
+    return outputs() + QUERIES * outputStride();
   }
 
   private long totals() {
@@ -77,15 +81,18 @@ final class AttentionTiles {
   void begin(int i, MatrixRows queries, long row, long scratch) {
     queries.read(row, 0, keySize, scratch + i * LEFT_STRIDE);
     Floats.multiply(scale, scratch + i * LEFT_STRIDE, scratch + i * LEFT_STRIDE, keySize);
-    Floats.clear(scratch + outputs() + 4L * i * valueSize, valueSize);
+    Floats.clear(scratch + outputs() + i * outputStride(), valuePanels * COLUMNS);
     Memory.setFloat(scratch + largest() + 4L * i, Float.NEGATIVE_INFINITY);
     Memory.setFloat(scratch + totals() + 4L * i, 0);
   }
 
-  /** Lays a block of at most {@link ProductTile#DEPTH} keys and values out. */
+  /** Lays a block of at most {@link ProductTile#DEPTH} keys and values out, and zeros behind an odd number of values. */
   void pack(MatrixRows keys, MatrixRows values, long firstRow, int block, long scratch) {
-    Packing.rightTransposed(keys, firstRow, block, 0, keySize, scratch + keyPanels(), scratch + space());
-    Packing.right(values, 0, valueSize, firstRow, block, scratch + valuePanelsAt(), scratch + space());
+    Packing.rightTransposed(keys, firstRow, block, 0, keySize, scratch + keyPanels(), Packing.PANEL_BYTES, scratch + space());
+    Packing.right(values, 0, valueSize, firstRow, block, scratch + valuePanelsAt(), Packing.PANEL_BYTES, scratch + space());
+    for (int panel = 0; block % 2 != 0 && panel < valuePanels; panel++) {
+      Floats.clear(scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES + 4L * COLUMNS * block, COLUMNS);
+    }
   }
 
   /**
@@ -116,16 +123,15 @@ final class AttentionTiles {
     if (mask != 0) {
       hide(queryCount, most, mask, scores);
     }
+    // Tiles are faster with an even number of terms.
+    int terms = most + most % 2;
     for (int i = 0; i < queryCount; i++) {
-      softmax(first + i, Math.min(most, seen + i * more), most, scores + i * LEFT_STRIDE, scratch);
+      softmax(first + i, Math.min(most, seen + i * more), terms, scores + i * LEFT_STRIDE, scratch);
     }
     for (int panel = 0; panel < valuePanels; panel++) {
-      long sums = scratch + sums();
-      TILE.multiply(scores, scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES, most, sums, 4L * COLUMNS);
-      for (int i = 0; i < queryCount; i++) {
-        long target = scratch + outputs() + 4L * ((long) (first + i) * valueSize + panel * COLUMNS);
-        Elements.add(sums + 4L * i * COLUMNS, target, target, Math.min(COLUMNS, valueSize - panel * COLUMNS));
-      }
+      long target = scratch + outputs() + first * outputStride() + 4L * panel * COLUMNS;
+      TILE.multiplyAndAdd(scores, scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES, terms, target, outputStride(), target, outputStride(),
+          scratch + sums());
     }
   }
 
@@ -140,9 +146,9 @@ final class AttentionTiles {
   }
 
   /** Turns a query's scores into weights and scales what it has so far, so that both are relative to the largest score yet. */
-  private void softmax(int query, int count, int most, long scores, long scratch) {
+  private void softmax(int query, int count, int terms, long scores, long scratch) {
     if (count <= 0) {
-      Floats.clear(scores, most);
+      Floats.clear(scores, terms);
       return;
     }
     long largestAt = scratch + largest() + 4L * query;
@@ -150,20 +156,20 @@ final class AttentionTiles {
     float before = Memory.getFloat(largestAt);
     float largest = Math.max(before, Floats.largest(scores, count));
     float total = Exponential.ofDifferences(scores, count, largest);
-    Floats.clear(scores + 4L * count, most - count);
-    if (largest != before) {
+    Floats.clear(scores + 4L * count, terms - count);
+    if (largest != before && before != Float.NEGATIVE_INFINITY) {
       float factor = (float) Math.exp(before - largest);
-      long outputs = scratch + outputs() + 4L * query * valueSize;
+      long outputs = scratch + outputs() + query * outputStride();
       Floats.multiply(factor, outputs, outputs, valueSize);
       Memory.setFloat(totalAt, Memory.getFloat(totalAt) * factor);
-      Memory.setFloat(largestAt, largest);
     }
+    Memory.setFloat(largestAt, largest);
     Memory.setFloat(totalAt, Memory.getFloat(totalAt) + total);
   }
 
   /** Writes the weighted mean of query i of the group. */
   void end(int i, long y, long scratch) {
     float factor = 1 / Memory.getFloat(scratch + totals() + 4L * i);
-    Floats.multiply(factor, scratch + outputs() + 4L * i * valueSize, y, valueSize);
+    Floats.multiply(factor, scratch + outputs() + i * outputStride(), y, valueSize);
   }
 }

@@ -1,5 +1,7 @@
 package org.terraformer.cpu.vector;
 
+import org.terraformer.cpu.kernel.CpuTensor;
+
 /** Rows of floats, a stride apart. */
 final class F32MatrixRows extends MatrixRows {
   private final long address;
@@ -8,6 +10,15 @@ final class F32MatrixRows extends MatrixRows {
   F32MatrixRows(long address, long stride) {
     this.address = address;
     this.stride = stride;
+  }
+
+  /** For each head its part of all rows. */
+  static MatrixRows[] ofHeads(CpuTensor rows, int heads) {
+    MatrixRows[] parts = new MatrixRows[heads];
+    for (int head = 0; head < heads; head++) {
+      parts[head] = new F32MatrixRows(rows.address() + 4L * head * (rows.width() / heads), 4L * rows.width());
+    }
+    return parts;
   }
 
   @Override

@@ -8,7 +8,7 @@ import static org.terraformer.cpu.vector.Species.LANES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Whole vectors of floats in memory: cleared, copied, scaled, added in multiples, compared. */
+/** Whole vectors of floats in memory: cleared, filled, copied, scaled, added in multiples, compared. */
 final class Floats {
   private static final int PIECE = 1 << 30;
 
@@ -29,6 +29,17 @@ final class Floats {
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, 0);
+    }
+  }
+
+  static void fill(float value, long to, int count) {
+    FloatVector values = FloatVector.broadcast(FLOATS, value);
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      values.intoMemorySegment(ALL, to + 4L * i, ORDER);
+    }
+    for (; i < count; i++) {
+      Memory.setFloat(to + 4L * i, value);
     }
   }
 

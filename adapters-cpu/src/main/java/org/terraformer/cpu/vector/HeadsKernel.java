@@ -10,10 +10,7 @@ import org.terraformer.cpu.run.Frame;
 final class HeadsKernel implements CpuKernel {
   /** One head of one sequence in the memory of one worker. */
   interface Head {
-    /**
-     * @param scratch of {@link MatrixProduct#SCRATCH_BYTES}
-     */
-    void run(int firstRow, int length, int head, long scratch);
+    void run(int firstRow, int length, int head);
   }
 
   private final int heads;
@@ -22,11 +19,6 @@ final class HeadsKernel implements CpuKernel {
   HeadsKernel(int heads, KernelSite site, IntFunction<Head> ofWorker) {
     this.heads = heads;
     this.ofWorkers = IntStream.range(0, site.workers()).mapToObj(ofWorker).toArray(Head[]::new);
-  }
-
-  @Override
-  public long scratchBytes() {
-    return MatrixProduct.SCRATCH_BYTES;
   }
 
   @Override
@@ -39,7 +31,7 @@ final class HeadsKernel implements CpuKernel {
     int tasks = frame.sequences() * heads;
     int to = Share.to(tasks, share, shares);
     for (int task = Share.from(tasks, share, shares); task < to; task++) {
-      ofWorkers[frame.worker()].run(task / heads * frame.length(), frame.length(), task % heads, frame.scratch());
+      ofWorkers[frame.worker()].run(task / heads * frame.length(), frame.length(), task % heads);
     }
   }
 }

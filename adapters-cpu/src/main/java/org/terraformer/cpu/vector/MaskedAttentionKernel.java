@@ -28,19 +28,10 @@ final class MaskedAttentionKernel implements CpuKernel {
     this.valueSize = operands[2].width() / heads;
     this.tiles = new AttentionTiles(keySize, valueSize);
     this.queries = new F32MatrixRows(operands[0].address(), 4L * keySize);
-    this.keys = byHead(operands[1], keySize);
-    this.values = byHead(operands[2], valueSize);
+    this.keys = F32MatrixRows.ofHeads(operands[1], heads);
+    this.values = F32MatrixRows.ofHeads(operands[2], heads);
     this.mask = operands[3].address();
     this.y = result.address();
-  }
-
-  /** For each head its part of all rows. */
-  private MatrixRows[] byHead(CpuTensor rows, int size) {
-    MatrixRows[] parts = new MatrixRows[heads];
-    for (int head = 0; head < heads; head++) {
-      parts[head] = new F32MatrixRows(rows.address() + 4L * head * size, 4L * rows.width());
-    }
-    return parts;
   }
 
   /** Whether the keys are short enough for a tile. */

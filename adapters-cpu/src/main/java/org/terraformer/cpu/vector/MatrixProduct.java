@@ -121,9 +121,9 @@ final class MatrixProduct {
   private void packRight(int column, int columns, int term, int terms, long scratch) {
     long space = scratch + LEFT_BYTES + RIGHT_BYTES;
     if (rightTransposed) {
-      Packing.rightTransposed(right, column, columns, term, terms, scratch + LEFT_BYTES, space);
+      Packing.rightTransposed(right, column, columns, term, terms, scratch + LEFT_BYTES, Packing.PANEL_BYTES, space);
     } else {
-      Packing.right(right, column, columns, term, terms, scratch + LEFT_BYTES, space);
+      Packing.right(right, column, columns, term, terms, scratch + LEFT_BYTES, Packing.PANEL_BYTES, space);
     }
   }
 

@@ -45,8 +45,8 @@ final class Packing {
     }
   }
 
-  /** Lays columns of the right matrix, which has a row for each term, in panels. */
-  static void right(MatrixRows matrix, int firstColumn, int columns, long firstTerm, int terms, long to, long space) {
+  /** Lays columns of the right matrix, which has a row for each term, in panels that begin so many bytes apart. */
+  static void right(MatrixRows matrix, int firstColumn, int columns, long firstTerm, int terms, long to, long panelBytes, long space) {
     int whole = columns - columns % COLUMNS;
     for (int term = 0; term < terms; term++) {
       long source = space;
@@ -56,26 +56,27 @@ final class Packing {
         matrix.read(firstTerm + term, firstColumn, columns, space);
       }
       long target = to + 4L * term * COLUMNS;
-      copyPanels(source, whole, target);
-      Floats.copy(source + 4L * whole, target + whole / COLUMNS * PANEL_BYTES, columns - whole);
+      copyPanels(source, whole, target, panelBytes);
+      Floats.copy(source + 4L * whole, target + whole / COLUMNS * panelBytes, columns - whole);
     }
   }
 
-  private static void copyPanels(long from, int columns, long to) {
+  private static void copyPanels(long from, int columns, long to, long panelBytes) {
     long source = Memory.inRange(from);
     long target = Memory.inRange(to);
     for (int column = 0; column < columns; column += COLUMNS) {
       FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * column, ORDER).intoMemorySegment(ALL, target, ORDER);
       FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * column + 4L * LANES, ORDER).intoMemorySegment(ALL, target + 4L * LANES, ORDER);
-      target = Memory.inRange(target + PANEL_BYTES);
+      target = Memory.inRange(target + panelBytes);
     }
   }
 
   /** As {@link #right}, of a matrix that has a row for each column. */
-  static void rightTransposed(MatrixRows matrix, long firstColumn, int columns, int firstTerm, int terms, long to, long space) {
+  static void rightTransposed(MatrixRows matrix, long firstColumn, int columns, int firstTerm, int terms, long to, long panelBytes,
+      long space) {
     for (int column = 0; column < columns; column += LANES) {
       int count = Math.min(LANES, columns - column);
-      long target = to + column / COLUMNS * PANEL_BYTES + 4L * (column % COLUMNS);
+      long target = to + column / COLUMNS * panelBytes + 4L * (column % COLUMNS);
       if (matrix.inPlace()) {
         Transposition.turn(matrix.at(firstColumn + column, firstTerm), count, terms, matrix.stride(), target, 4L * COLUMNS, space);
         continue;

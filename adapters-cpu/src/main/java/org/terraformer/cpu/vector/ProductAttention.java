@@ -16,13 +16,11 @@ import org.terraformer.ports.random.AttentionDropout;
  */
 final class ProductAttention implements HeadsKernel.Head {
   private final int heads;
-  private final CpuTensor value;
+  private final MatrixRows[] value;
   private final int valueSize;
   private final CpuTensor result;
   private final HeadWeights weights;
-  private final long values;
-  private final long outputs;
-  private final MatrixProduct toOutputs;
+  private final TilePanels values;
 
   /**
    * @param operands as those of {@link HeadWeights}, the values third
@@ -30,14 +28,11 @@ final class ProductAttention implements HeadsKernel.Head {
   private ProductAttention(CpuTensor[] operands, CpuTensor result, int heads, boolean causal, AttentionDropout dropout, KernelSite site) {
     int longest = HeadWeights.longest(site);
     this.heads = heads;
-    this.value = operands[2];
-    this.valueSize = value.width() / heads;
+    this.value = F32MatrixRows.ofHeads(operands[2], heads);
+    this.valueSize = operands[2].width() / heads;
     this.result = result;
     this.weights = new HeadWeights(operands, heads, causal, dropout, site, longest);
-    this.values = site.share(4L * longest * valueSize);
-    this.outputs = site.share(4L * QUERIES * valueSize);
-    this.toOutputs = MatrixProduct.of(new F32MatrixRows(weights.weights, weights.stride), new F32MatrixRows(values, 4L * valueSize),
-        ResultRows.fromZero(outputs, 4L * valueSize));
+    this.values = new TilePanels(longest, valueSize, site);
   }
 
   static CpuKernel dropped(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
@@ -53,27 +48,19 @@ final class ProductAttention implements HeadsKernel.Head {
   }
 
   @Override
-  public void run(int firstRow, int length, int head, long scratch) {
+  public void run(int firstRow, int length, int head) {
     weights.begin(firstRow, length, head);
-    for (int t = 0; t < length; t++) {
-      weights.copy(value, t, valueSize, values + 4L * t * valueSize);
-    }
+    values.lay(value[head], 1, firstRow, length, valueSize);
     for (int first = 0; first < length; first += QUERIES) {
       int count = Math.min(QUERIES, length - first);
-      int seen = weights.seen(first, count);
-      weights.score(first, count, scratch);
+      weights.score(first, count);
       for (int i = 0; i < count; i++) {
-        long row = weights.weights + i * weights.stride;
         weights.weigh(i);
         weights.draw(i);
-        weights.drop(i, row);
-        Floats.clear(row + 4L * weights.seen(i), seen - weights.seen(i));
+        weights.drop(i, weights.weights);
       }
-      toOutputs.run(count, valueSize, seen, 0, 1, scratch);
-      for (int i = 0; i < count; i++) {
-        long to = result.address() + 4L * ((long) (firstRow + first + i) * heads + head) * valueSize;
-        Floats.copy(outputs + 4L * i * valueSize, to, valueSize);
-      }
+      long outputs = result.address() + 4L * ((long) (firstRow + first) * heads + head) * valueSize;
+      weights.sumOverKeys(weights.weights, values, valueSize, outputs, 4L * heads * valueSize);
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.HeadWeights.QUERIES;
+import static org.terraformer.cpu.vector.ProductTile.COLUMNS;
+import static org.terraformer.cpu.vector.TileRows.BLOCK;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
@@ -14,46 +16,34 @@ import org.terraformer.ports.operation.gradient.AttentionGradient;
  */
 final class ProductAttentionGradient implements HeadsKernel.Head {
   private final int heads;
+  private final int keySize;
   private final int valueSize;
-  private final CpuTensor[] operands;
+  private final MatrixRows[] keys;
+  private final MatrixRows[] values;
+  private final CpuTensor upstreams;
   private final CpuTensor result;
   private final HeadWeights weights;
-  private final int keySize;
-  private final long values;
-  private final long upstream;
-  private final long queryGradients;
-  private final long keyGradients;
-  private final long valueGradients;
-  private final long scores;
-  private final MatrixProduct toWeightGradients;
-  private final MatrixProduct toValueGradients;
-  private final MatrixProduct toQueryGradients;
-  private final MatrixProduct toKeyGradients;
+  /** The keys, scaled. */
+  private final TilePanels keyPanels;
+  private final TilePanels valueColumns;
+  private final TileRows upstream;
+  /** Gradients of the weights, then of the scores. */
+  private final TileRows gradients;
 
   private ProductAttentionGradient(AttentionGradient attention, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     int longest = HeadWeights.longest(site);
     this.heads = attention.heads();
     this.valueSize = operands[2].width() / heads;
-    this.operands = operands;
+    this.keys = F32MatrixRows.ofHeads(operands[1], heads);
+    this.values = F32MatrixRows.ofHeads(operands[2], heads);
+    this.upstreams = operands[3];
     this.result = result;
     this.weights = new HeadWeights(operands, heads, attention.causal(), attention.dropout(), site, longest);
     this.keySize = weights.keySize;
-    this.upstream = site.share(4L * QUERIES * valueSize);
-    this.queryGradients = site.share(4L * QUERIES * keySize);
-    this.values = site.share(4L * longest * valueSize);
-    this.keyGradients = site.share(4L * longest * keySize);
-    this.valueGradients = site.share(4L * longest * valueSize);
-    this.scores = site.share(QUERIES * weights.stride);
-    MatrixRows u = new F32MatrixRows(upstream, 4L * valueSize);
-    MatrixRows p = new F32MatrixRows(weights.weights, weights.stride);
-    MatrixRows ds = new F32MatrixRows(scores, weights.stride);
-    this.toWeightGradients = MatrixProduct.rightTransposed(u, new F32MatrixRows(values, 4L * valueSize),
-        ResultRows.fromZero(scores, weights.stride));
-    this.toValueGradients = MatrixProduct.leftTransposed(p, u, ResultRows.fromPresent(valueGradients, 4L * valueSize));
-    this.toQueryGradients = MatrixProduct.of(ds, new F32MatrixRows(weights.keys, 4L * keySize),
-        ResultRows.fromZero(queryGradients, 4L * keySize));
-    this.toKeyGradients = MatrixProduct.leftTransposed(ds, new F32MatrixRows(weights.queries, 4L * keySize),
-        ResultRows.fromPresent(keyGradients, 4L * keySize));
+    this.keyPanels = new TilePanels(longest, keySize, site);
+    this.valueColumns = new TilePanels(valueSize, longest, site);
+    this.upstream = new TileRows(QUERIES, valueSize, site);
+    this.gradients = new TileRows(QUERIES, longest, site);
   }
 
   static CpuKernel of(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
@@ -63,59 +53,54 @@ final class ProductAttentionGradient implements HeadsKernel.Head {
   }
 
   @Override
-  public void run(int firstRow, int length, int head, long scratch) {
+  public void run(int firstRow, int length, int head) {
     weights.begin(firstRow, length, head);
-    for (int t = 0; t < length; t++) {
-      weights.copy(operands[2], t, valueSize, values + 4L * t * valueSize);
-    }
-    Floats.clear(keyGradients, length * keySize);
-    Floats.clear(valueGradients, length * valueSize);
+    keyPanels.lay(keys[head], weights.scale, firstRow, length, keySize);
+    valueColumns.layTransposed(values[head], firstRow, length, valueSize);
     for (int first = 0; first < length; first += QUERIES) {
-      int count = Math.min(QUERIES, length - first);
-      group(first, count, scratch);
-      for (int i = 0; i < count; i++) {
-        Floats.multiply(weights.scale, queryGradients + 4L * i * keySize, row(firstRow + first + i) + 4L * keySize * head, keySize);
-      }
-    }
-    for (int t = 0; t < length; t++) {
-      Floats.copy(keyGradients + 4L * t * keySize, row(firstRow + t) + 4L * keySize * (heads + head), keySize);
-      Floats.copy(valueGradients + 4L * t * valueSize, row(firstRow + t) + 4L * (2 * keySize * heads + valueSize * head), valueSize);
+      group(firstRow, first, Math.min(QUERIES, length - first), head);
     }
   }
 
-  private long row(int row) {
-    return result.address() + 4L * row * result.width();
-  }
-
-  /** The queries first..first+count-1 and all keys that they see. */
-  private void group(int first, int count, long scratch) {
+  /** The queries first..first+count-1 of a sequence and all keys that they see. */
+  private void group(int firstRow, int first, int count, int head) {
+    weights.score(first, count);
+    weights.gather(upstreams, 1, upstream);
+    weights.multiply(upstream, valueSize, valueColumns, gradients);
     for (int i = 0; i < count; i++) {
-      weights.copy(operands[3], first + i, valueSize, upstream + 4L * i * valueSize);
+      softmax(i);
     }
-    int seen = weights.seen(first, count);
-    weights.score(first, count, scratch);
-    toWeightGradients.run(count, seen, valueSize, 0, 1, scratch);
-    for (int i = 0; i < count; i++) {
-      softmax(i, seen);
+    if (count % 2 != 0) {
+      int seen = weights.seen(count - 1);
+      weights.weights.clear(count, 0, seen + COLUMNS);
+      gradients.clear(count, 0, seen + COLUMNS);
+      upstream.clear(count, 0, valueSize + COLUMNS);
+      weights.queries.clear(count, 0, keySize + COLUMNS);
     }
-    toValueGradients.run(seen, valueSize, count, 0, 1, scratch);
-    toQueryGradients.run(count, keySize, seen, 0, 1, scratch);
-    toKeyGradients.run(seen, keySize, count, 0, 1, scratch);
+    long stride = 4L * result.width();
+    long queryGradients = result.address() + firstRow * stride + 4L * keySize * head;
+    long keyGradients = queryGradients + 4L * keySize * heads;
+    long valueGradients = result.address() + firstRow * stride + 4L * (2 * keySize * heads + valueSize * head);
+    weights.sumOverKeys(gradients, keyPanels, keySize, queryGradients + first * stride, stride);
+    weights.sumOverQueries(gradients, weights.queries, keySize, keyGradients, stride);
+    weights.sumOverQueries(weights.weights, upstream, valueSize, valueGradients, stride);
   }
 
   /** Turns a query's scores into weights, and the gradients of the weights into those of the scores; 0 for keys it does not see. */
-  private void softmax(int query, int seen) {
-    long p = weights.weights + query * weights.stride;
-    long gradients = scores + query * weights.stride;
-    int count = weights.seen(query);
-    weights.weigh(query);
+  private void softmax(int query) {
+    int seen = weights.seen(query);
+    gradients.clear(query, seen, seen + COLUMNS);
+    float total = weights.exponentiate(query);
     weights.draw(query);
     weights.drop(query, gradients);
-    Floats.scaleAndShift(1, (float) -Moments.dot(p, gradients, count), gradients, gradients, count);
-    Elements.multiply(p, gradients, gradients, count);
+    float sum = 0;
+    for (int key = 0; key < seen; key += BLOCK) {
+      sum += SoftmaxRows.dot(weights.weights.at(query, key), gradients.at(query, key), weights.wholeVectors(query, key));
+    }
+    for (int key = 0; key < seen; key += BLOCK) {
+      SoftmaxRows.gradient(weights.weights.at(query, key), 1 / total, gradients.at(query, key), sum / total, weights.wholeVectors(query, key));
+    }
     weights.hide(query, gradients);
-    weights.drop(query, p);
-    Floats.clear(p + 4L * count, seen - count);
-    Floats.clear(gradients + 4L * count, seen - count);
+    weights.drop(query, weights.weights);
   }
 }
