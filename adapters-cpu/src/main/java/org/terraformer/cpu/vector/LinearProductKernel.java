@@ -35,7 +35,12 @@ final class LinearProductKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    product.run(frame.items(extent) * vectorsPerItem, outputs, inputs, worker, workers, frame.scratch());
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return MatrixProduct.sharesPerWorker((long) frame.items(extent) * vectorsPerItem, outputs, inputs, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    product.run(frame.items(extent) * vectorsPerItem, outputs, inputs, share, shares, frame.scratch());
   }
 }

@@ -29,7 +29,12 @@ final class LinearWeightGradientKernel implements CpuKernel {
   }
 
   @Override
-  public void run(int phase, Frame frame, int worker, int workers) {
-    product.run(outputs, inputs, frame.items(extent) * vectorsPerItem, worker, workers, frame.scratch());
+  public int sharesPerWorker(int phase, Frame frame, int workers) {
+    return MatrixProduct.sharesPerWorker(outputs, inputs, (long) frame.items(extent) * vectorsPerItem, workers);
+  }
+
+  @Override
+  public void run(int phase, Frame frame, int share, int shares) {
+    product.run(outputs, inputs, frame.items(extent) * vectorsPerItem, share, shares, frame.scratch());
   }
 }

@@ -27,6 +27,9 @@ final class MatrixProduct {
   /** The same of an element of the left matrix, in multiplications by a column. */
   private static final double PACKING_COLUMNS = 16;
 
+  /** Multiplications of a worker that are worth being shared in two. */
+  private static final long FEWEST_PRODUCTS = 1 << 26;
+
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
   private static final long RIGHT_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
   private static final long EDGE_BYTES = TILE.bytes();
@@ -90,6 +93,11 @@ final class MatrixProduct {
         term += DEPTH;
       } while (term < terms);
     }
+  }
+
+  /** Two for a product that is worth it: each packs its own parts, so that more shares would pack more. */
+  static int sharesPerWorker(long rows, long columns, long terms, int workers) {
+    return rows * columns * terms / workers < FEWEST_PRODUCTS ? 1 : 2;
   }
 
   /** How many workers share the columns, the others sharing the rows: so that the largest share is small and little is packed twice. */
