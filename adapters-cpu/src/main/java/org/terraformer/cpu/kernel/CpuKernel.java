@@ -30,8 +30,8 @@ public interface CpuKernel {
   }
 
   /**
-   * Does a share of a phase. How the work is shared must not change the bits of the result: outputs are divided, or terms of a sum into parts that do not depend on it.
-   * Where each worker has one share it is that of its own number, else any.
+   * Does a share of a phase. How the work is shared must not change the bits of the result: outputs are divided, or the terms of a sum into parts
+   * that do not depend on it. Where each worker has one share it is that of its own number, else any.
    *
    * @param frame the worker's
    * @param share from 0 to {@code shares - 1}
