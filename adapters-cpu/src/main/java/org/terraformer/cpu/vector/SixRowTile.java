@@ -51,8 +51,11 @@ final class SixRowTile extends ProductTile {
   }
 
   private static void multiplyPairs(long left, long right, int depth, long start, long startStride, long result, long stride) {
-    long a = left;
-    long b = right;
+    long a = left & IN_RANGE;
+    long b = right & IN_RANGE;
+    long first = Fences.NEVER_REACHED[0];
+    long second = Fences.NEVER_REACHED[1];
+    long third = Fences.NEVER_REACHED[2];
     FloatVector c0 = FloatVector.zero(FLOATS);
     FloatVector d0 = FloatVector.zero(FLOATS);
     FloatVector c1 = FloatVector.zero(FLOATS);
@@ -65,53 +68,70 @@ final class SixRowTile extends ProductTile {
     FloatVector d4 = FloatVector.zero(FLOATS);
     FloatVector c5 = FloatVector.zero(FLOATS);
     FloatVector d5 = FloatVector.zero(FLOATS);
-    // The compiler checks each address and keeps what follows a check behind it. Without checks it draws all loads forward and has to keep sums
-    // in memory, at half the speed; with a check for each load it computes little else. So every second address is seen to be in range.
-    for (int k = 0; k + 2 <= depth; k += 2) {
-      long nearA = a & IN_RANGE;
-      long nearB = b & IN_RANGE;
+    // No address is checked. Without a fence for every two rows the compiler draws all loads forward and has to keep sums in memory, at half the
+    // speed; no two fences compare the same, or it would leave one out. A longer loop is more than the first of the compilers takes.
+    int even = depth & -2;
+    for (int k = 0; k < even; k += 2) {
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
-      FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, nearB + 4L * LANES, ORDER);
-      FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA));
+      FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a));
       c0 = a0.fma(v, c0);
       d0 = a0.fma(w, d0);
-      FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 1 * LEFT_STRIDE));
+      FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 1 * LEFT_STRIDE));
       c1 = a1.fma(v, c1);
       d1 = a1.fma(w, d1);
+      if (a > first) {
+        break;
+      }
       FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 2 * LEFT_STRIDE));
       c2 = a2.fma(v, c2);
       d2 = a2.fma(w, d2);
-      FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 3 * LEFT_STRIDE));
+      FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 3 * LEFT_STRIDE));
       c3 = a3.fma(v, c3);
       d3 = a3.fma(w, d3);
+      if (a > second) {
+        break;
+      }
       FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4 * LEFT_STRIDE));
       c4 = a4.fma(v, c4);
       d4 = a4.fma(w, d4);
-      FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 5 * LEFT_STRIDE));
+      FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 5 * LEFT_STRIDE));
       c5 = a5.fma(v, c5);
       d5 = a5.fma(w, d5);
+      if (a > third) {
+        break;
+      }
       FloatVector nextV = FloatVector.fromMemorySegment(FLOATS, ALL, b + 8L * LANES, ORDER);
-      FloatVector nextW = FloatVector.fromMemorySegment(FLOATS, ALL, nearB + 12L * LANES, ORDER);
-      FloatVector next0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 4));
+      FloatVector nextW = FloatVector.fromMemorySegment(FLOATS, ALL, b + 12L * LANES, ORDER);
+      FloatVector next0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4));
       c0 = next0.fma(nextV, c0);
       d0 = next0.fma(nextW, d0);
-      FloatVector next1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 1 * LEFT_STRIDE + 4));
+      FloatVector next1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 1 * LEFT_STRIDE + 4));
       c1 = next1.fma(nextV, c1);
       d1 = next1.fma(nextW, d1);
+      if (b > first) {
+        break;
+      }
       FloatVector next2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 2 * LEFT_STRIDE + 4));
       c2 = next2.fma(nextV, c2);
       d2 = next2.fma(nextW, d2);
-      FloatVector next3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 3 * LEFT_STRIDE + 4));
+      FloatVector next3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 3 * LEFT_STRIDE + 4));
       c3 = next3.fma(nextV, c3);
       d3 = next3.fma(nextW, d3);
+      if (b > second) {
+        break;
+      }
       FloatVector next4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4 * LEFT_STRIDE + 4));
       c4 = next4.fma(nextV, c4);
       d4 = next4.fma(nextW, d4);
-      FloatVector next5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 5 * LEFT_STRIDE + 4));
+      FloatVector next5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 5 * LEFT_STRIDE + 4));
       c5 = next5.fma(nextV, c5);
       d5 = next5.fma(nextW, d5);
-      a += 8;
-      b += 16L * LANES;
+      if (b > third) {
+        break;
+      }
+      a = a + 8 & IN_RANGE;
+      b = b + 16L * LANES & IN_RANGE;
     }
     long x = start;
     long y = result;
