@@ -40,7 +40,10 @@ final class WindowTile {
    */
   static void multiply(long left, long leftStride, int[] offsets, int from, int to, int terms, long right, long rightStride, long start,
       long startStride, long result, long stride) {
-    long b = right;
+    long b = right & IN_RANGE;
+    long first = Fences.NEVER_REACHED[0];
+    long second = Fences.NEVER_REACHED[1];
+    long third = Fences.NEVER_REACHED[2];
     FloatVector c0 = FloatVector.zero(FLOATS);
     FloatVector d0 = FloatVector.zero(FLOATS);
     FloatVector c1 = FloatVector.zero(FLOATS);
@@ -54,57 +57,71 @@ final class WindowTile {
     FloatVector c5 = FloatVector.zero(FLOATS);
     FloatVector d5 = FloatVector.zero(FLOATS);
     for (int piece = from; piece < to; piece++) {
-      long a = left + offsets[piece];
-      // Two terms at a time, and which addresses are seen to be in range: see SixRowTile.
-      for (int k = 0; k + 2 <= terms; k += 2) {
-        long nearA = a & IN_RANGE;
-        long nearB = b & IN_RANGE;
+      long a = left + offsets[piece] & IN_RANGE;
+      // Two terms at a time, and fences: see SixRowTile.
+      for (int k = 0; k < terms; k += 2) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
-        FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, nearB + 4L * LANES, ORDER);
-        FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA));
+        FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
+        FloatVector a0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a));
         c0 = a0.fma(v, c0);
         d0 = a0.fma(w, d0);
-        FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 4));
+        FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4));
         c1 = a1.fma(v, c1);
         d1 = a1.fma(w, d1);
+        if (a > first) {
+          break;
+        }
         FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 8));
         c2 = a2.fma(v, c2);
         d2 = a2.fma(w, d2);
-        FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 12));
+        FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 12));
         c3 = a3.fma(v, c3);
         d3 = a3.fma(w, d3);
+        if (a > second) {
+          break;
+        }
         FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 16));
         c4 = a4.fma(v, c4);
         d4 = a4.fma(w, d4);
-        FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearA + 20));
+        FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 20));
         c5 = a5.fma(v, c5);
         d5 = a5.fma(w, d5);
-        long nextA = a + leftStride;
-        long nextB = b + rightStride;
-        long nearNextA = nextA & IN_RANGE;
-        long nearNextB = nextB & IN_RANGE;
+        if (a > third) {
+          break;
+        }
+        long nextA = a + leftStride & IN_RANGE;
+        long nextB = b + rightStride & IN_RANGE;
         FloatVector nextV = FloatVector.fromMemorySegment(FLOATS, ALL, nextB, ORDER);
-        FloatVector nextW = FloatVector.fromMemorySegment(FLOATS, ALL, nearNextB + 4L * LANES, ORDER);
-        FloatVector next0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearNextA));
+        FloatVector nextW = FloatVector.fromMemorySegment(FLOATS, ALL, nextB + 4L * LANES, ORDER);
+        FloatVector next0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA));
         c0 = next0.fma(nextV, c0);
         d0 = next0.fma(nextW, d0);
-        FloatVector next1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearNextA + 4));
+        FloatVector next1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 4));
         c1 = next1.fma(nextV, c1);
         d1 = next1.fma(nextW, d1);
+        if (nextA > first) {
+          break;
+        }
         FloatVector next2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 8));
         c2 = next2.fma(nextV, c2);
         d2 = next2.fma(nextW, d2);
-        FloatVector next3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearNextA + 12));
+        FloatVector next3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 12));
         c3 = next3.fma(nextV, c3);
         d3 = next3.fma(nextW, d3);
+        if (nextA > second) {
+          break;
+        }
         FloatVector next4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 16));
         c4 = next4.fma(nextV, c4);
         d4 = next4.fma(nextW, d4);
-        FloatVector next5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nearNextA + 20));
+        FloatVector next5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 20));
         c5 = next5.fma(nextV, c5);
         d5 = next5.fma(nextW, d5);
-        a = nextA + leftStride;
-        b = nextB + rightStride;
+        if (nextA > third) {
+          break;
+        }
+        a = nextA + leftStride & IN_RANGE;
+        b = nextB + rightStride & IN_RANGE;
       }
     }
     long x = start;
