@@ -6,6 +6,8 @@ import static org.terraformer.cpu.vector.LaneSum.QUARTER;
 import static org.terraformer.cpu.vector.LaneSum.SCALE;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
+import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -220,19 +222,19 @@ final class Bf16Rows extends RowKernel {
 
   /** Two rows and then two more, so that each is unpacked once. */
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
     dot4x2(x, xStride, row, y, yStride, scratch);
     dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
   }
 
+  /** Two steps for each turn, with a fence behind each (see {@link Fences}). */
   private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
-    int n = columns;
-    long x0 = Memory.inRange(x);
-    long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
-    long x1 = Memory.inRange(x0 + xStride);
-    long x2 = Memory.inRange(x1 + xStride);
-    long x3 = Memory.inRange(x2 + xStride);
+    long a = Memory.inRange(x);
+    long b = Memory.inRange(rowAddress(row));
+    long nextX = xStride & ONE_STRIDE;
+    long lastX = 3 * nextX;
+    long nextRow = 2L * columns & ONE_STRIDE;
+    long first = Fences.NEVER_REACHED[0];
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s02 = FloatVector.zero(FLOATS);
@@ -241,19 +243,62 @@ final class Bf16Rows extends RowKernel {
     FloatVector s11 = FloatVector.zero(FLOATS);
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
-    int end = n - n % LANES;
-    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, x2 + 4L * i, ORDER);
-      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, x3 + 4L * i, ORDER);
-      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+    int end = columns - columns % LANES;
+    int i = 0;
+    for (; i + 2 * LANES <= end; i += 2 * LANES) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       s00 = v0.fma(u0, s00);
       s01 = v0.fma(u1, s01);
       s02 = v0.fma(u2, s02);
       s03 = v0.fma(u3, s03);
-      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      s12 = v1.fma(u2, s12);
+      s13 = v1.fma(u3, s13);
+      if (a > first) {
+        break;
+      }
+      FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
+      FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
+      FloatVector nu2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX + BYTES_OF_LANES, ORDER);
+      FloatVector nu3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX + BYTES_OF_LANES, ORDER);
+      FloatVector nv0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + BYTES_OF_LANES / 2, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s00 = nv0.fma(nu0, s00);
+      s01 = nv0.fma(nu1, s01);
+      s02 = nv0.fma(nu2, s02);
+      s03 = nv0.fma(nu3, s03);
+      FloatVector nv1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow + BYTES_OF_LANES / 2, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s10 = nv1.fma(nu0, s10);
+      s11 = nv1.fma(nu1, s11);
+      s12 = nv1.fma(nu2, s12);
+      s13 = nv1.fma(nu3, s13);
+      if (b > first) {
+        break;
+      }
+      a = a + 2 * BYTES_OF_LANES & IN_RANGE;
+      b = b + BYTES_OF_LANES & IN_RANGE;
+    }
+    if (i < end) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b, ORDER)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      s02 = v0.fma(u2, s02);
+      s03 = v0.fma(u3, s03);
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       s10 = v1.fma(u0, s10);
       s11 = v1.fma(u1, s11);
@@ -270,7 +315,7 @@ final class Bf16Rows extends RowKernel {
     s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
     LaneSum.storePairs(scratch, y, yStride);
     LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
-    if (end < n) {
+    if (end < columns) {
       addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
     }
   }

@@ -6,6 +6,8 @@ import static org.terraformer.cpu.vector.LaneSum.QUARTER;
 import static org.terraformer.cpu.vector.LaneSum.SCALE;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
+import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
@@ -20,6 +22,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class F32Rows extends RowKernel {
   private static final int SHORT = 256;
+  private static final int LARGEST_TILE = 3;
 
   F32Rows(long address, long scales, long columns) {
     super(address, scales, columns, 4);
@@ -156,15 +159,15 @@ final class F32Rows extends RowKernel {
     }
   }
 
+  /** Two steps for each turn, with a fence behind each (see {@link Fences}). */
   @Override
   void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
-    int n = columns;
-    long x0 = Memory.inRange(x);
-    long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
-    long w2 = Memory.inRange(rowAddress(row + 2));
-    long w3 = Memory.inRange(rowAddress(row + 3));
-    long x1 = Memory.inRange(x0 + xStride);
+    long a = Memory.inRange(x);
+    long b = Memory.inRange(rowAddress(row));
+    long nextX = xStride & ONE_STRIDE;
+    long nextRow = 4L * columns & ONE_STRIDE;
+    long lastRow = 3 * nextRow;
+    long first = Fences.NEVER_REACHED[0];
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s10 = FloatVector.zero(FLOATS);
@@ -173,20 +176,59 @@ final class F32Rows extends RowKernel {
     FloatVector s21 = FloatVector.zero(FLOATS);
     FloatVector s30 = FloatVector.zero(FLOATS);
     FloatVector s31 = FloatVector.zero(FLOATS);
-    int end = n - n % LANES;
-    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
-      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
+    int end = columns - columns % LANES;
+    int i = 0;
+    for (; i + 2 * LANES <= end; i += 2 * LANES) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
       s00 = v0.fma(u0, s00);
       s01 = v0.fma(u1, s01);
-      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow, ORDER);
       s10 = v1.fma(u0, s10);
       s11 = v1.fma(u1, s11);
-      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow, ORDER);
       s20 = v2.fma(u0, s20);
       s21 = v2.fma(u1, s21);
-      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow, ORDER);
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+      if (a > first) {
+        break;
+      }
+      FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
+      FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
+      FloatVector nv0 = FloatVector.fromMemorySegment(FLOATS, ALL, b + BYTES_OF_LANES, ORDER);
+      s00 = nv0.fma(nu0, s00);
+      s01 = nv0.fma(nu1, s01);
+      FloatVector nv1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow + BYTES_OF_LANES, ORDER);
+      s10 = nv1.fma(nu0, s10);
+      s11 = nv1.fma(nu1, s11);
+      FloatVector nv2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow + BYTES_OF_LANES, ORDER);
+      s20 = nv2.fma(nu0, s20);
+      s21 = nv2.fma(nu1, s21);
+      FloatVector nv3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow + BYTES_OF_LANES, ORDER);
+      s30 = nv3.fma(nu0, s30);
+      s31 = nv3.fma(nu1, s31);
+      if (b > first) {
+        break;
+      }
+      a = a + 2 * BYTES_OF_LANES & IN_RANGE;
+      b = b + 2 * BYTES_OF_LANES & IN_RANGE;
+    }
+    if (i < end) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow, ORDER);
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow, ORDER);
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow, ORDER);
       s30 = v3.fma(u0, s30);
       s31 = v3.fma(u1, s31);
     }
@@ -200,16 +242,92 @@ final class F32Rows extends RowKernel {
     s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
     LaneSum.store(scratch, y);
     LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
-    if (end < n) {
+    if (end < columns) {
       addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
     }
   }
 
-  /** Two vectors and then two more: the second pair finds the rows in the cache, and takes less time than two rows with four vectors. */
+  /** Three vectors by four rows: twelve sums, and a fence for each row, as each needs the last free register. */
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
-    dot2x4(x, xStride, row, y, yStride, scratch);
-    dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
+  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
+    long a = Memory.inRange(x);
+    long b = Memory.inRange(rowAddress(row));
+    long nextX = xStride & ONE_STRIDE;
+    long nextRow = 4L * columns & ONE_STRIDE;
+    long lastRow = 3 * nextRow;
+    long first = Fences.NEVER_REACHED[0];
+    long second = Fences.NEVER_REACHED[1];
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s22 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    FloatVector s32 = FloatVector.zero(FLOATS);
+    int end = columns - columns % LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
+      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      s02 = v0.fma(u2, s02);
+      if (a > first) {
+        break;
+      }
+      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow, ORDER);
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      s12 = v1.fma(u2, s12);
+      if (b > first) {
+        break;
+      }
+      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow, ORDER);
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      s22 = v2.fma(u2, s22);
+      if (a > second) {
+        break;
+      }
+      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow, ORDER);
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+      s32 = v3.fma(u2, s32);
+      if (b > second) {
+        break;
+      }
+      a = a + BYTES_OF_LANES & IN_RANGE;
+      b = b + BYTES_OF_LANES & IN_RANGE;
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 8 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
+    s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
+    s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
+    LaneSum.store(scratch, y);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    LaneSum.store(scratch + 8 * BYTES_OF_LANES, y + 2 * yStride);
+    if (end < columns) {
+      addColumns(x, xStride, 3, row, row + 4, end, y, yStride);
+    }
+  }
+
+  @Override
+  int tileOf(int vectors) {
+    return vectors == 4 ? 2 : Math.min(LARGEST_TILE, vectors);
   }
 
   @Override

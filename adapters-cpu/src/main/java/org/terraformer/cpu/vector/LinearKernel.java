@@ -73,7 +73,7 @@ final class LinearKernel implements CpuKernel {
     for (; output + QUAD <= to; output += QUAD) {
       int count;
       for (int vector = 0; vector < vectors; vector += count) {
-        count = RowKernel.tileOf(vectors - vector);
+        count = rows.tileOf(vectors - vector);
         rows.dotTile(count, x + vector * xStride, xStride, output, y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
       }
     }

@@ -12,6 +12,8 @@ final class Memory {
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
   /** All addresses that a process has: where an address is masked with it, the compiler sees that it needs no check. */
   static final long IN_RANGE = (1L << 56) - 1;
+  /** More bytes than there are from a row or vector to the next: masked with it, the compiler sees that the next one is in range too. */
+  static final long ONE_STRIDE = (1L << 40) - 1;
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;

@@ -128,7 +128,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private void multiply(RowKernel weights, int row, long window, long target) {
     int count;
     for (int module = 0; module < modules; module += count) {
-      count = RowKernel.tileOf(modules - module);
+      count = weights.tileOf(modules - module);
       weights.dotTile(count, window + module * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs,
           window + modules * windowBytes);
     }

@@ -251,7 +251,7 @@ final class Q8Rows extends RowKernel {
 
   /** Two rows and then two more, so that each is unpacked once. */
   @Override
-  void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
     dot4x2(x, xStride, row, y, yStride, scratch);
     dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
   }

@@ -6,7 +6,7 @@ import org.terraformer.ports.tensor.DType;
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
-  static final long TILE_BYTES = 8 * Species.BYTES_OF_LANES;
+  static final long TILE_BYTES = 12 * Species.BYTES_OF_LANES;
 
   final int columns;
   private final long address;
@@ -70,10 +70,9 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   }
 
   /**
-   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. At any time there
-   * are eight vectors of partial sums, of two vectors with four rows or of four with two, which beside what they are made of is what the
-   * sixteen registers of a machine with 256-bit vectors have room for. The partial sums go through memory, since to add up their lanes here
-   * would be more than the compiler puts into one method.
+   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. At any time there are
+   * eight or twelve vectors of partial sums, which beside what they are made of is what the sixteen registers of a machine with 256-bit vectors
+   * have room for. The partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
    *
    * @param vectors see {@link #tileOf}
    * @param scratch memory of the caller's own for {@link #TILE_BYTES}
@@ -82,19 +81,19 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
     switch (vectors) {
       case 1 -> dot4Rows(x, row, row + 1, row + 2, row + 3, y);
       case 2 -> dot2x4(x, xStride, row, y, yStride, scratch);
-      case 4 -> dot4x4(x, xStride, row, y, yStride, scratch);
-      default -> throw new IllegalArgumentException("No tile has " + vectors + " vectors.");
+      default -> dotLargestTile(x, xStride, row, y, yStride, scratch);
     }
   }
 
-  /** How many of some vectors go into the next tile. */
-  static int tileOf(int vectors) {
+  /** How many of some vectors go into the next tile: one, two, or what the largest tile of this type takes. */
+  int tileOf(int vectors) {
     return Math.min(4, Integer.highestOneBit(vectors));
   }
 
   abstract void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch);
 
-  abstract void dot4x4(long x, long xStride, long row, long y, long yStride, long scratch);
+  /** As {@link #dotTile}, of as many vectors as {@link #tileOf} gives at most. */
+  abstract void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch);
 
   /** Adds to products, of the rows from..to with some vectors, what the columns from {@code column} on give, which fill no vector. */
   final void addColumns(long x, long xStride, int vectors, long from, long to, int column, long y, long yStride) {
