@@ -22,14 +22,15 @@ final class Bf16MatrixRows extends MatrixRows {
 
   @Override
   void read(long row, int from, int count, long to) {
-    long source = address + row * stride + 2L * from;
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    long source = Memory.inRange(address + row * stride + 2L * from);
+    long target = Memory.inRange(to);
+    int end = count - count % LANES;
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
       ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, source + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16)
-          .intoMemorySegment(ALL, to + 4L * i, ORDER);
+          .intoMemorySegment(ALL, target + 4L * i, ORDER);
     }
-    for (; i < count; i++) {
+    for (int i = end; i < count; i++) {
       Memory.setFloat(to + 4L * i, Memory.getBf16(source + 2L * i));
     }
   }

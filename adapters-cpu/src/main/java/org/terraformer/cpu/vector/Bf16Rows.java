@@ -369,14 +369,6 @@ final class Bf16Rows extends RowKernel {
   }
 
   @Override
-  void read(long row, long y) {
-    long w0 = Memory.inRange(rowAddress(row));
-    for (int i = 0; i < columns; i++) {
-      Memory.setFloat(y + 4L * i, Memory.getBf16(w0 + 2L * i));
-    }
-  }
-
-  @Override
   float element(long row, int column) {
     return Memory.getBf16(rowAddress(row) + 2L * column);
   }

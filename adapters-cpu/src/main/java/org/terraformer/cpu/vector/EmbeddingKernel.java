@@ -10,7 +10,8 @@ import org.terraformer.ports.kernel.Step;
  * Rows of a table. Workers take ranges of ids.
  */
 final class EmbeddingKernel implements CpuKernel {
-  private final RowKernel rows;
+  private final MatrixRows rows;
+  private final int columns;
   private final long tableRows;
   private final int idsPerItem;
   private final Extent extent;
@@ -18,7 +19,8 @@ final class EmbeddingKernel implements CpuKernel {
   private final long y;
 
   EmbeddingKernel(Step step, CpuTensor[] operands, CpuTensor result) {
-    this.rows = RowKernel.of(operands[1]);
+    this.rows = MatrixRows.of(operands[1]);
+    this.columns = Math.toIntExact(operands[1].value().shape().columns());
     this.tableRows = operands[1].value().shape().axis(0);
     this.idsPerItem = operands[0].width();
     this.extent = step.result().extent();
@@ -31,7 +33,7 @@ final class EmbeddingKernel implements CpuKernel {
     int count = frame.items(extent) * idsPerItem;
     for (int i = Share.from(count, worker, workers); i < Share.to(count, worker, workers); i++) {
       long row = Math.clamp(Memory.getInt(ids + 4L * i), 0, tableRows - 1);
-      rows.read(row, y + 4L * i * rows.columns);
+      rows.read(row, 0, columns, y + 4L * i * columns);
     }
   }
 }

@@ -374,11 +374,6 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void read(long row, long y) {
-    Memory.copy(rowAddress(row), y, 4L * columns);
-  }
-
-  @Override
   float element(long row, int column) {
     return Memory.getFloat(rowAddress(row) + 4L * column);
   }

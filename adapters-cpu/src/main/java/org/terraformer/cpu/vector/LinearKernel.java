@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
+import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
 import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
@@ -17,6 +18,9 @@ final class LinearKernel implements CpuKernel {
   private static final long FEWEST_BYTES = 1 << 15;
 
   private final RowKernel rows;
+  /** Null where a run never has so many vectors. */
+  private final UnpackedRows unpacked;
+  private final int fewestForUnpacked;
   private final int outputs;
   private final int vectorsPerItem;
   private final Extent extent;
@@ -27,11 +31,14 @@ final class LinearKernel implements CpuKernel {
   private final int biases;
   private final long weightBytes;
 
-  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result) {
+  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
+    this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
+    boolean many = (long) site.limits().capacity(extent) * vectorsPerItem >= fewestForUnpacked;
+    this.unpacked = many ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
     this.x = operands[0].address();
     this.xStride = 4L * rows.columns;
     this.y = result.address();
@@ -54,33 +61,42 @@ final class LinearKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int share, int shares) {
     int vectors = frame.items(extent) * vectorsPerItem;
-    multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame.scratch());
+    multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame);
   }
 
-  private void multiply(int vectors, int from, int to, long scratch) {
+  private void multiply(int vectors, int from, int to, Frame frame) {
     if (vectors == 1) {
-      rows.dotRows(x, from, to, y + 4L * from, scratch);
+      rows.dotRows(x, from, to, y + 4L * from, frame.scratch());
     } else {
-      multiplyAll(vectors, from, to, scratch);
+      multiplyAll(vectors, from, to, frame);
     }
     if (biases > 0) {
       addBias(vectors, from, to);
     }
   }
 
-  private void multiplyAll(int vectors, int from, int to, long scratch) {
+  private void multiplyAll(int vectors, int from, int to, Frame frame) {
+    boolean unpack = unpacked != null && vectors >= fewestForUnpacked;
     int output = from;
     for (; output + QUAD <= to; output += QUAD) {
-      int count;
-      for (int vector = 0; vector < vectors; vector += count) {
-        count = rows.tileOf(vectors - vector);
-        rows.dotTile(count, x + vector * xStride, xStride, output, y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
+      if (unpack) {
+        multiplyQuad(vectors, unpacked.unpack(output, QUAD, frame.worker()), 0, output, frame.scratch());
+      } else {
+        multiplyQuad(vectors, rows, output, output, frame.scratch());
       }
     }
     for (; output < to; output++) {
       for (int vector = 0; vector < vectors; vector++) {
         Memory.setFloat(y + 4L * ((long) vector * outputs + output), rows.dot(x + vector * xStride, output));
       }
+    }
+  }
+
+  private void multiplyQuad(int vectors, RowKernel weights, int row, int output, long scratch) {
+    int count;
+    for (int vector = 0; vector < vectors; vector += count) {
+      count = weights.tileOf(vectors - vector);
+      weights.dotTile(count, x + vector * xStride, xStride, row, y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.terraformer.cpu.vector;
 
-import java.util.stream.IntStream;
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
@@ -19,10 +18,10 @@ import org.terraformer.ports.tensor.Shape;
 final class ModuleConvolutionKernel implements CpuKernel {
   private static final int QUAD = 4;
 
-  /** The weights, a row for each output; what a worker has unpacked of them, if there are taps. */
-  private final RowKernel[] ofWorkers;
-  /** The weights, a row for each tap, where those of an output do not lie as one row: blocks of Q8 that end between taps. */
-  private final MatrixRows taps;
+  /** The weights, a row for each output; none where those of an output do not lie as one row: blocks of Q8 that end between taps. */
+  private final RowKernel rows;
+  /** The same, where unpacking them pays, or else they would be no rows. */
+  private final UnpackedRows unpacked;
   private final int modules;
   private final int columns;
   private final int outputs;
@@ -46,10 +45,9 @@ final class ModuleConvolutionKernel implements CpuKernel {
     int width = length * kernel * columns;
     this.windowBytes = 4L * width;
     boolean joined = operands[1].dtype() != DType.Q8 || columns % RowKernel.BLOCK == 0;
-    this.taps = joined ? null : MatrixRows.of(operands[1]);
-    long memory = joined ? 0 : site.sharePerWorker(QUAD * windowBytes);
-    this.ofWorkers = IntStream.range(0, site.workers()).mapToObj(worker -> joined ? RowKernel.of(operands[1], width)
-        : new F32Rows(memory + worker * KernelSite.perWorker(QUAD * windowBytes), 0, width)).toArray(RowKernel[]::new);
+    this.rows = joined ? RowKernel.of(operands[1], width) : null;
+    boolean unpack = !joined || modules >= UnpackedRows.fewestVectors(operands[1].dtype(), width);
+    this.unpacked = unpack ? new UnpackedRows(operands[1], width, joined ? 1 : length * kernel, site) : null;
   }
 
   @Override
@@ -75,7 +73,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
       for (int module = 0; module < modules; module++) {
         gather(frame, row, module, window + module * windowBytes);
       }
-      multiply(window, from, to, y + 4L * row * modules * outputs, worker);
+      multiply(window, from, to, y + 4L * row * modules * outputs, frame.worker());
     }
   }
 
@@ -100,12 +98,8 @@ final class ModuleConvolutionKernel implements CpuKernel {
   private void multiply(long window, int from, int to, long target, int worker) {
     for (int output = from; output < to; output += QUAD) {
       int count = Math.min(QUAD, to - output);
-      RowKernel weights = ofWorkers[worker];
-      int row = output;
-      if (taps != null) {
-        unpack(output, count, weights.rowAddress(0));
-        row = 0;
-      }
+      RowKernel weights = unpacked == null ? rows : unpacked.unpack(output, count, worker);
+      int row = unpacked == null ? output : 0;
       if (count == QUAD) {
         multiply(weights, row, window, target + 4L * output);
       } else {
@@ -131,13 +125,6 @@ final class ModuleConvolutionKernel implements CpuKernel {
       count = weights.tileOf(modules - module);
       weights.dotTile(count, window + module * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs,
           window + modules * windowBytes);
-    }
-  }
-
-  private void unpack(int output, int count, long to) {
-    int tapsOfOutput = length * kernel;
-    for (int tap = 0; tap < count * tapsOfOutput; tap++) {
-      taps.read((long) output * tapsOfOutput + tap, 0, columns, to + 4L * tap * columns);
     }
   }
 }

@@ -29,14 +29,15 @@ final class Q8MatrixRows extends MatrixRows {
 
   @Override
   void read(long row, int from, int count, long to) {
-    long source = address + row * stride + from;
-    long scale = scales + row * scaleStride + 2L * (from / BLOCK);
+    long source = Memory.inRange(address + row * stride + from);
+    long scale = Memory.inRange(scales + row * scaleStride + 2L * (from / BLOCK));
+    long target = Memory.inRange(to);
     int i = 0;
-    for (; i + BLOCK <= count; i += BLOCK) {
+    for (; i + BLOCK <= count; i = Loops.next(i, BLOCK)) {
       FloatVector factor = FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2L * (i / BLOCK)));
-      for (int j = i; j < i + BLOCK; j += LANES) {
-        ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, source + j, ORDER).convertShape(VectorOperators.B2F, FLOATS, 0))
-            .mul(factor).intoMemorySegment(ALL, to + 4L * j, ORDER);
+      for (int j = 0; j < BLOCK; j += LANES) {
+        ((FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, source + i + j, ORDER).convertShape(VectorOperators.B2F, FLOATS, 0))
+            .mul(factor).intoMemorySegment(ALL, target + 4L * i + 4L * j, ORDER);
       }
     }
     if (i < count) {

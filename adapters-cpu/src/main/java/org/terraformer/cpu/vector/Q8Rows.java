@@ -21,6 +21,7 @@ import jdk.incubator.vector.VectorOperators;
  * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
  */
 final class Q8Rows extends RowKernel {
+  private static final int SHORT = 4 * BLOCK;
 
   Q8Rows(long address, long scales, long columns) {
     super(address, scales, columns, 1);
@@ -78,7 +79,7 @@ final class Q8Rows extends RowKernel {
       FloatVector part1 = FloatVector.zero(FLOATS);
       FloatVector part2 = FloatVector.zero(FLOATS);
       FloatVector part3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < BLOCK; i += LANES) {
+      for (int i = 0; i < BLOCK; i = Loops.next(i, LANES)) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + block + i, ORDER)
@@ -141,9 +142,16 @@ final class Q8Rows extends RowKernel {
     Memory.setFloat(y + 12, t3);
   }
 
-  /** Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. */
+  /**
+   * Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. Four short
+   * ones are one stream.
+   */
   @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
+    if (columns <= SHORT) {
+      super.dotRows(x, from, to, y, scratch);
+      return;
+    }
     int n = columns;
     long x0 = Memory.inRange(x);
     int whole = n - n % (2 * BLOCK);
@@ -348,7 +356,7 @@ final class Q8Rows extends RowKernel {
       FloatVector a1 = FloatVector.broadcast(FLOATS, f1 * Memory.getBf16(s1 + scale));
       FloatVector a2 = FloatVector.broadcast(FLOATS, f2 * Memory.getBf16(s2 + scale));
       FloatVector a3 = FloatVector.broadcast(FLOATS, f3 * Memory.getBf16(s3 + scale));
-      for (int j = 0; j < BLOCK; j += LANES) {
+      for (int j = 0; j < BLOCK; j = Loops.next(j, LANES)) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + i + j, ORDER)
@@ -369,15 +377,6 @@ final class Q8Rows extends RowKernel {
       sum = Math.fma(f2 * Memory.getBf16(s2 + scale), Memory.getByte(w2 + i), sum);
       sum = Math.fma(f3 * Memory.getBf16(s3 + scale), Memory.getByte(w3 + i), sum);
       Memory.setFloat(y + 4L * i, sum);
-    }
-  }
-
-  @Override
-  void read(long row, long y) {
-    long w0 = Memory.inRange(rowAddress(row));
-    long s0 = Memory.inRange(scaleAddress(row));
-    for (int i = 0; i < columns; i++) {
-      Memory.setFloat(y + 4L * i, Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i));
     }
   }
 

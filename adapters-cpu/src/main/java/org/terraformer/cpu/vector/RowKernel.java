@@ -116,7 +116,4 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
 
   /** Adds multiples of four rows, in their order, as {@link #addScaled} does one after another, reading them side by side. */
   abstract void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to);
-
-  /** Writes a row to y as floats. */
-  abstract void read(long row, long y);
 }

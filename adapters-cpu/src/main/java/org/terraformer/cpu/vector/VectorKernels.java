@@ -70,7 +70,7 @@ public final class VectorKernels {
   }
 
   private static CpuKernel linear(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new LinearKernel(step, operands, result);
+    CpuKernel few = new LinearKernel(step, operands, result, site);
     int vectorsPerItem = result.width() / Math.toIntExact(operands[1].value().shape().rows());
     int fewest = Math.max(FEWEST_ROWS, Math.ceilDiv(FEWEST_FOR_PRODUCT, vectorsPerItem));
     return site.limits().rows() < fewest ? few
