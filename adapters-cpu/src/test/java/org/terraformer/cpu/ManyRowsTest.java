@@ -56,7 +56,7 @@ class ManyRowsTest {
   @Property(tries = 40)
   void linear(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
-    int vectors = draft.pick(1, 1, 3);
+    int vectors = draft.pick(1, 1, 3, 33);
     int inputs = draft.upTo(300);
     int outputs = draft.upTo(100);
     Value x = draft.input(vectors, inputs);
