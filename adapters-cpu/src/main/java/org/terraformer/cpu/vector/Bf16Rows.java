@@ -9,6 +9,7 @@ import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.IN_RANGE;
 import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.PairedHalves.PAIR;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.INTS;
@@ -121,50 +122,60 @@ final class Bf16Rows extends RowKernel {
     Memory.setFloat(y + 12, t3);
   }
 
-  /** Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. */
+  @Override
+  long scratchBytes() {
+    return TILE_BYTES + 4L * columns;
+  }
+
+  /**
+   * Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. The vector
+   * is laid out once as {@link PairedHalves} come out of the rows.
+   */
   @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
+    if (!PairedHalves.fits(columns)) {
+      super.dotRows(x, from, to, y, scratch);
+      return;
+    }
     int n = columns;
-    long x0 = Memory.inRange(x);
-    int whole = n - n % (4 * LANES);
-    int end = n - n % LANES;
+    long x0 = Memory.inRange(scratch + TILE_BYTES);
+    long sums = Memory.inRange(scratch);
+    IntVector upper = IntVector.fromMemorySegment(INTS, ALL, PairedHalves.UPPER_HALVES, ORDER);
+    int even = n - n % (2 * PAIR);
+    PairedHalves.part(x, n, x0);
     for (long row = from; row < to; row++) {
       long w0 = Memory.inRange(rowAddress(row));
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
       FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i = Loops.next(i, 4 * LANES)) {
-        long w = w0 + 2L * i;
+      for (int i = 0; i < even; i = Loops.next(i, 2 * PAIR)) {
         long u = x0 + 4L * i;
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
-        FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + BYTES_OF_LANES / 2, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
-        FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 2 * (BYTES_OF_LANES / 2), ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum2 = v2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
-        FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w + 3 * (BYTES_OF_LANES / 2), ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i, ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i + BYTES_OF_LANES, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
+        sum1 = v0.and(upper).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
+        sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
+        sum3 = v1.and(upper).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
       }
-      for (int i = whole; i < end; i = Loops.next(i, LANES)) {
-        FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER), sum0);
+      if (even < n) {
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * even, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even, ORDER), sum0);
+        sum1 = v0.and(upper).reinterpretAsFloats()
+            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even + BYTES_OF_LANES, ORDER), sum1);
       }
-      int lane = (int) (row - from) % 4;
-      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
+      long lane = row - from & 3;
+      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums + lane * BYTES_OF_LANES, ORDER);
       if (lane == 3) {
         LaneSum.store(scratch, y + 4 * (row - from - 3));
       }
     }
     LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
-    if (end < n) {
-      addColumns(x, 0, 1, from, to, end, y, 0);
-    }
   }
 
   @Override

@@ -50,7 +50,7 @@ final class LinearKernel implements CpuKernel {
 
   @Override
   public long scratchBytes() {
-    return RowKernel.TILE_BYTES;
+    return rows.scratchBytes();
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.INTS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
+import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,20 +16,31 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * What {@link AttentionVectors} does with cached keys and values in BF16, two at a time out of the 32 bits that they share: the lower one is a
- * float once it is shifted, the upper one once the other is masked out. That takes fewer instructions than to widen each, and leaves the vectors
- * in another order: the lower ones of all lanes, then the upper ones. Rows are of whole pairs of vectors.
+ * BF16 numbers, two at a time out of the 32 bits that they share: the lower one is a float once it is shifted, the upper one once the other is
+ * masked out. That takes fewer instructions than to widen each, and leaves the vectors in another order: the lower ones of all lanes, then the
+ * upper ones. Here are what {@link AttentionVectors} does with cached keys and values, of whole pairs of vectors, and what {@link Bf16Rows} needs.
  */
 final class PairedHalves {
-  private static final int PAIR = 2 * LANES;
+  static final int PAIR = 2 * LANES;
   private static final int UPPER = 0xFFFF0000;
   /** Which of two neighbours lies in the lower bits. */
   private static final int LOWER = ORDER == ByteOrder.LITTLE_ENDIAN ? 0 : 1;
+  private static final VectorShuffle<Float> OF_LOWER = VectorShuffle.fromOp(FLOATS, lane -> (2 * lane + LOWER) % LANES);
+  private static final VectorShuffle<Float> OF_UPPER = VectorShuffle.fromOp(FLOATS, lane -> (2 * lane + 1 - LOWER) % LANES);
+  private static final VectorMask<Float> FROM_SECOND = VectorMask.fromLong(FLOATS, (1L << LANES) - (1L << LANES / 2));
   private static final VectorShuffle<Float> FIRST_DOUBLED = VectorShuffle.fromOp(FLOATS, lane -> lane / 2);
   private static final VectorShuffle<Float> SECOND_DOUBLED = VectorShuffle.fromOp(FLOATS, lane -> (lane + LANES) / 2);
   private static final VectorMask<Float> FROM_UPPER = VectorMask.fromLong(FLOATS, 0xAAAA_AAAA_AAAA_AAAAL >>> LOWER & (1L << LANES) - 1);
+  /** The address of a vector that masks the lower halves out: a constant would be made anew wherever it is used. */
+  static final long UPPER_HALVES = upperHalves();
 
   private PairedHalves() {}
+
+  private static long upperHalves() {
+    long address = Arena.global().allocate(BYTES_OF_LANES, BYTES_OF_LANES).address();
+    IntVector.broadcast(INTS, UPPER).intoMemorySegment(ALL, address, ORDER);
+    return address;
+  }
 
   static boolean fits(int size) {
     return size % PAIR == 0;
@@ -93,13 +105,15 @@ final class PairedHalves {
     }
   }
 
-  /** Lays a query out in the order in which the keys are unpacked. */
-  private static void part(long query, int size, long to) {
-    for (int i = 0; i < size; i += PAIR) {
-      for (int lane = 0; lane < LANES; lane++) {
-        Memory.setFloat(to + 4L * (i + lane), Memory.getFloat(query + 4L * (i + 2 * lane + LOWER)));
-        Memory.setFloat(to + 4L * (i + LANES + lane), Memory.getFloat(query + 4L * (i + 2 * lane + 1 - LOWER)));
-      }
+  /** Lays floats out in the order in which halves are unpacked: of each pair of vectors those that meet lower halves, then the others. */
+  static void part(long floats, int size, long to) {
+    long source = Memory.inRange(floats);
+    long target = Memory.inRange(to);
+    for (int i = 0; i < size; i = Loops.next(i, PAIR)) {
+      FloatVector a = FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * i, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * i + BYTES_OF_LANES, ORDER);
+      a.rearrange(OF_LOWER).blend(b.rearrange(OF_LOWER), FROM_SECOND).intoMemorySegment(ALL, target + 4L * i, ORDER);
+      a.rearrange(OF_UPPER).blend(b.rearrange(OF_UPPER), FROM_SECOND).intoMemorySegment(ALL, target + 4L * i + BYTES_OF_LANES, ORDER);
     }
   }
 

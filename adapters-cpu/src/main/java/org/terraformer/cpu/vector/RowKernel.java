@@ -45,6 +45,11 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
     return scales + row * rowScaleBytes;
   }
 
+  /** Bytes of memory that {@link #dotRows} and {@link #dotTile} need. */
+  long scratchBytes() {
+    return TILE_BYTES;
+  }
+
   /** The product of one row with the vector at x. */
   abstract float dot(long x, long row);
 
@@ -57,7 +62,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   /**
    * The products of the rows from..to, one after another in memory, with the vector at x, into floats at y.
    *
-   * @param scratch memory of the caller's own for {@link #TILE_BYTES}
+   * @param scratch memory of the caller's own for {@link #scratchBytes}
    */
   void dotRows(long x, long from, long to, long y, long scratch) {
     long row = from;
