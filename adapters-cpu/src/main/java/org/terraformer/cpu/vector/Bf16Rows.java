@@ -231,14 +231,31 @@ final class Bf16Rows extends RowKernel {
     }
   }
 
+  @Override
+  boolean arranges() {
+    return PairedHalves.fits(columns);
+  }
+
+  @Override
+  void arrange(long x, int vectors, long to) {
+    for (int vector = 0; vector < vectors; vector++) {
+      PairedHalves.part(x + 4L * vector * columns, columns, to + 4L * vector * columns);
+    }
+  }
+
   /** Two rows and then two more, so that each is unpacked once. */
   @Override
   void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
-    dot4x2(x, xStride, row, y, yStride, scratch);
-    dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+    if (arranges()) {
+      dot4x2(x, xStride, row, y, yStride, scratch);
+      dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+    } else {
+      dot2x4(x, xStride, row, y, yStride, scratch);
+      dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
+    }
   }
 
-  /** Two steps for each turn, with a fence behind each (see {@link Fences}). */
+  /** The lower halves of both rows, then the upper ones, with a fence behind each (see {@link Fences}). */
   private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
@@ -246,6 +263,7 @@ final class Bf16Rows extends RowKernel {
     long lastX = 3 * nextX;
     long nextRow = 2L * columns & ONE_STRIDE;
     long first = Fences.NEVER_REACHED[0];
+    IntVector upper = IntVector.fromMemorySegment(INTS, ALL, PairedHalves.UPPER_HALVES, ORDER);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
     FloatVector s02 = FloatVector.zero(FLOATS);
@@ -254,67 +272,45 @@ final class Bf16Rows extends RowKernel {
     FloatVector s11 = FloatVector.zero(FLOATS);
     FloatVector s12 = FloatVector.zero(FLOATS);
     FloatVector s13 = FloatVector.zero(FLOATS);
-    int end = columns - columns % LANES;
-    int i = 0;
-    for (; i + 2 * LANES <= end; i += 2 * LANES) {
+    for (int i = 0; i < columns; i += PAIR) {
+      IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, b, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, b + nextRow, ORDER);
+      FloatVector lower0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector lower1 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      s00 = lower0.fma(u0, s00);
+      s10 = lower1.fma(u0, s10);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      s01 = lower0.fma(u1, s01);
+      s11 = lower1.fma(u1, s11);
       FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
+      s02 = lower0.fma(u2, s02);
+      s12 = lower1.fma(u2, s12);
       FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
-      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s00 = v0.fma(u0, s00);
-      s01 = v0.fma(u1, s01);
-      s02 = v0.fma(u2, s02);
-      s03 = v0.fma(u3, s03);
-      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s10 = v1.fma(u0, s10);
-      s11 = v1.fma(u1, s11);
-      s12 = v1.fma(u2, s12);
-      s13 = v1.fma(u3, s13);
+      s03 = lower0.fma(u3, s03);
+      s13 = lower1.fma(u3, s13);
       if (a > first) {
         break;
       }
+      FloatVector upper0 = v0.and(upper).reinterpretAsFloats();
+      FloatVector upper1 = v1.and(upper).reinterpretAsFloats();
       FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
+      s00 = upper0.fma(nu0, s00);
+      s10 = upper1.fma(nu0, s10);
       FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
+      s01 = upper0.fma(nu1, s01);
+      s11 = upper1.fma(nu1, s11);
       FloatVector nu2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX + BYTES_OF_LANES, ORDER);
+      s02 = upper0.fma(nu2, s02);
+      s12 = upper1.fma(nu2, s12);
       FloatVector nu3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX + BYTES_OF_LANES, ORDER);
-      FloatVector nv0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + BYTES_OF_LANES / 2, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s00 = nv0.fma(nu0, s00);
-      s01 = nv0.fma(nu1, s01);
-      s02 = nv0.fma(nu2, s02);
-      s03 = nv0.fma(nu3, s03);
-      FloatVector nv1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow + BYTES_OF_LANES / 2, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s10 = nv1.fma(nu0, s10);
-      s11 = nv1.fma(nu1, s11);
-      s12 = nv1.fma(nu2, s12);
-      s13 = nv1.fma(nu3, s13);
+      s03 = upper0.fma(nu3, s03);
+      s13 = upper1.fma(nu3, s13);
       if (b > first) {
         break;
       }
       a = a + 2 * BYTES_OF_LANES & IN_RANGE;
       b = b + BYTES_OF_LANES & IN_RANGE;
-    }
-    if (i < end) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
-      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
-      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
-      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
-      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s00 = v0.fma(u0, s00);
-      s01 = v0.fma(u1, s01);
-      s02 = v0.fma(u2, s02);
-      s03 = v0.fma(u3, s03);
-      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, b + nextRow, ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      s10 = v1.fma(u0, s10);
-      s11 = v1.fma(u1, s11);
-      s12 = v1.fma(u2, s12);
-      s13 = v1.fma(u3, s13);
     }
     s00.intoMemorySegment(ALL, scratch, ORDER);
     s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
@@ -326,9 +322,6 @@ final class Bf16Rows extends RowKernel {
     s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
     LaneSum.storePairs(scratch, y, yStride);
     LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
-    if (end < columns) {
-      addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
-    }
   }
 
   @Override

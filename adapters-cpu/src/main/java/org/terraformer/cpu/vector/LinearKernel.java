@@ -21,6 +21,8 @@ final class LinearKernel implements CpuKernel {
   /** Null where a run never has so many vectors. */
   private final UnpackedRows unpacked;
   private final int fewestForUnpacked;
+  /** Where vectors are laid out as the rows want them; 0 if never. */
+  private final long arranged;
   private final int outputs;
   private final int vectorsPerItem;
   private final Extent extent;
@@ -31,14 +33,19 @@ final class LinearKernel implements CpuKernel {
   private final int biases;
   private final long weightBytes;
 
-  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
+  /**
+   * @param mostItems of a run
+   */
+  LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site, int mostItems) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
-    boolean many = (long) site.limits().capacity(extent) * vectorsPerItem >= fewestForUnpacked;
-    this.unpacked = many ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
+    int most = mostItems * vectorsPerItem;
+    this.unpacked = most >= fewestForUnpacked ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
+    boolean arrange = rows.arranges() && most >= RowKernel.FEWEST_FOR_LARGEST_TILE;
+    this.arranged = arrange ? site.share(4L * most * rows.columns) : 0;
     this.x = operands[0].address();
     this.xStride = 4L * rows.columns;
     this.y = result.address();
@@ -54,14 +61,32 @@ final class LinearKernel implements CpuKernel {
   }
 
   @Override
+  public int phases(Frame frame) {
+    return arranges(frame) ? 2 : 1;
+  }
+
+  @Override
   public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return Share.perWorker(weightBytes, FEWEST_BYTES, workers);
+    return phase == 0 && arranges(frame) ? 1 : Share.perWorker(weightBytes, FEWEST_BYTES, workers);
   }
 
   @Override
   public void run(int phase, Frame frame, int share, int shares) {
-    int vectors = frame.items(extent) * vectorsPerItem;
-    multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame);
+    int vectors = vectors(frame);
+    if (phase == 0 && arranges(frame)) {
+      int from = Share.from(vectors, share, shares);
+      rows.arrange(x + from * xStride, Share.to(vectors, share, shares) - from, arranged + from * xStride);
+    } else {
+      multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame);
+    }
+  }
+
+  private int vectors(Frame frame) {
+    return frame.items(extent) * vectorsPerItem;
+  }
+
+  private boolean arranges(Frame frame) {
+    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_FOR_LARGEST_TILE;
   }
 
   private void multiply(int vectors, int from, int to, Frame frame) {
@@ -96,7 +121,8 @@ final class LinearKernel implements CpuKernel {
     int count;
     for (int vector = 0; vector < vectors; vector += count) {
       count = weights.tileOf(vectors - vector);
-      weights.dotTile(count, x + vector * xStride, xStride, row, y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
+      weights.dotTile(count, x + vector * xStride, arranged + vector * xStride, xStride, row,
+          y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
     }
   }
 

@@ -57,7 +57,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
 
   @Override
   public long scratchBytes() {
-    return modules * windowBytes + RowKernel.TILE_BYTES;
+    return (arranges() ? 2 : 1) * modules * windowBytes + RowKernel.TILE_BYTES;
   }
 
   @Override
@@ -73,7 +73,10 @@ final class ModuleConvolutionKernel implements CpuKernel {
       for (int module = 0; module < modules; module++) {
         gather(frame, row, module, window + module * windowBytes);
       }
-      multiply(window, from, to, y + 4L * row * modules * outputs, frame.worker());
+      if (arranges()) {
+        rows.arrange(window, modules, window + modules * windowBytes);
+      }
+      multiply(window, from, to, y + 4L * row * modules * outputs, frame);
     }
   }
 
@@ -95,13 +98,13 @@ final class ModuleConvolutionKernel implements CpuKernel {
     }
   }
 
-  private void multiply(long window, int from, int to, long target, int worker) {
+  private void multiply(long window, int from, int to, long target, Frame frame) {
     for (int output = from; output < to; output += QUAD) {
       int count = Math.min(QUAD, to - output);
-      RowKernel weights = unpacked == null ? rows : unpacked.unpack(output, count, worker);
+      RowKernel weights = unpacked == null ? rows : unpacked.unpack(output, count, frame.worker());
       int row = unpacked == null ? output : 0;
       if (count == QUAD) {
-        multiply(weights, row, window, target + 4L * output);
+        multiply(weights, row, window, target + 4L * output, frame.scratch() + scratchBytes() - RowKernel.TILE_BYTES);
       } else {
         for (int i = 0; i < count; i++) {
           for (int module = 0; module < modules; module++) {
@@ -119,12 +122,16 @@ final class ModuleConvolutionKernel implements CpuKernel {
   }
 
   /** Four rows with all windows. */
-  private void multiply(RowKernel weights, int row, long window, long target) {
+  private void multiply(RowKernel weights, int row, long window, long target, long scratch) {
     int count;
     for (int module = 0; module < modules; module += count) {
       count = weights.tileOf(modules - module);
-      weights.dotTile(count, window + module * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs,
-          window + modules * windowBytes);
+      long seen = window + module * windowBytes;
+      weights.dotTile(count, seen, seen + modules * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs, scratch);
     }
+  }
+
+  private boolean arranges() {
+    return unpacked == null && rows.arranges() && modules >= RowKernel.FEWEST_FOR_LARGEST_TILE;
   }
 }

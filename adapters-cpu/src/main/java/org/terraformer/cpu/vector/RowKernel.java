@@ -7,6 +7,8 @@ import org.terraformer.ports.tensor.DType;
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
   static final long TILE_BYTES = 12 * Species.BYTES_OF_LANES;
+  /** Vectors from which on {@link #dotLargestTile} is used. */
+  static final int FEWEST_FOR_LARGEST_TILE = 4;
 
   final int columns;
   private final long address;
@@ -80,14 +82,25 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
    * have room for. The partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
    *
    * @param vectors see {@link #tileOf}
+   * @param arranged the vectors as {@link #arrange} laid them out, where that {@linkplain #arranges is done}
    * @param scratch memory of the caller's own for {@link #TILE_BYTES}
    */
-  final void dotTile(int vectors, long x, long xStride, long row, long y, long yStride, long scratch) {
+  final void dotTile(int vectors, long x, long arranged, long xStride, long row, long y, long yStride, long scratch) {
     switch (vectors) {
       case 1 -> dot4Rows(x, row, row + 1, row + 2, row + 3, y);
       case 2 -> dot2x4(x, xStride, row, y, yStride, scratch);
-      default -> dotLargestTile(x, xStride, row, y, yStride, scratch);
+      default -> dotLargestTile(arranges() ? arranged : x, xStride, row, y, yStride, scratch);
     }
+  }
+
+  /** Whether the largest tile reads vectors in another order than their own, in which they are laid out once for all rows. */
+  boolean arranges() {
+    return false;
+  }
+
+  /** Lays vectors out, one after another, as the largest tile reads them. */
+  void arrange(long x, int vectors, long to) {
+    throw new UnsupportedOperationException();
   }
 
   /** How many of some vectors go into the next tile: one, two, or what the largest tile of this type takes. */
@@ -97,7 +110,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
 
   abstract void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch);
 
-  /** As {@link #dotTile}, of as many vectors as {@link #tileOf} gives at most. */
+  /** As {@link #dotTile}, of as many vectors as {@link #tileOf} gives at most, arranged where that is done. */
   abstract void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch);
 
   /** Adds to products, of the rows from..to with some vectors, what the columns from {@code column} on give, which fill no vector. */

@@ -7,9 +7,8 @@ import org.terraformer.ports.tensor.DType;
 
 /** Four rows of packed weights at a time, written as floats to memory of each worker's own, for products with many vectors. */
 final class UnpackedRows {
-  /** A tile of four vectors unpacks a Q8 row as fast as it multiplies; of BF16, where that is a shift, more have to share the writing. */
+  /** A tile of four vectors unpacks a Q8 row as fast as it multiplies. BF16 needs so little unpacking that it never pays. */
   private static final int FEWEST_FOR_Q8 = 5;
-  private static final int FEWEST_FOR_BF16 = 32;
   /** What a cache of the second level holds beside vectors. */
   private static final long MOST_BYTES = 1 << 18;
   private static final int ROWS = 4;
@@ -35,12 +34,7 @@ final class UnpackedRows {
 
   /** The number of vectors from which unpacking pays for rows of this type and length. */
   static int fewestVectors(DType dtype, int columns) {
-    boolean fits = bytes(columns) <= MOST_BYTES;
-    return switch (dtype) {
-      case Q8 -> fits ? FEWEST_FOR_Q8 : Integer.MAX_VALUE;
-      case BF16 -> fits ? FEWEST_FOR_BF16 : Integer.MAX_VALUE;
-      case F32, I32 -> Integer.MAX_VALUE;
-    };
+    return dtype == DType.Q8 && bytes(columns) <= MOST_BYTES ? FEWEST_FOR_Q8 : Integer.MAX_VALUE;
   }
 
   /** Unpacks up to four rows from this one on; they are the rows from 0 on of what it returns, until the worker unpacks others. */

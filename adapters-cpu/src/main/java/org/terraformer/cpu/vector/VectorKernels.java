@@ -7,6 +7,7 @@ import org.terraformer.cpu.kernel.CpuKernelFactory;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
 import org.terraformer.cpu.run.Frame;
+import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Rotary;
 import org.terraformer.ports.tensor.DType;
@@ -70,11 +71,12 @@ public final class VectorKernels {
   }
 
   private static CpuKernel linear(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new LinearKernel(step, operands, result, site);
     int vectorsPerItem = result.width() / Math.toIntExact(operands[1].value().shape().rows());
     int fewest = Math.max(FEWEST_ROWS, Math.ceilDiv(FEWEST_FOR_PRODUCT, vectorsPerItem));
-    return site.limits().rows() < fewest ? few
-        : new FewOrManyRows(few, new LinearProductKernel(step, operands, result), step.result().extent(), fewest);
+    Extent extent = step.result().extent();
+    long most = site.limits().capacity(extent);
+    CpuKernel few = new LinearKernel(step, operands, result, site, (int) Math.min(most, fewest - 1));
+    return most < fewest ? few : new FewOrManyRows(few, new LinearProductKernel(step, operands, result), extent, fewest);
   }
 
   /** Of what training has, rows are read where they lie; other weights are unpacked once for all items, and so are those of prompts. */
