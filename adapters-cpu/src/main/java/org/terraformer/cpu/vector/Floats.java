@@ -2,6 +2,7 @@ package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
@@ -82,10 +83,21 @@ final class Floats {
   /** Adds the floats at an address, multiplied by a factor, to others. */
   static void addMultiple(float factor, long from, long to, int count) {
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);
+    long x = Memory.inRange(from);
+    long y = Memory.inRange(to);
+    int end = count - count % LANES;
     int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER)
-          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, to + 4L * i, ORDER)).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    for (; i + 2 * LANES <= end; i = Loops.next(i, 2 * LANES)) {
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
+          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER));
+      FloatVector next = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i + BYTES_OF_LANES, ORDER)
+          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i + BYTES_OF_LANES, ORDER));
+      sum.intoMemorySegment(ALL, y + 4L * i, ORDER);
+      next.intoMemorySegment(ALL, y + 4L * i + BYTES_OF_LANES, ORDER);
+    }
+    for (; i < end; i = Loops.next(i, LANES)) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
+          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), Memory.getFloat(to + 4L * i)));
