@@ -59,8 +59,8 @@ final class GroupedRowsSumKernel implements CpuKernel {
     }
   }
 
-  private void piece(int items, int from, int count, long scratch) {
-    long sums = scratch + 4L * PIECE;
+  private void piece(int items, int from, int count, long row) {
+    long sums = row + 4L * PIECE;
     long sorted = sums + 4L * PIECE * items;
     for (int item = 0; item < items; item++) {
       if (bias == 0) {
@@ -75,8 +75,8 @@ final class GroupedRowsSumKernel implements CpuKernel {
         int begin = groups.from(choice, sorted);
         int end = groups.to(choice, sorted);
         for (int member = 0; member < layout.group() && begin < end; member++) {
-          weight.read(((long) block * layout.choices() + choice) * layout.group() + member, from, count, scratch);
-          add(scratch, block * layout.group() + member, begin, end, count, sums, sorted);
+          weight.read(((long) block * layout.choices() + choice) * layout.group() + member, from, count, row);
+          add(row, block * layout.group() + member, begin, end, count, sums, sorted);
         }
       }
     }

@@ -44,7 +44,7 @@ final class LinearKernel implements CpuKernel {
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
     int most = mostItems * vectorsPerItem;
     this.unpacked = most >= fewestForUnpacked ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
-    boolean arrange = rows.arranges() && most >= RowKernel.FEWEST_FOR_LARGEST_TILE;
+    boolean arrange = rows.arranges() && most >= RowKernel.FEWEST_ARRANGED;
     this.arranged = arrange ? site.share(4L * most * rows.columns) : 0;
     this.x = operands[0].address();
     this.xStride = 4L * rows.columns;
@@ -86,7 +86,7 @@ final class LinearKernel implements CpuKernel {
   }
 
   private boolean arranges(Frame frame) {
-    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_FOR_LARGEST_TILE;
+    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_ARRANGED;
   }
 
   private void multiply(int vectors, int from, int to, Frame frame) {

@@ -132,6 +132,6 @@ final class ModuleConvolutionKernel implements CpuKernel {
   }
 
   private boolean arranges() {
-    return unpacked == null && rows.arranges() && modules >= RowKernel.FEWEST_FOR_LARGEST_TILE;
+    return unpacked == null && rows.arranges() && modules >= RowKernel.FEWEST_ARRANGED;
   }
 }

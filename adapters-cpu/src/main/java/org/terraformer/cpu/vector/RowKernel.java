@@ -7,8 +7,8 @@ import org.terraformer.ports.tensor.DType;
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
   static final long TILE_BYTES = 12 * Species.BYTES_OF_LANES;
-  /** Vectors from which on {@link #dotLargestTile} is used. */
-  static final int FEWEST_FOR_LARGEST_TILE = 4;
+  /** Vectors of the largest tile of rows that {@linkplain #arranges arrange} them: fewer are never read so. */
+  static final int FEWEST_ARRANGED = 4;
 
   final int columns;
   private final long address;
