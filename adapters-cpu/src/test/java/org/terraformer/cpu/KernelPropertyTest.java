@@ -29,7 +29,7 @@ class KernelPropertyTest {
 
   @Property(tries = 1000)
   void aKernelComputesWhatThePlainOneDoesAndTheNumberOfThreadsChangesNoBit(@ForAll("kernels") String kernel, @ForAll long seed,
-      @ForAll @IntRange(max = 2) int dtype, @ForAll @IntRange(min = 2, max = 5) int threads) {
+      @ForAll @IntRange(max = 3) int dtype, @ForAll @IntRange(min = 2, max = 5) int threads) {
     SplittableRandom random = new SplittableRandom(seed);
     Recorder recorder = new Recorder();
     Value y = KernelCases.ALL.get(kernel).record(recorder, new RandomSizes(random));

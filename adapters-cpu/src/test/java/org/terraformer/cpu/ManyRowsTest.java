@@ -51,10 +51,10 @@ import org.terraformer.ports.tensor.Tensor;
 
 /** Operations on as many rows as a prompt has: results of the plain kernels, whatever the number of threads. */
 class ManyRowsTest {
-  private static final DType[] TYPES = {DType.F32, DType.BF16, DType.Q8};
+  private static final DType[] TYPES = {DType.F32, DType.BF16, DType.F16, DType.Q8};
 
   @Property(tries = 40)
-  void linear(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
+  void linear(@ForAll @IntRange(min = 1, max = 150) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
     int vectors = draft.pick(1, 1, 3, 33);
     int inputs = draft.upTo(300);
@@ -70,7 +70,7 @@ class ManyRowsTest {
   }
 
   @Property(tries = 30)
-  void linearTransposed(@ForAll @IntRange(min = 1, max = 80) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
+  void linearTransposed(@ForAll @IntRange(min = 1, max = 80) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
     int inputs = draft.upTo(300);
     int outputs = draft.upTo(100);
@@ -93,7 +93,7 @@ class ManyRowsTest {
   }
 
   @Property(tries = 40)
-  void selectedRows(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
+  void selectedRows(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
     int blocks = draft.pick(1, 3, 8);
     int choices = draft.pick(1, 2, 5);
@@ -121,7 +121,7 @@ class ManyRowsTest {
   }
 
   @Property(tries = 40)
-  void moduleConvolution(@ForAll @IntRange(min = 1, max = 40) int rows, @ForAll @IntRange(max = 2) int type, @ForAll long seed) {
+  void moduleConvolution(@ForAll @IntRange(min = 1, max = 40) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);
     int modules = draft.pick(1, 4, 13);
     int inputs = draft.pick(5, 32, 48, 450);

@@ -18,6 +18,7 @@ import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
@@ -122,7 +123,7 @@ final class RandomRuns {
 
   /** The tensor where a file may have it: off the heap, one element beside what vectors would like. */
   private static Tensor aside(Tensor tensor) {
-    int element = tensor.dtype() == DType.F32 ? Float.BYTES : tensor.dtype() == DType.BF16 ? Short.BYTES : Byte.BYTES;
+    long element = tensor.dtype().dataBytes(Shape.of(1));
     long bytes = tensor.data().byteSize();
     MemorySegment data = Arena.ofAuto().allocate(bytes + element, 64).asSlice(element, bytes).copyFrom(tensor.data());
     return new Tensor(tensor.name(), tensor.dtype(), tensor.shape(), data, tensor.scales());

@@ -14,6 +14,7 @@ public final class ScalarWeight {
     return switch (tensor.dtype()) {
       case F32 -> new F32(tensor.data());
       case BF16 -> new Bf16(tensor.data());
+      case F16 -> new F16(tensor.data());
       case Q8 -> new Q8(tensor.data(), tensor.scales(), tensor.shape().columns());
       case I32 -> throw new IllegalArgumentException("Weights are not integers: " + tensor.name());
     };
@@ -42,6 +43,23 @@ public final class ScalarWeight {
     @Override
     public void read(long index, double[] destination) {
       SegmentElements.readHalves(data, index, destination);
+    }
+  }
+
+  private record F16(MemorySegment data) implements ReadOnly {
+
+    @Override
+    public double get(long index) {
+      return Float.float16ToFloat(data.get(SegmentElements.SHORT, index * 2));
+    }
+
+    @Override
+    public void read(long index, double[] destination) {
+      short[] elements = new short[destination.length];
+      MemorySegment.copy(data, SegmentElements.SHORT, index * 2, elements, 0, elements.length);
+      for (int i = 0; i < elements.length; i++) {
+        destination[i] = Float.float16ToFloat(elements[i]);
+      }
     }
   }
 

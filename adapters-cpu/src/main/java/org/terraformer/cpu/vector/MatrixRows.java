@@ -15,6 +15,7 @@ abstract class MatrixRows {
     return switch (weight.dtype()) {
       case F32 -> new F32MatrixRows(weight.address(), 4 * columns);
       case BF16 -> new Bf16MatrixRows(weight.address(), 2 * columns);
+      case F16 -> new F16MatrixRows(weight.address(), 2 * columns);
       case Q8 -> new Q8MatrixRows(weight.address(), weight.scalesAddress(), columns);
       case I32 -> throw new IllegalArgumentException("Matrices of products are not integers: " + weight.value());
     };

@@ -68,6 +68,10 @@ final class Memory {
     return Float.intBitsToFloat(ALL.get(SHORT, address) << 16);
   }
 
+  static float getF16(long address) {
+    return Float.float16ToFloat(ALL.get(SHORT, address));
+  }
+
   static void setShort(long address, short value) {
     ALL.set(SHORT, address, value);
   }

@@ -4,7 +4,7 @@ import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.ports.tensor.DType;
 
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
-abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
+abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
   static final long TILE_BYTES = 12 * Species.BYTES_OF_LANES;
   /** Vectors of the largest tile of rows that {@linkplain #arranges arrange} them: fewer are never read so. */
@@ -34,6 +34,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, Q8Rows {
     return switch (weight.dtype()) {
       case F32 -> new F32Rows(weight.address(), 0, columns);
       case BF16 -> new Bf16Rows(weight.address(), 0, columns);
+      case F16 -> new F16Rows(weight.address(), 0, columns);
       case Q8 -> new Q8Rows(weight.address(), weight.scalesAddress(), columns);
       case I32 -> throw new IllegalArgumentException("Weights are not integers: " + weight.value());
     };

@@ -56,7 +56,7 @@ public class KernelBenchmark {
   @Param
   private KernelCase kernel;
 
-  @Param({"F32", "BF16", "Q8"})
+  @Param({"F32", "BF16", "F16", "Q8"})
   private DType dtype;
 
   @Param({"cpu", "scalar"})

@@ -22,7 +22,7 @@ import org.terraformer.ports.tensor.Tensor;
 /** Products of random odd shapes equal the plain sums, for every type of weights, and the number of workers changes no bit. */
 class MatrixProductTest {
   private static final float BIAS = 0.5f;
-  private static final DType[] TYPES = {DType.F32, DType.BF16, DType.Q8};
+  private static final DType[] TYPES = {DType.F32, DType.BF16, DType.F16, DType.Q8};
 
   private enum Layout {
     AS_THEY_ARE,
@@ -31,7 +31,7 @@ class MatrixProductTest {
   }
 
   @Property(tries = 150)
-  void theProductIsTheSumOfProducts(@ForAll @IntRange(max = 2) int layout, @ForAll @IntRange(max = 2) int type,
+  void theProductIsTheSumOfProducts(@ForAll @IntRange(max = 2) int layout, @ForAll @IntRange(max = 3) int type,
       @ForAll @IntRange(min = 1, max = 300) int rows, @ForAll @IntRange(min = 1, max = 150) int columns,
       @ForAll @IntRange(min = 1, max = 600) int terms, @ForAll long seed) {
     Case one = new Case(Layout.values()[layout], TYPES[type], rows, columns, terms, seed);

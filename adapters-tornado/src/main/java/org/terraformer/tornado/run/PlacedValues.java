@@ -48,6 +48,7 @@ public final class PlacedValues implements DeviceArrays {
   private final ShortArray noHalves = new ShortArray(1);
   private final ByteArray noBytes = new ByteArray(1);
   private FloatArray powers;
+  private FloatArray powers16;
   private long bytes;
 
   public PlacedValues(Program program, WeightSource weights, ExecutionLimits limits, BufferPlan plan, ProgressListener progress) {
@@ -83,23 +84,26 @@ public final class PlacedValues implements DeviceArrays {
     return floats;
   }
 
+  private ShortArray halves(MemorySegment data) {
+    ShortArray halves = allocateHalves(Math.max(1, data.byteSize() / Short.BYTES));
+    MemorySegment.copy(data, 0, halves.getSegment(), 0, data.byteSize());
+    return halves;
+  }
+
   private DeviceMatrix matrix(Tensor tensor) {
     int columns = Math.toIntExact(tensor.shape().columns());
     MemorySegment data = tensor.data();
     return switch (tensor.dtype()) {
       case F32 -> new DeviceMatrix(MatrixElement.F32, floats(data), noHalves, noBytes, columns);
-      case BF16 -> {
-        ShortArray halves = allocateHalves(Math.max(1, data.byteSize() / Short.BYTES));
-        MemorySegment.copy(data, 0, halves.getSegment(), 0, data.byteSize());
-        yield new DeviceMatrix(MatrixElement.BF16, powers(), halves, noBytes, columns);
-      }
+      case BF16 -> new DeviceMatrix(MatrixElement.BF16, powers(), halves(data), noBytes, columns);
+      case F16 -> new DeviceMatrix(MatrixElement.F16, powers16(), halves(data), noBytes, columns);
       case Q8 -> {
         ByteArray elements = new ByteArray(Math.toIntExact(Math.max(1, data.byteSize())));
         MemorySegment.copy(data, 0, elements.getSegment(), 0, data.byteSize());
         bytes += data.byteSize();
         yield new DeviceMatrix(MatrixElement.Q8, scales(tensor.scales()), noHalves, elements, columns);
       }
-      case I32 -> throw InvalidInputException.of("The tensor %s has type I32 but a weight must be F32, BF16 or Q8.", tensor.name());
+      case I32 -> throw InvalidInputException.of("The tensor %s has type I32 but a weight must be F32, F16, BF16 or Q8.", tensor.name());
     };
   }
 
@@ -108,6 +112,13 @@ public final class PlacedValues implements DeviceArrays {
       powers = MatrixElement.powers();
     }
     return powers;
+  }
+
+  private FloatArray powers16() {
+    if (powers16 == null) {
+      powers16 = MatrixElement.powers16();
+    }
+    return powers16;
   }
 
   private FloatArray scales(MemorySegment halves) {

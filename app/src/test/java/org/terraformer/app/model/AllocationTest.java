@@ -17,6 +17,7 @@ class AllocationTest {
   @ParameterizedTest
   @CsvSource({"0, F32, F32, learned, dense, 2", "1, Q8, BF16, infinite, multiplicative, 2", "2, BF16, BF16, fixed_base, local3, 1",
       "3, F32, BF16, sin_cos, low_rank, 1", "4, Q8, F32, none, einsum, 1", "5, BF16, F32, axial, local, 1",
+      "6, F16, F32, learned, local3, 2",
       "7, F32, F32, learned, dense, 2", "8, F32, BF16, learned, dense, 1", "9, BF16, F32, learned, dense, 2"})
   void decodingComesToAllocateNothingInAThousandStepsOnAnyThread(
       int first, DType matrices, DType cache, String positions, String logits, int threads) throws Exception {

@@ -17,7 +17,7 @@ public record Value(int id, Kind kind, String name, DType dtype, Extent extent, 
   public enum Kind {
     /** Written by the caller before a run. */
     INPUT,
-    /** A weight with rows along its innermost axis that may be stored as F32, BF16 or Q8. */
+    /** A weight with rows along its innermost axis that may be stored as F32, F16, BF16 or Q8. */
     MATRIX,
     /** A small weight that is always computed with in F32: bias, norm, gate. */
     VECTOR,

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.terraformer.ports.checkpoint.WeightSource;
 import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.progress.ProgressListener;
+import org.terraformer.ports.tensor.BFloat16;
 import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Tensor;
 
@@ -20,6 +21,7 @@ public final class WeightCheck {
   private static final long PIECE = 1 << 20;
   private static final int F32_EXPONENT = 0x7F800000;
   private static final int BF16_EXPONENT = 0x7F80;
+  private static final int F16_EXPONENT = 0x7C00;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -44,7 +46,7 @@ public final class WeightCheck {
             weight.name(), weights.origin(), tensor.shape(), weight.shape());
       }
       if (tensor.dtype() == DType.I32) {
-        throw InvalidInputException.of("The tensor %s of %s has type I32 but a weight must be F32, BF16 or Q8.",
+        throw InvalidInputException.of("The tensor %s of %s has type I32 but a weight must be F32, F16, BF16 or Q8.",
             weight.name(), weights.origin());
       }
     }
@@ -94,7 +96,7 @@ public final class WeightCheck {
       for (long from = 0; from < exponents.byteSize(); from += PIECE) {
         long to = Math.min(exponents.byteSize(), from + PIECE);
         if (tensor.dtype() == DType.F32 ? !finiteInts(exponents, from, to)
-            : tensor.dtype() != DType.I32 && !finiteShorts(exponents, from, to)) {
+            : tensor.dtype() != DType.I32 && !finiteShorts(exponents, from, to, exponent(tensor.dtype()))) {
           throw notFinite(tensor, weights.origin(), exponents, from);
         }
         progress.progressed("loading weights", done + to, total);
@@ -113,10 +115,14 @@ public final class WeightCheck {
     return finite == 1;
   }
 
-  private static boolean finiteShorts(MemorySegment segment, long from, long to) {
+  private static int exponent(DType dtype) {
+    return dtype == DType.F16 ? F16_EXPONENT : BF16_EXPONENT;
+  }
+
+  private static boolean finiteShorts(MemorySegment segment, long from, long to, int exponent) {
     int finite = 1;
     for (long offset = from; offset < to; offset += 2) {
-      finite &= (segment.get(SHORT, offset) & BF16_EXPONENT) - BF16_EXPONENT >>> 31;
+      finite &= (segment.get(SHORT, offset) & exponent) - exponent >>> 31;
     }
     return finite == 1;
   }
@@ -124,10 +130,11 @@ public final class WeightCheck {
   private static InvalidInputException notFinite(Tensor tensor, String origin, MemorySegment segment, long from) {
     boolean ints = tensor.dtype() == DType.F32;
     long offset = from;
-    while (ints ? finiteInts(segment, offset, offset + 4) : finiteShorts(segment, offset, offset + 2)) {
+    while (ints ? finiteInts(segment, offset, offset + 4) : finiteShorts(segment, offset, offset + 2, exponent(tensor.dtype()))) {
       offset += ints ? 4 : 2;
     }
-    float value = Float.intBitsToFloat(ints ? segment.get(INT, offset) : segment.get(SHORT, offset) << 16);
+    float value = ints ? Float.intBitsToFloat(segment.get(INT, offset))
+        : tensor.dtype() == DType.F16 ? Float.float16ToFloat(segment.get(SHORT, offset)) : BFloat16.toFloat(segment.get(SHORT, offset));
     return InvalidInputException.of("The tensor %s of %s has the value %s at index %d but weights must be finite.",
         tensor.name(), origin, value, ints ? offset / 4 : tensor.dtype() == DType.Q8 ? firstOfBlock(tensor, offset / 2) : offset / 2);
   }

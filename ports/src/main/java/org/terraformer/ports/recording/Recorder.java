@@ -153,7 +153,7 @@ public final class Recorder {
   }
 
   /**
-   * A weight with rows along its innermost axis, which may be stored as F32, BF16 or Q8. It is initialised as a dense layer whose
+   * A weight with rows along its innermost axis, which may be stored as F32, F16, BF16 or Q8. It is initialised as a dense layer whose
    * inputs are along that axis.
    */
   public Value matrix(String name, long... shape) {

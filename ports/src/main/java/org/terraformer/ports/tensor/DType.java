@@ -1,11 +1,13 @@
 package org.terraformer.ports.tensor;
 
-/** How the elements of a tensor are stored. Activations are always F32 or I32; weights may be any of the first three. */
+/** How the elements of a tensor are stored. Activations are always F32 or I32; weights may be any of the first four. */
 public enum DType {
   /** IEEE 754 single precision. */
   F32,
   /** The upper 16 bits of an F32. */
   BF16,
+  /** IEEE 754 half precision: a sign, 5 bits of exponent, 10 of mantissa. */
+  F16,
   /**
    * Signed bytes in blocks of {@link #Q8_BLOCK} along the innermost axis, each block with one scale: w = scale * byte.
    * Every row starts a new block, so the last block of a row may be shorter. The scales are BF16, in a plane of their own,
@@ -22,7 +24,7 @@ public enum DType {
   public long dataBytes(Shape shape) {
     return shape.elements() * switch (this) {
       case F32, I32 -> 4;
-      case BF16 -> 2;
+      case BF16, F16 -> 2;
       case Q8 -> 1;
     };
   }

@@ -1,0 +1,413 @@
+package org.terraformer.cpu.vector;
+
+import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
+import static org.terraformer.cpu.vector.LaneSum.HALF;
+import static org.terraformer.cpu.vector.LaneSum.QUARTER;
+import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
+import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
+import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
+import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.PairedHalves.PAIR;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
+import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.INTS;
+import static org.terraformer.cpu.vector.Species.LANES;
+import static org.terraformer.cpu.vector.Species.SHORTS;
+
+import java.lang.foreign.Arena;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Dot products and sums of F16 rows. The order of the additions in a product depends on the shape of the work alone, never on the workers.
+ * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
+ *
+ * <p>Sign, exponent and mantissa of a half, shifted to where a float has its own, are the float 2^-112 times as large: the exponents count from
+ * 15 and from 127. That holds for subnormal halves too, which become subnormal floats, and the multiplication by 2^112 is exact. It is done on
+ * the weights, since their products with small numbers would underflow without it. Infinities and NaN would come out as numbers; there are none
+ * among weights, see {@link org.terraformer.ports.kernel.WeightCheck}.
+ */
+final class F16Rows extends RowKernel {
+  /** From where a half has its mantissa to where a float has the same digits; the sign-extended half has its sign in the sign's place then. */
+  static final int SHIFT = 13;
+  /** The address of a vector that masks out what is neither sign nor exponent nor mantissa: a constant would be made anew wherever it is used. */
+  static final long FIELDS = vector(0x8FFFE000);
+  /** The address of a vector of 2^112. */
+  static final long POWER = vector(Float.floatToIntBits(0x1p112f));
+  /** From the sign of an F16 in the upper half of 32 bits to the left of its exponent as a float has it. */
+  private static final int PAIRED_SHIFT = 3;
+
+  F16Rows(long address, long scales, long columns) {
+    super(address, scales, columns, 2);
+  }
+
+  private static long vector(int bits) {
+    long address = Arena.global().allocate(BYTES_OF_LANES, BYTES_OF_LANES).address();
+    IntVector.broadcast(INTS, bits).intoMemorySegment(ALL, address, ORDER);
+    return address;
+  }
+
+  @Override
+  float dot(long x, long row) {
+    int n = columns;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      sum0 = v0.fma(u0, sum0);
+    }
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    float r0 = sum0.lane(0) * SCALE;
+    for (int i = end; i < n; i++) {
+      r0 += Memory.getF16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
+    }
+    return r0;
+  }
+
+  @Override
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
+    int n = columns;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      sum0 = v0.fma(u0, sum0);
+      sum1 = v1.fma(u0, sum1);
+      sum2 = v2.fma(u0, sum2);
+      sum3 = v3.fma(u0, sum3);
+    }
+    sum0 = sum0.add(sum0.rearrange(HALF));
+    sum0 = sum0.add(sum0.rearrange(QUARTER));
+    sum0 = sum0.add(sum0.rearrange(EIGHTH));
+    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+    sum1 = sum1.add(sum1.rearrange(HALF));
+    sum1 = sum1.add(sum1.rearrange(QUARTER));
+    sum1 = sum1.add(sum1.rearrange(EIGHTH));
+    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+    sum2 = sum2.add(sum2.rearrange(HALF));
+    sum2 = sum2.add(sum2.rearrange(QUARTER));
+    sum2 = sum2.add(sum2.rearrange(EIGHTH));
+    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+    sum3 = sum3.add(sum3.rearrange(HALF));
+    sum3 = sum3.add(sum3.rearrange(QUARTER));
+    sum3 = sum3.add(sum3.rearrange(EIGHTH));
+    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    Memory.setFloat(y, sum0.lane(0) * SCALE);
+    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
+    if (end == n) {
+      return;
+    }
+    float t0 = Memory.getFloat(y);
+    float t1 = Memory.getFloat(y + 4);
+    float t2 = Memory.getFloat(y + 8);
+    float t3 = Memory.getFloat(y + 12);
+    for (int i = end; i < n; i++) {
+      t0 += Memory.getF16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
+      t1 += Memory.getF16(w1 + 2L * i) * Memory.getFloat(x + 4L * i);
+      t2 += Memory.getF16(w2 + 2L * i) * Memory.getFloat(x + 4L * i);
+      t3 += Memory.getF16(w3 + 2L * i) * Memory.getFloat(x + 4L * i);
+    }
+    Memory.setFloat(y, t0);
+    Memory.setFloat(y + 4, t1);
+    Memory.setFloat(y + 8, t2);
+    Memory.setFloat(y + 12, t3);
+  }
+
+  @Override
+  long scratchBytes() {
+    return TILE_BYTES + 4L * columns;
+  }
+
+  /**
+   * Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. The vector
+   * is laid out once as {@link PairedHalves} come out of the rows.
+   */
+  @Override
+  void dotRows(long x, long from, long to, long y, long scratch) {
+    if (!PairedHalves.fits(columns)) {
+      super.dotRows(x, from, to, y, scratch);
+      return;
+    }
+    int n = columns;
+    long x0 = Memory.inRange(scratch + TILE_BYTES);
+    long sums = Memory.inRange(scratch);
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    int even = n - n % (2 * PAIR);
+    PairedHalves.part(x, n, x0);
+    for (long row = from; row < to; row++) {
+      long w0 = Memory.inRange(rowAddress(row));
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < even; i = Loops.next(i, 2 * PAIR)) {
+        long u = x0 + 4L * i;
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i, ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i + BYTES_OF_LANES, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
+        sum1 = v0.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
+        sum2 = v1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
+        sum3 = v1.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
+      }
+      if (even < n) {
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * even, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even, ORDER), sum0);
+        sum1 = v0.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats()
+            .mul(power).fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even + BYTES_OF_LANES, ORDER), sum1);
+      }
+      long lane = row - from & 3;
+      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums + lane * BYTES_OF_LANES, ORDER);
+      if (lane == 3) {
+        LaneSum.store(scratch, y + 4 * (row - from - 3));
+      }
+    }
+    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
+  }
+
+  @Override
+  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+    int n = columns;
+    long x0 = Memory.inRange(x);
+    long w0 = Memory.inRange(rowAddress(row));
+    long w1 = Memory.inRange(rowAddress(row + 1));
+    long w2 = Memory.inRange(rowAddress(row + 2));
+    long w3 = Memory.inRange(rowAddress(row + 3));
+    long x1 = Memory.inRange(x0 + xStride);
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s20 = FloatVector.zero(FLOATS);
+    FloatVector s21 = FloatVector.zero(FLOATS);
+    FloatVector s30 = FloatVector.zero(FLOATS);
+    FloatVector s31 = FloatVector.zero(FLOATS);
+    int end = n - n % LANES;
+    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, x1 + 4L * i, ORDER);
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      s00 = v0.fma(u0, s00);
+      s01 = v0.fma(u1, s01);
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      s10 = v1.fma(u0, s10);
+      s11 = v1.fma(u1, s11);
+      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      s20 = v2.fma(u0, s20);
+      s21 = v2.fma(u1, s21);
+      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      s30 = v3.fma(u0, s30);
+      s31 = v3.fma(u1, s31);
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s20.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s30.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.store(scratch, y);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    if (end < n) {
+      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+    }
+  }
+
+  @Override
+  boolean arranges() {
+    return PairedHalves.fits(columns);
+  }
+
+  @Override
+  void arrange(long x, int vectors, long to) {
+    for (int vector = 0; vector < vectors; vector++) {
+      PairedHalves.part(x + 4L * vector * columns, columns, to + 4L * vector * columns);
+    }
+  }
+
+  /** Two rows and then two more, so that each is unpacked once. */
+  @Override
+  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
+    if (arranges()) {
+      dot4x2(x, xStride, row, y, yStride, scratch);
+      dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+    } else {
+      dot2x4(x, xStride, row, y, yStride, scratch);
+      dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
+    }
+  }
+
+  /** The lower halves of both rows, then the upper ones, with a fence behind each (see {@link Fences}). */
+  private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+    long a = Memory.inRange(x);
+    long b = Memory.inRange(rowAddress(row));
+    long nextX = xStride & ONE_STRIDE;
+    long lastX = 3 * nextX;
+    long nextRow = 2L * columns & ONE_STRIDE;
+    long first = Fences.NEVER_REACHED[0];
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector s00 = FloatVector.zero(FLOATS);
+    FloatVector s01 = FloatVector.zero(FLOATS);
+    FloatVector s02 = FloatVector.zero(FLOATS);
+    FloatVector s03 = FloatVector.zero(FLOATS);
+    FloatVector s10 = FloatVector.zero(FLOATS);
+    FloatVector s11 = FloatVector.zero(FLOATS);
+    FloatVector s12 = FloatVector.zero(FLOATS);
+    FloatVector s13 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < columns; i += PAIR) {
+      IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, b, ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, b + nextRow, ORDER);
+      FloatVector lower0 = v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields)
+          .reinterpretAsFloats().mul(power);
+      FloatVector lower1 = v1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields)
+          .reinterpretAsFloats().mul(power);
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
+      s00 = lower0.fma(u0, s00);
+      s10 = lower1.fma(u0, s10);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
+      s01 = lower0.fma(u1, s01);
+      s11 = lower1.fma(u1, s11);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
+      s02 = lower0.fma(u2, s02);
+      s12 = lower1.fma(u2, s12);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
+      s03 = lower0.fma(u3, s03);
+      s13 = lower1.fma(u3, s13);
+      if (a > first) {
+        break;
+      }
+      FloatVector upper0 = v0.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector upper1 = v1.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
+      s00 = upper0.fma(nu0, s00);
+      s10 = upper1.fma(nu0, s10);
+      FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
+      s01 = upper0.fma(nu1, s01);
+      s11 = upper1.fma(nu1, s11);
+      FloatVector nu2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX + BYTES_OF_LANES, ORDER);
+      s02 = upper0.fma(nu2, s02);
+      s12 = upper1.fma(nu2, s12);
+      FloatVector nu3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX + BYTES_OF_LANES, ORDER);
+      s03 = upper0.fma(nu3, s03);
+      s13 = upper1.fma(nu3, s13);
+      if (b > first) {
+        break;
+      }
+      a = a + 2 * BYTES_OF_LANES & IN_RANGE;
+      b = b + BYTES_OF_LANES & IN_RANGE;
+    }
+    s00.intoMemorySegment(ALL, scratch, ORDER);
+    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
+    s01.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
+    s11.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
+    s02.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
+    s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
+    s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
+    s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
+    LaneSum.storePairs(scratch, y, yStride);
+    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+  }
+
+  @Override
+  void addScaled(float factor, long row, long y, int from, int to) {
+    long w0 = Memory.inRange(rowAddress(row));
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector a = FloatVector.broadcast(FLOATS, factor);
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+    }
+    for (; i < to; i++) {
+      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getF16(w0 + 2L * i), Memory.getFloat(y + 4L * i)));
+    }
+  }
+
+  @Override
+  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
+    long w0 = Memory.inRange(rowAddress(r0));
+    long w1 = Memory.inRange(rowAddress(r1));
+    long w2 = Memory.inRange(rowAddress(r2));
+    long w3 = Memory.inRange(rowAddress(r3));
+    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
+    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
+    FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
+    FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
+    FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
+    FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
+    int i = from;
+    for (; i + LANES <= to; i += LANES) {
+      FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v2 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w2 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
+          .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
+      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+    }
+    for (; i < to; i++) {
+      float sum = Memory.getFloat(y + 4L * i);
+      sum = Math.fma(f0, Memory.getF16(w0 + 2L * i), sum);
+      sum = Math.fma(f1, Memory.getF16(w1 + 2L * i), sum);
+      sum = Math.fma(f2, Memory.getF16(w2 + 2L * i), sum);
+      sum = Math.fma(f3, Memory.getF16(w3 + 2L * i), sum);
+      Memory.setFloat(y + 4L * i, sum);
+    }
+  }
+
+  @Override
+  float element(long row, int column) {
+    return Memory.getF16(rowAddress(row) + 2L * column);
+  }
+}
