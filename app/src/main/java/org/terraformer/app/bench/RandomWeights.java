@@ -19,6 +19,7 @@ import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.tensor.BFloat16;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /**
@@ -55,12 +56,13 @@ final class RandomWeights implements WeightSource {
     SplittableRandom random = new SplittableRandom(1);
     MemorySegment pattern = MemorySegment.ofArray(new byte[bytes]);
     float amplitude = amplitude(width);
-    int elementBytes = dtype == DType.F32 ? 4 : dtype == DType.BF16 ? 2 : 1;
+    long elementBytes = dtype.dataBytes(Shape.of(1));
     for (long i = 0; i < bytes / elementBytes; i++) {
       float value = (float) (2 * random.nextDouble() - 1);
       switch (dtype) {
         case F32 -> pattern.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * i, value * amplitude);
         case BF16 -> pattern.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, BFloat16.fromFloat(value * amplitude));
+        case F16 -> pattern.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2 * i, Float.floatToFloat16(value * amplitude));
         default -> pattern.set(ValueLayout.JAVA_BYTE, i, (byte) Math.round(127 * value));
       }
     }

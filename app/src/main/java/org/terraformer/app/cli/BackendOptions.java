@@ -25,7 +25,7 @@ final class BackendOptions {
 
   /** A type of weights as options write it. */
   static DType type(String option, String value) {
-    return type(option, value, DType.F32, DType.BF16, DType.Q8);
+    return type(option, value, DType.F32, DType.F16, DType.BF16, DType.Q8);
   }
 
   private static DType type(String option, String value, DType... allowed) {

@@ -41,7 +41,7 @@ final class ContenderOptions {
   private String variants;
 
   @Option(names = "--dtype", paramLabel = "TYPE",
-      description = "Type of the matrices: f32, bf16 or q8; a model folder's own, else f32, if not given.")
+      description = "Type of the matrices: f32, f16, bf16 or q8; a model folder's own, else f32, if not given.")
   private String dtype;
 
   @Option(names = "--blocks", paramLabel = "N",

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
 
 /** Stores a model's matrices in another type. */
 @Command(name = "convert", mixinStandardHelpOptions = true, version = TerraformerCommand.VERSION,
-    description = "Stores a model's matrices as F32, BF16 or Q8; biases, norms and gates stay F32. "
+    description = "Stores a model's matrices as F32, F16, BF16 or Q8; biases, norms and gates stay F32. "
         + "All other files of the folder are copied.",
     footer = {"", "Examples:", "  terraformer convert copy --dtype q8 --out copy-q8",
         "  terraformer convert novel --dtype bf16 --shard-size 2GB --out novel-bf16"})
@@ -32,7 +32,7 @@ final class ConvertCommand implements Runnable {
   @Parameters(paramLabel = "SOURCE", description = "The model's folder.")
   private Path source;
 
-  @Option(names = "--dtype", required = true, paramLabel = "TYPE", description = "f32, bf16 or q8.")
+  @Option(names = "--dtype", required = true, paramLabel = "TYPE", description = "f32, f16, bf16 or q8.")
   private String type;
 
   @Option(names = {"-o", "--out"}, required = true, paramLabel = "FOLDER", description = "The folder to write.")

@@ -69,8 +69,8 @@ record NumpyArray(String type, long[] shape, boolean columnMajor, MemorySegment 
   }
 
   /**
-   * What the array is as a weight: F32 for floating-point types, BF16 for {@code bfloat16} and for {@code u2}, as which trax
-   * stores it.
+   * What the array is as a weight: F32 for {@code f4} and {@code f8}, F16 for {@code f2}, BF16 for {@code bfloat16} and for {@code u2}, as
+   * which trax stores it.
    *
    * @throws InvalidInputException for types that no weight has
    */
@@ -78,8 +78,9 @@ record NumpyArray(String type, long[] shape, boolean columnMajor, MemorySegment 
     DType dtype = switch (plainType(type)) {
       case "u2", "bfloat16" -> DType.BF16;
       case "f4", "f8" -> DType.F32;
+      case "f2" -> DType.F16;
       default -> throw InvalidInputException.of(
-          "%s has the numpy type %s but a weight must be f4, f8, or bfloat16 kept as u2.", name, type);
+          "%s has the numpy type %s but a weight must be f2, f4, f8, or bfloat16 kept as u2.", name, type);
     };
     return new TensorHeader(name, dtype, Shape.of(shape));
   }

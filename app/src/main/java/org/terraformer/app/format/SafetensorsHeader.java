@@ -25,7 +25,7 @@ import org.terraformer.ports.tensor.Shape;
  * @param entries in the order of their offsets
  */
 record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
-  private static final Map<String, Integer> ELEMENT_BYTES = Map.of("F32", 4, "BF16", 2, "I8", 1, "I32", 4);
+  private static final Map<String, Integer> ELEMENT_BYTES = Map.of("F32", 4, "F16", 2, "BF16", 2, "I8", 1, "I32", 4);
   private static final int MOST_AXES = 16;
   private static final int ALIGNMENT = 64;
   /** Others put whole descriptions of a training into the metadata. */
@@ -145,7 +145,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     Integer elementBytes = ELEMENT_BYTES.get(dtype);
     if (elementBytes == null) {
       throw InvalidInputException.of(
-          "The tensor %s of %s has dtype %s but only F32, BF16, I8 (Q8 with scales) and I32 can be read.", name, file, dtype);
+          "The tensor %s of %s has dtype %s but only F32, F16, BF16, I8 (Q8 with scales) and I32 can be read.", name, file, dtype);
     }
     long bytes = elementBytes;
     for (long size : sizes) {

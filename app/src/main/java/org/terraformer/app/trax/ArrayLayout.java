@@ -7,7 +7,7 @@ import org.terraformer.ports.tensor.DType;
 import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
-/** Copies the elements of a tensor into another order; F32 and BF16 elements keep their type. */
+/** Copies the elements of a tensor into another order; F32, F16 and BF16 elements keep their type. */
 final class ArrayLayout {
   private static final int ALIGNMENT = 64;
   private static final int TILE = 32;

@@ -52,8 +52,8 @@ record ArrayMatch(String origin, List<TensorHeader> arrays, List<TraxWeight> wei
           + "the checkpoint holds %d arrays and the model needs %d.",
           index, origin, array.shape(), needed, weight.name(), arrays.size(), needed());
     }
-    if (array.dtype() != DType.F32 && array.dtype() != DType.BF16) {
-      throw InvalidInputException.of("Array %d of %s has type %s but weights must be F32 or BF16.", index, origin, array.dtype());
+    if (array.dtype() != DType.F32 && array.dtype() != DType.F16 && array.dtype() != DType.BF16) {
+      throw InvalidInputException.of("Array %d of %s has type %s but weights must be F32, F16 or BF16.", index, origin, array.dtype());
     }
     return array;
   }

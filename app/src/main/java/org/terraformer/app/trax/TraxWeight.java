@@ -18,7 +18,7 @@ record TraxWeight(String name, Shape shape, List<Shape> arrays, Assembly assembl
   @FunctionalInterface
   interface Assembly {
     /**
-     * @param arrays of one type, F32 or BF16, as many as announced, with as many elements
+     * @param arrays of one type, F32, F16 or BF16, as many as announced, with as many elements
      * @param arena owns what is new; a weight that needs no new layout shares the memory of its array
      */
     Tensor assemble(List<Tensor> arrays, Arena arena);

@@ -25,7 +25,7 @@ public final class TraxWeights {
   /**
    * The program's weights, made from the arrays one after another. All arrays are checked first.
    *
-   * @param arrays F32 or BF16 arrays in trax's flattened order
+   * @param arrays F32, F16 or BF16 arrays in trax's flattened order
    * @param unused arrays that may follow the last weight: 2 for the dense branch of a loss layer with {@code prob_sparse}, else 0
    * @throws org.terraformer.ports.failure.InvalidInputException naming the first array that does not fit its weight
    */

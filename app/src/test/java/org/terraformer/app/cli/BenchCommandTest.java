@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
   private final StringWriter out = new StringWriter();
@@ -310,14 +311,15 @@ class BenchCommandTest {
         "--blocks is for named shapes and configuration files, not for the weights in %s.".formatted(folder.resolve("ff")));
   }
 
-  @Test
-  void aModelFolderIsMeasuredInItsOwnType() throws Exception {
-    json("--shape", "tiny", "--tokens", "1", "--variants", "ff", "--dtype", "bf16", "--prompt", "30", "--disk", folder.toString());
+  @ParameterizedTest
+  @ValueSource(strings = {"bf16", "f16"})
+  void aModelFolderIsMeasuredInItsOwnType(String type) throws Exception {
+    json("--shape", "tiny", "--tokens", "1", "--variants", "ff", "--dtype", type, "--prompt", "30", "--disk", folder.toString());
     out.getBuffer().setLength(0);
     String model = folder.resolve("ff").toString();
-    assertThat(json("--shape", model, "--tokens", "1").get("variants").findValuesAsText("dtype")).containsExactly("bf16", "bf16");
+    assertThat(json("--shape", model, "--tokens", "1").get("variants").findValuesAsText("dtype")).containsExactly(type, type);
     assertThat(run("--shape", model, "--dtype", "q8")).isEqualTo(2);
-    assertThat(err.toString()).contains("--dtype is q8 but the matrices in " + model + " are bf16; convert makes another folder of it.");
+    assertThat(err.toString()).contains("--dtype is q8 but the matrices in " + model + " are " + type + "; convert makes another folder of it.");
   }
 
   @Test

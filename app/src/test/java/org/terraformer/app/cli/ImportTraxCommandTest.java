@@ -112,7 +112,7 @@ class ImportTraxCommandTest {
 
   @Test
   void arraysOfEveryTypeAndOrderAreRead() {
-    Path arrays = records(new TraxFiles().add("<u2", 5, 4).add("<f8", 1, 3, 4).add(4).add(4).addColumnMajor(4, 5).add(5));
+    Path arrays = records(new TraxFiles().add("<u2", 5, 4).add("<f8", 1, 3, 4).add("<f2", 4).add(4).addColumnMajor(4, 5).add(5));
     assertThat(importFrom(arrays, "made")).as(err.toString()).isZero();
     Path made = folder.resolve("made");
     assertThat(floats(made, "embedding.weight")).startsWith(0, 1, 2).endsWith(19);

@@ -110,7 +110,7 @@ class InspectTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"bf16, 2, 0", "q8, 1, 2"})
+  @CsvSource({"bf16, 2, 0", "f16, 2, 0", "q8, 1, 2"})
   void matricesOfASmallerTypeReadFewerBytesAndAScaleForEachBlockOfARow(String type, int element, int scale) throws Exception {
     int tables = 2 * row(WIDTH, element, scale);
     int gates = 4 * MODULES * WIDTH;

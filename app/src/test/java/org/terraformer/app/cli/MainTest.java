@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.terraformer.app.embedded.AlphabetModel;
 import org.terraformer.app.format.ModelFolder;
 import org.terraformer.app.format.SparseModel;
@@ -76,6 +77,16 @@ class MainTest {
     out.getBuffer().setLength(0);
     assertThat(run("generate", "--quiet", "--model", model, "--temperature", "0", "-n", "6", "a b c")).isZero();
     assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "f16", "q8"})
+  void aModelGoesOnAsBeforeInWhateverTypeItIsStored(String type, @TempDir Path folder) {
+    String converted = folder.resolve("converted").toString();
+    assertThat(run("convert", alphabet, "--dtype", type, "--out", converted)).as(err.toString()).isZero();
+    out.getBuffer().setLength(0);
+    assertThat(run("generate", "--model", converted, "-n", "12", "a b c")).as(err.toString()).isZero();
+    assertThat(out.toString()).isEqualToIgnoringNewLines(" d e f g h i");
   }
 
   @Test
@@ -245,7 +256,7 @@ class MainTest {
           + "train-tokenizer, experiment, generate-completion.",
       "--bogus | Unknown option: '--bogus'; terraformer --help shows what there is.",
       "generate --cache q8 a | --cache is q8 but must be one of f32, bf16.",
-      "convert a --dtype f16 --out b | --dtype is f16 but must be one of f32, bf16, q8.",
+      "convert a --dtype f64 --out b | --dtype is f64 but must be one of f32, f16, bf16, q8.",
       "convert a --dtype q8 --out b | There is no model folder a.",
       "convert a --dtype q8 --out b --shard-size 2XB | --shard-size is 2XB but must be a size as 500MB, 2GB or 1.5GiB.",
       "convert a --dtype q8 --out b --shard-size 0 | --shard-size is 0 but must be a size as 500MB, 2GB or 1.5GiB.",

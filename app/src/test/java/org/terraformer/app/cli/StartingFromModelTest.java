@@ -93,7 +93,7 @@ class StartingFromModelTest {
 
   @Test
   void weightsOfEveryTypeBecomeF32AndAnotherConfigurationIsTold() throws IOException {
-    for (String type : List.of("bf16", "q8")) {
+    for (String type : List.of("bf16", "f16", "q8")) {
       assertThat(run("convert FOLDER/pre/last --dtype " + type + " --out FOLDER/" + type)).as(err.toString()).isZero();
       config("still", STANDING_STILL + PAIRS
           + "\"dropout\": 0.1, \"model\": {\"positions\": {\"type\": \"learned\", \"initial_amplitude\": 0.1}}, ");

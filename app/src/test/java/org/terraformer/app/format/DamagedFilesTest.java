@@ -105,12 +105,13 @@ class DamagedFilesTest {
     Hardiness.check(bytes -> SafetensorsIndex.parse("file", bytes), file);
   }
 
-  /** A file with Q8 tensors, which are two planes each. */
+  /** A file with a Q8 tensor, which is two planes, and one of halves. */
   private static byte[] quantised() {
     String header = """
         {"a":{"dtype":"I8","shape":[2,40],"data_offsets":[0,80]},
-         "a.q8_scale":{"dtype":"BF16","shape":[2,2],"data_offsets":[80,88]}}""";
-    byte[] file = new byte[8 + header.length() + 88];
+         "a.q8_scale":{"dtype":"BF16","shape":[2,2],"data_offsets":[80,88]},
+         "b":{"dtype":"F16","shape":[3],"data_offsets":[88,94]}}""";
+    byte[] file = new byte[8 + header.length() + 94];
     file[0] = (byte) header.length();
     System.arraycopy(header.getBytes(StandardCharsets.US_ASCII), 0, file, 8, header.length());
     return file;

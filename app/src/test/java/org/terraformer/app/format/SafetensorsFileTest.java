@@ -16,7 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.terraformer.ports.checkpoint.NamedTensors;
 import org.terraformer.ports.failure.InvalidInputException;
+import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Tensor;
 
 /** Every lie of a safetensors file is one sentence. */
 class SafetensorsFileTest {
@@ -32,8 +34,8 @@ class SafetensorsFileTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-      "{'a':{'dtype':'F16','shape':[2],'data_offsets':[0,4]}} | 4"
-          + " | The tensor a of F has dtype F16 but only F32, BF16, I8 (Q8 with scales) and I32 can be read.",
+      "{'a':{'dtype':'F64','shape':[2],'data_offsets':[0,16]}} | 16"
+          + " | The tensor a of F has dtype F64 but only F32, F16, BF16, I8 (Q8 with scales) and I32 can be read.",
       "{'a':{'dtype':'I8','shape':[2],'data_offsets':[0,2]}} | 2"
           + " | In F the I8 tensor a needs a BF16 tensor a.q8_scale of shape [1], but there is none.",
       "{'a':{'dtype':'I8','shape':[2],'data_offsets':[0,2]},'a.q8_scale':{'dtype':'F32','shape':[1],'data_offsets':[2,6]}} | 6"
@@ -46,6 +48,8 @@ class SafetensorsFileTest {
       "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 9 | F has 1 bytes after its last tensor.",
       "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,4]}} | 4"
           + " | The tensor a of F has offsets 0 to 4, but its dtype F32 and shape [2] need 8 bytes.",
+      "{'a':{'dtype':'F16','shape':[2],'data_offsets':[0,8]}} | 8"
+          + " | The tensor a of F has offsets 0 to 8, but its dtype F16 and shape [2] need 4 bytes.",
       "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[2,6]}} | 6"
           + " | In F the tensors a and b overlap.",
       "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | In F there is a hole of 4 bytes before the tensor a.",
@@ -77,6 +81,18 @@ class SafetensorsFileTest {
         + "'a.q8_scale':{'dtype':'BF16','shape':[2,2],'data_offsets':[80,88]}}", 88);
     assertThat(read.find("a").orElseThrow().dtype()).isEqualTo(DType.Q8);
     assertThat(read.names()).containsExactly("a");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F16, 1.5, 0.0009765625", "BF16, 1.875, 0.0078125"})
+  void halvesAreOfTheTypeThatTheHeaderSays(DType type, float first, float second) {
+    String json = "{\"a\":{\"dtype\":\"%s\",\"shape\":[2],\"data_offsets\":[0,4]}}".formatted(type);
+    byte[] file = file(json.length(), json, 4);
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putShort(file.length - 4, (short) (type == DType.F16 ? 0x3E00 : 0x3FF0))
+        .putShort(file.length - 2, (short) (type == DType.F16 ? 0x1400 : 0x3C00));
+    Tensor read = SafetensorsFile.parse("F", MemorySegment.ofArray(file)).find("a").orElseThrow();
+    assertThat(read.dtype()).isEqualTo(type);
+    assertThat(Conversion.toFloats(read)).containsExactly(first, second);
   }
 
   @Test

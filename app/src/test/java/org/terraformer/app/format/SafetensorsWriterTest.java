@@ -75,6 +75,17 @@ class SafetensorsWriterTest {
   }
 
   @Test
+  void halvesAreWrittenAsTheyAre() {
+    try (Arena arena = Arena.ofConfined()) {
+      Tensor halves = Conversion.convert(LARGE, DType.F16, arena);
+      writer().write(stream(List.of(SMALL, halves), sink -> List.of(SMALL, halves).forEach(sink)), ProgressListener.NONE);
+      Tensor read = SafetensorsFile.open(folder.resolve("model.safetensors"), arena).find("large").orElseThrow();
+      assertThat(read.dtype()).isEqualTo(DType.F16);
+      assertThat(read.data().mismatch(halves.data())).isEqualTo(-1);
+    }
+  }
+
+  @Test
   void weightsThatEndTooEarlyLeaveNoFolderBehind() {
     Path model = folder.resolve("model");
     assertThatThrownBy(() -> new ModelFolder(model).write(ModelFolder.parse("file", CONFIG), stream(List.of(SMALL, LARGE), sink -> {

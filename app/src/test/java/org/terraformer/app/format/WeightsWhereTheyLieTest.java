@@ -37,6 +37,7 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.progress.ProgressListener;
 import org.terraformer.ports.tensor.Conversion;
 import org.terraformer.ports.tensor.DType;
+import org.terraformer.ports.tensor.Shape;
 import org.terraformer.ports.tensor.Tensor;
 
 /** Matrices are read where they lie in a file, if they lie right; where they do not, the model is the same. */
@@ -78,7 +79,7 @@ class WeightsWhereTheyLieTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"F32", "BF16", "Q8"})
+  @EnumSource(value = DType.class, names = {"F32", "BF16", "F16", "Q8"})
   void matricesInNativeMemoryAreNotCopied(DType type) {
     try (Arena arena = Arena.ofShared()) {
       NamedTensors weights = weights(type, arena);
@@ -98,7 +99,7 @@ class WeightsWhereTheyLieTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = DType.class, names = {"F32", "BF16", "Q8"})
+  @EnumSource(value = DType.class, names = {"F32", "BF16", "F16", "Q8"})
   void everyElementOfAFileOfOursLiesOnABoundaryOfItsSize(DType type) {
     try (Arena arena = Arena.ofShared()) {
       new ModelFolder(folder).write(CONFIG, weights(type, arena), ProgressListener.NONE);
@@ -106,7 +107,7 @@ class WeightsWhereTheyLieTest {
       for (String name : read.names()) {
         Tensor tensor = read.find(name).orElseThrow();
         assertThat(tensor.data().isMapped()).isTrue();
-        long element = tensor.dtype() == DType.F32 ? 4 : tensor.dtype() == DType.BF16 ? 2 : 1;
+        long element = tensor.dtype().dataBytes(Shape.of(1));
         long boundary = tensor.data().byteSize() % 64 == 0 ? 64 : element;
         assertThat(tensor.data().address() % boundary).as(name).isZero();
         assertThat(tensor.scales().byteSize() == 0 ? 0 : tensor.scales().address() % 2).as(name).isZero();

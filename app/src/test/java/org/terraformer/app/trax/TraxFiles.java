@@ -35,12 +35,13 @@ public final class TraxFiles {
     return add("<f4", shape);
   }
 
-  /** Adds an array of type f4, f8, or u2, which is bfloat16. */
+  /** Adds an array of type f2, f4, f8, or u2, which is bfloat16. */
   public TraxFiles add(String type, int... shape) {
     int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     ByteBuffer bytes = ByteBuffer.allocate(count * (type.charAt(2) - '0')).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++, next++) {
       switch (type) {
+        case "<f2" -> bytes.putShort(Float.floatToFloat16(next));
         case "<f4" -> bytes.putFloat(next);
         case "<f8" -> bytes.putDouble(next);
         default -> bytes.putShort((short) (Float.floatToIntBits(next) >>> 16));
