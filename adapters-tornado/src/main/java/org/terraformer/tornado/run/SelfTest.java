@@ -42,7 +42,7 @@ public final class SelfTest {
    * @throws InvalidInputException if the device's results are wrong, for one type of weights
    */
   public static void run(Preparation device, DeviceInfo info) {
-    for (DType dtype : List.of(DType.F32, DType.BF16, DType.Q8)) {
+    for (DType dtype : List.of(DType.F32, DType.F16, DType.BF16, DType.Q8)) {
       float[] x = wave(WIDTH, 0.37);
       Tensor scorer = weight("scorer", Shape.of(BLOCKS * CHOICES, WIDTH), 0.71, dtype);
       Tensor rows = weight("rows", Shape.of(BLOCKS, CHOICES, 1, WIDTH), 1.13, dtype);

@@ -26,6 +26,7 @@ class MemoryNeedsTest {
     // 64 x 32 bytes and a scale in F32 for each row; two rows of x and of y.
     assertThat(bytes(DType.Q8)).isEqualTo(64 * 32 + 64 * 4 + 4 * 2 * 32 + 4 * 2 * 64);
     assertThat(bytes(DType.BF16)).isEqualTo(2 * 64 * 32 + 4 * 2 * 32 + 4 * 2 * 64);
+    assertThat(bytes(DType.F16)).isEqualTo(bytes(DType.BF16));
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.terraformer.ports.kernel.Backend;
@@ -29,9 +30,14 @@ class TaskOnDeviceTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void aKernelComputesOnTheDeviceWhatTheOracleDoes(String kernel) {
-    for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.Q8}) {
+    for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.F16, DType.Q8}) {
       TaskPropertyTest.compare(device, kernel, kernel.hashCode() + dtype.ordinal(), dtype.ordinal(), Length.SHORT);
     }
+  }
+
+  @Test
+  void everyF16IsReadExactly() {
+    TaskPropertyTest.compareHalves(device);
   }
 
   static List<String> lookingBack() {
