@@ -28,17 +28,20 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Sign, exponent and mantissa of a half, shifted to where a float has its own, are the float 2^-112 times as large: the exponents count from
  * 15 and from 127. That holds for subnormal halves too, which become subnormal floats, and the multiplication by 2^112 is exact. It is done on
- * the weights, since their products with small numbers would underflow without it. Infinities and NaN would come out as numbers; there are none
- * among weights, see {@link org.terraformer.ports.kernel.WeightCheck}.
+ * the weights, since their products with small numbers would underflow without it. Infinities and NaN would come out as numbers; models
+ * with such weights are refused, see {@link org.terraformer.ports.kernel.WeightCheck#checkFinite}.
  */
 final class F16Rows extends RowKernel {
-  /** From where a half has its mantissa to where a float has the same digits; the sign-extended half has its sign in the sign's place then. */
+  /** A half in the lower 16 bits has its mantissa so far to the right of where a float has the same digits. */
   static final int SHIFT = 13;
-  /** The address of a vector that masks out what is neither sign nor exponent nor mantissa: a constant would be made anew wherever it is used. */
+  /**
+   * The address of a vector that leaves sign, exponent and mantissa, and masks out copies of the sign and what a half beside this one leaves: a
+   * constant would be made anew wherever it is used.
+   */
   static final long FIELDS = vector(0x8FFFE000);
   /** The address of a vector of 2^112. */
   static final long POWER = vector(Float.floatToIntBits(0x1p112f));
-  /** From the sign of an F16 in the upper half of 32 bits to the left of its exponent as a float has it. */
+  /** A half in the upper 16 bits has its mantissa so far to the left of where a float has the same digits. */
   private static final int PAIRED_SHIFT = 3;
 
   F16Rows(long address, long scales, long columns) {
