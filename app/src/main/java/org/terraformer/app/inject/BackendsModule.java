@@ -1,10 +1,11 @@
 package org.terraformer.app.inject;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Key;
+import com.google.inject.Provider;
 import com.google.inject.Singleton;
+import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
-import com.google.inject.multibindings.ProvidesIntoMap;
-import com.google.inject.multibindings.StringMapKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,33 +38,25 @@ public final class BackendsModule extends AbstractModule {
     this.device = device;
   }
 
+  /** Bound without provider methods, which Guice would have to look for at every start. */
   @Override
   protected void configure() {
-    MapBinder.newMapBinder(binder(), String.class, ScalarKernelFactory.class);
-    MapBinder.newMapBinder(binder(), String.class, CpuKernelFactory.class);
-    MapBinder.newMapBinder(binder(), String.class, TornadoKernelFactory.class);
+    Provider<Map<String, ScalarKernelFactory>> scalar = added(ScalarKernelFactory.class, new TypeLiteral<>() {});
+    Provider<Map<String, CpuKernelFactory>> cpu = added(CpuKernelFactory.class, new TypeLiteral<>() {});
+    Provider<Map<String, TornadoKernelFactory>> tornado = added(TornadoKernelFactory.class, new TypeLiteral<>() {});
+    bind("scalar", () -> new ScalarBackend(together(ScalarKernels.all(), scalar.get())));
+    bind("cpu", () -> new CpuBackend(together(CpuKernels.all(), cpu.get()), together(ScalarKernels.all(), scalar.get()), threads,
+        quickStart ? CpuBackend.QUICK_START : 0));
+    bind("tornado", () -> new TornadoBackend(together(TornadoKernels.all(), tornado.get()), device));
   }
 
-  @ProvidesIntoMap
-  @StringMapKey("scalar")
-  @Singleton
-  Backend scalar(Map<String, ScalarKernelFactory> added) {
-    return new ScalarBackend(together(ScalarKernels.all(), added));
+  private <K> Provider<Map<String, K>> added(Class<K> kernel, TypeLiteral<Map<String, K>> map) {
+    MapBinder.newMapBinder(binder(), String.class, kernel);
+    return getProvider(Key.get(map));
   }
 
-  @ProvidesIntoMap
-  @StringMapKey("cpu")
-  @Singleton
-  Backend cpu(Map<String, CpuKernelFactory> added, Map<String, ScalarKernelFactory> addedPlain) {
-    return new CpuBackend(together(CpuKernels.all(), added), together(ScalarKernels.all(), addedPlain), threads,
-        quickStart ? CpuBackend.QUICK_START : 0);
-  }
-
-  @ProvidesIntoMap
-  @StringMapKey("tornado")
-  @Singleton
-  Backend tornado(Map<String, TornadoKernelFactory> added) {
-    return new TornadoBackend(together(TornadoKernels.all(), added), device);
+  private void bind(String name, Provider<Backend> backend) {
+    MapBinder.newMapBinder(binder(), String.class, Backend.class).addBinding(name).toProvider(backend).in(Singleton.class);
   }
 
   /** The library's own kernels are no bindings: hundreds of them would be what a start takes longest for. */

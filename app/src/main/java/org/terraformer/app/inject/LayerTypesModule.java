@@ -1,8 +1,10 @@
 package org.terraformer.app.inject;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
+import com.google.inject.Key;
+import com.google.inject.Provider;
 import com.google.inject.Singleton;
+import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.MapBinder;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +17,15 @@ import org.terraformer.ports.failure.InvalidInputException;
 /** The layer types that configurations may name, by {@link LayerType#key}; other modules may add to them. */
 public final class LayerTypesModule extends AbstractModule {
 
+  /** Bound without provider methods, which Guice would have to look for at every start. */
   @Override
   protected void configure() {
     MapBinder.newMapBinder(binder(), String.class, LayerType.class);
+    Provider<Map<String, LayerType>> added = getProvider(Key.get(new TypeLiteral<>() {}));
+    bind(LayerTypes.class).toProvider((Provider<LayerTypes>) () -> together(added.get())).in(Singleton.class);
   }
 
-  @Provides
-  @Singleton
-  LayerTypes layerTypes(Map<String, LayerType> added) {
+  private static LayerTypes together(Map<String, LayerType> added) {
     List<LayerType> all = new ArrayList<>(BuiltInLayerTypes.all());
     added.forEach((key, type) -> {
       if (!key.equals(type.key())) {

@@ -102,7 +102,7 @@ class LauncherTest {
     Ended first = run("generate", "a b c");
     assertThat(first.code()).isZero();
     assertThat(first.err()).isEqualTo("terraformer: building, once\n");
-    assertThat(first.out()).endsWith("org.terraformer.app/org.terraformer.app.cli.Main\ngenerate\na b c\n");
+    assertThat(first.out()).endsWith("\norg.terraformer.app.cli.Main\ngenerate\na b c\n");
     assertThat(run("generate").err()).isEmpty();
     assertThat(builds()).hasSize(1);
   }
@@ -132,56 +132,61 @@ class LauncherTest {
   }
 
   @Test
-  void aCacheForFastStartsIsMadeOnceAndUsed() throws Exception {
-    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
+  void anArchiveForFastStartsIsMadeOnceAndUsed() throws Exception {
+    archivingJava("");
     run("generate");
-    Path cache = onlyCache(house);
-    assertThat(cache).hasContent("made");
-    assertThat(run("generate").out()).startsWith("-XX:AOTCache=" + cache + "\n");
+    Path archive = onlyArchive(house);
+    assertThat(archive).hasContent("made");
+    assertThat(run("generate").out()).startsWith("-XX:SharedArchiveFile=" + archive + "\n");
     Files.writeString(source, "class Layer { }");
     timePasses();
     Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
     run("generate");
-    assertThat(cache).hasContent("made");
+    assertThat(archive).hasContent("made");
     assertThat(builds()).hasSize(2);
   }
 
   @Test
-  void aCacheWhoseMakingWasInterruptedIsMadeByTheNextStart() throws Exception {
-    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; "
-        + "test ! -e impatient || { kill -TERM \"${each##*.}\"; exit 143; };; esac; done; printf '%s\\n' \"$@\"");
+  void anArchiveWhoseMakingWasInterruptedIsMadeByTheNextStart() throws Exception {
+    archivingJava("test ! -e impatient || { kill -TERM $PPID; exit 143; }; ");
     Path impatient = Files.createFile(folder.resolve("impatient"));
     Ended interrupted = run("generate");
     assertThat(interrupted.code()).isEqualTo(143);
     assertThat(interrupted.out()).isEmpty();
-    assertThat(house.resolve("app/target")).isDirectoryNotContaining("regex:.*\\.aot(\\.\\d+|\\.tried)?");
+    assertThat(house.resolve("app/target")).isDirectoryNotContaining("regex:.*\\.jsa(\\.\\d+|\\.tried)?");
     Files.delete(impatient);
     Ended next = run("generate");
     assertThat(next.err()).isEqualTo("terraformer: preparing fast starts, once\n");
-    assertThat(next.out()).startsWith("-XX:AOTCache=" + onlyCache(house) + "\n");
+    assertThat(next.out()).startsWith("-XX:SharedArchiveFile=" + onlyArchive(house) + "\n");
     assertThat(run("generate").err()).isEmpty();
   }
 
   @Test
-  void aCopyOfTheFolderMakesACacheOfItsOwn() throws Exception {
-    script(folder.resolve("jdk/bin/java"), "for each; do case $each in -XX:AOTCacheOutput=*) echo made >>\"${each#*=}\"; esac; done; printf '%s\\n' \"$@\"");
+  void aCopyOfTheFolderMakesAnArchiveOfItsOwn() throws Exception {
+    archivingJava("");
     run("generate");
-    Path cache = onlyCache(house);
+    Path archive = onlyArchive(house);
     Path copy = folder.resolve("copy");
     assertThat(new ProcessBuilder("cp", "-a", house.toString(), copy.toString()).start().waitFor()).isZero();
-    assertThat(end(start(copy.resolve("terraformer"), "generate")).out()).startsWith("-XX:AOTCache=" + copy)
-        .doesNotContain(cache.getFileName().toString());
+    assertThat(end(start(copy.resolve("terraformer"), "generate")).out()).startsWith("-XX:SharedArchiveFile=" + copy)
+        .doesNotContain(archive.getFileName().toString());
   }
 
-  private static Path onlyCache(Path house) throws IOException {
+  /** A Java that lays an archive down with {@code -Xshare:dump}, and prints its arguments. */
+  private void archivingJava(String beforeEnding) throws IOException {
+    script(folder.resolve("jdk/bin/java"), "if [ \"$1\" = -Xshare:dump ]; then echo made >>\"${3#*=}\"; %sfi; printf '%%s\\n' \"$@\""
+        .formatted(beforeEnding));
+  }
+
+  private static Path onlyArchive(Path house) throws IOException {
     try (Stream<Path> files = Files.list(house.resolve("app/target"))) {
-      return files.filter(file -> file.getFileName().toString().matches("start-25\\.0\\.1-\\d+\\.aot")).toList().getFirst();
+      return files.filter(file -> file.getFileName().toString().matches("start-25\\.0\\.1-\\d+\\.jsa")).toList().getFirst();
     }
   }
 
   @Test
-  void whereNoCacheCanBeMadeTheProgramStartsWithoutAndDoesNotTryAgain() throws Exception {
-    script(folder.resolve("jdk/bin/java"), "case $1 in -XX:AOTCacheOutput=*) exit 1; esac; printf '%s\\n' \"$@\"");
+  void whereNoArchiveCanBeMadeTheProgramStartsWithoutAndDoesNotTryAgain() throws Exception {
+    script(folder.resolve("jdk/bin/java"), "case $1 in -Xshare:dump) exit 1; esac; printf '%s\\n' \"$@\"");
     assertThat(run("generate").out()).startsWith("-Xshare:auto\n");
     assertThat(run("generate")).isEqualTo(run("generate"));
   }
