@@ -19,9 +19,7 @@ import org.terraformer.ports.tensor.Tensor;
 public final class WeightCheck {
   private static final int NAMED_AT_MOST = 3;
   private static final long PIECE = 1 << 20;
-  private static final int F32_EXPONENT = 0x7F800000;
-  private static final int BF16_EXPONENT = 0x7F80;
-  private static final int F16_EXPONENT = 0x7C00;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -95,8 +93,7 @@ public final class WeightCheck {
       MemorySegment exponents = tensor.dtype() == DType.Q8 ? tensor.scales() : tensor.data();
       for (long from = 0; from < exponents.byteSize(); from += PIECE) {
         long to = Math.min(exponents.byteSize(), from + PIECE);
-        if (tensor.dtype() == DType.F32 ? !finiteInts(exponents, from, to)
-            : tensor.dtype() != DType.I32 && !finiteShorts(exponents, from, to, exponent(tensor.dtype()))) {
+        if (!finite(exponents, from, to, tensor.dtype())) {
           throw notFinite(tensor, weights.origin(), exponents, from);
         }
         progress.progressed("loading weights", done + to, total);
@@ -106,37 +103,44 @@ public final class WeightCheck {
     }
   }
 
-  // Without a branch for each element, the loops run at the speed of memory.
-  private static boolean finiteInts(MemorySegment segment, long from, long to) {
-    int finite = 1;
-    for (long offset = from; offset < to; offset += 4) {
-      finite &= (segment.get(INT, offset) & F32_EXPONENT) - F32_EXPONENT >>> 31;
-    }
-    return finite == 1;
+  /** The exponents of eight bytes of elements; of Q8 of their scales, of integers none. */
+  private static long exponents(DType dtype) {
+    return switch (dtype) {
+      case F32 -> 0x7F8000007F800000L;
+      case F16 -> 0x7C007C007C007C00L;
+      case BF16, Q8 -> 0x7F807F807F807F80L;
+      case I32 -> 0;
+    };
   }
 
-  private static int exponent(DType dtype) {
-    return dtype == DType.F16 ? F16_EXPONENT : BF16_EXPONENT;
-  }
-
-  private static boolean finiteShorts(MemorySegment segment, long from, long to, int exponent) {
-    int finite = 1;
-    for (long offset = from; offset < to; offset += 2) {
-      finite &= (segment.get(SHORT, offset) & exponent) - exponent >>> 31;
+  /** Adds one to exponents of eight bytes at a time: of an infinity or a NaN, where they are all ones, that carries into the sign. */
+  private static boolean finite(MemorySegment segment, long from, long to, DType dtype) {
+    long exponents = exponents(dtype);
+    long ones = exponents & ~(exponents << 1);
+    long carried = 0;
+    long offset = from;
+    for (; offset + 8 <= to; offset += 8) {
+      carried |= (segment.get(LONG, offset) & exponents) + ones;
     }
-    return finite == 1;
+    long rest = 0;
+    for (int bits = 0; offset < to; offset += 2, bits += Short.SIZE) {
+      rest |= (segment.get(SHORT, offset) & 0xFFFFL) << bits;
+    }
+    carried |= (rest & exponents) + ones;
+    return (carried & exponents << 1 & ~exponents) == 0;
   }
 
   private static InvalidInputException notFinite(Tensor tensor, String origin, MemorySegment segment, long from) {
     boolean ints = tensor.dtype() == DType.F32;
+    int size = ints ? 4 : 2;
     long offset = from;
-    while (ints ? finiteInts(segment, offset, offset + 4) : finiteShorts(segment, offset, offset + 2, exponent(tensor.dtype()))) {
-      offset += ints ? 4 : 2;
+    while (finite(segment, offset, offset + size, tensor.dtype())) {
+      offset += size;
     }
     float value = ints ? Float.intBitsToFloat(segment.get(INT, offset))
         : tensor.dtype() == DType.F16 ? Float.float16ToFloat(segment.get(SHORT, offset)) : BFloat16.toFloat(segment.get(SHORT, offset));
     return InvalidInputException.of("The tensor %s of %s has the value %s at index %d but weights must be finite.",
-        tensor.name(), origin, value, ints ? offset / 4 : tensor.dtype() == DType.Q8 ? firstOfBlock(tensor, offset / 2) : offset / 2);
+        tensor.name(), origin, value, tensor.dtype() == DType.Q8 ? firstOfBlock(tensor, offset / 2) : offset / size);
   }
 
   /** The index of the first element that a Q8 scale belongs to: each row begins with a new block. */
