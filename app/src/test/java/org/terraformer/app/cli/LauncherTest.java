@@ -136,13 +136,13 @@ class LauncherTest {
     archivingJava("");
     run("generate");
     Path archive = onlyArchive(house);
-    assertThat(archive).hasContent("made");
+    assertThat(archive).hasContent("a/A\n@cp a/A 1\npicocli/B\n");
     assertThat(run("generate").out()).startsWith("-XX:SharedArchiveFile=" + archive + "\n");
     Files.writeString(source, "class Layer { }");
     timePasses();
     Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
     run("generate");
-    assertThat(archive).hasContent("made");
+    assertThat(archive).hasContent("a/A\n@cp a/A 1\npicocli/B\n");
     assertThat(builds()).hasSize(2);
   }
 
@@ -172,10 +172,15 @@ class LauncherTest {
         .doesNotContain(archive.getFileName().toString());
   }
 
-  /** A Java that lays an archive down with {@code -Xshare:dump}, and prints its arguments. */
+  /** A Java that notes the classes of a start and lays them down, and prints its arguments. */
   private void archivingJava(String beforeEnding) throws IOException {
-    script(folder.resolve("jdk/bin/java"), "if [ \"$1\" = -Xshare:dump ]; then echo made >>\"${3#*=}\"; %sfi; printf '%%s\\n' \"$@\""
-        .formatted(beforeEnding));
+    script(folder.resolve("jdk/bin/java"), """
+        case $1 in
+          -XX:DumpLoadedClassList=*) printf 'a/A\\n@cp a/A 1\\npicocli/B\\n@cp picocli/B 2\\n' >"${1#*=}" ;;
+          -Xshare:dump) cat "${2#*=}" >>"${3#*=}"; %s;;
+        esac
+        printf '%%s\\n' "$@"
+        """.formatted(beforeEnding));
   }
 
   private static Path onlyArchive(Path house) throws IOException {
