@@ -1,10 +1,12 @@
 package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
+import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.ProductTile.COLUMNS;
 import static org.terraformer.cpu.vector.ProductTile.DEPTH;
 import static org.terraformer.cpu.vector.ProductTile.LEFT_STRIDE;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
@@ -25,8 +27,43 @@ final class Packing {
 
   /** Lays rows of the left matrix {@link ProductTile#LEFT_STRIDE} apart. */
   static void left(MatrixRows matrix, long firstRow, int rows, int firstTerm, int terms, long to) {
-    for (int row = 0; row < rows; row++) {
+    int row = 0;
+    for (; matrix.inPlace() && row + 4 <= rows; row += 4) {
+      copyFourRows(matrix.at(firstRow + row, firstTerm), matrix.stride(), terms, to + row * LEFT_STRIDE);
+    }
+    for (; row < rows; row++) {
       matrix.read(firstRow + row, firstTerm, terms, to + row * LEFT_STRIDE);
+    }
+  }
+
+  /** Side by side, which keeps more of the memory system busy than pieces of a kilobyte one after another. */
+  private static void copyFourRows(long from, long stride, int terms, long to) {
+    long source = Memory.inRange(from);
+    long target = Memory.inRange(to);
+    long next = stride & ONE_STRIDE;
+    int whole = terms - terms % (2 * LANES);
+    for (int term = 0; term < whole; term = Loops.next(term, 2 * LANES)) {
+      long x = source + 4L * term;
+      long y = target + 4L * term;
+      FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, ALL, x, ORDER);
+      FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, ALL, x + BYTES_OF_LANES, ORDER);
+      FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + next, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, ALL, x + next + BYTES_OF_LANES, ORDER);
+      FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * next, ORDER);
+      FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 2 * next + BYTES_OF_LANES, ORDER);
+      FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 3 * next, ORDER);
+      FloatVector b3 = FloatVector.fromMemorySegment(FLOATS, ALL, x + 3 * next + BYTES_OF_LANES, ORDER);
+      a0.intoMemorySegment(ALL, y, ORDER);
+      b0.intoMemorySegment(ALL, y + BYTES_OF_LANES, ORDER);
+      a1.intoMemorySegment(ALL, y + LEFT_STRIDE, ORDER);
+      b1.intoMemorySegment(ALL, y + LEFT_STRIDE + BYTES_OF_LANES, ORDER);
+      a2.intoMemorySegment(ALL, y + 2 * LEFT_STRIDE, ORDER);
+      b2.intoMemorySegment(ALL, y + 2 * LEFT_STRIDE + BYTES_OF_LANES, ORDER);
+      a3.intoMemorySegment(ALL, y + 3 * LEFT_STRIDE, ORDER);
+      b3.intoMemorySegment(ALL, y + 3 * LEFT_STRIDE + BYTES_OF_LANES, ORDER);
+    }
+    for (int row = 0; whole < terms && row < 4; row++) {
+      Floats.copy(from + row * stride + 4L * whole, to + row * LEFT_STRIDE + 4L * whole, terms - whole);
     }
   }
 
