@@ -6,8 +6,6 @@ import static org.terraformer.cpu.vector.LaneSum.QUARTER;
 import static org.terraformer.cpu.vector.LaneSum.SCALE;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
-import static org.terraformer.cpu.vector.Memory.IN_RANGE;
-import static org.terraformer.cpu.vector.Memory.ONE_STRIDE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.PairedHalves.PAIR;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
@@ -261,100 +259,11 @@ final class F16Rows extends RowKernel {
     }
   }
 
-  @Override
-  boolean arranges() {
-    return PairedHalves.fits(columns);
-  }
-
-  @Override
-  void arrange(long x, int vectors, long to) {
-    for (int vector = 0; vector < vectors; vector++) {
-      PairedHalves.part(x + 4L * vector * columns, columns, to + 4L * vector * columns);
-    }
-  }
-
-  /** Two rows and then two more, so that each is unpacked once. */
+  /** As many vectors have their rows unpacked, where a cache can hold these. */
   @Override
   void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
-    if (arranges()) {
-      dot4x2(x, xStride, row, y, yStride, scratch);
-      dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
-    } else {
-      dot2x4(x, xStride, row, y, yStride, scratch);
-      dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
-    }
-  }
-
-  /** The lower halves of both rows, then the upper ones, with a fence behind each (see {@link Fences}). */
-  private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
-    long a = Memory.inRange(x);
-    long b = Memory.inRange(rowAddress(row));
-    long nextX = xStride & ONE_STRIDE;
-    long lastX = 3 * nextX;
-    long nextRow = 2L * columns & ONE_STRIDE;
-    long first = Fences.NEVER_REACHED[0];
-    IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
-    FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
-    FloatVector s00 = FloatVector.zero(FLOATS);
-    FloatVector s01 = FloatVector.zero(FLOATS);
-    FloatVector s02 = FloatVector.zero(FLOATS);
-    FloatVector s03 = FloatVector.zero(FLOATS);
-    FloatVector s10 = FloatVector.zero(FLOATS);
-    FloatVector s11 = FloatVector.zero(FLOATS);
-    FloatVector s12 = FloatVector.zero(FLOATS);
-    FloatVector s13 = FloatVector.zero(FLOATS);
-    for (int i = 0; i < columns; i += PAIR) {
-      IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, b, ORDER);
-      IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, b + nextRow, ORDER);
-      FloatVector lower0 = v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields)
-          .reinterpretAsFloats().mul(power);
-      FloatVector lower1 = v1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields)
-          .reinterpretAsFloats().mul(power);
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
-      s00 = lower0.fma(u0, s00);
-      s10 = lower1.fma(u0, s10);
-      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
-      s01 = lower0.fma(u1, s01);
-      s11 = lower1.fma(u1, s11);
-      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
-      s02 = lower0.fma(u2, s02);
-      s12 = lower1.fma(u2, s12);
-      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX, ORDER);
-      s03 = lower0.fma(u3, s03);
-      s13 = lower1.fma(u3, s13);
-      if (a > first) {
-        break;
-      }
-      FloatVector upper0 = v0.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats().mul(power);
-      FloatVector upper1 = v1.lanewise(VectorOperators.ASHR, PAIRED_SHIFT).and(fields).reinterpretAsFloats().mul(power);
-      FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
-      s00 = upper0.fma(nu0, s00);
-      s10 = upper1.fma(nu0, s10);
-      FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
-      s01 = upper0.fma(nu1, s01);
-      s11 = upper1.fma(nu1, s11);
-      FloatVector nu2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX + BYTES_OF_LANES, ORDER);
-      s02 = upper0.fma(nu2, s02);
-      s12 = upper1.fma(nu2, s12);
-      FloatVector nu3 = FloatVector.fromMemorySegment(FLOATS, ALL, a + lastX + BYTES_OF_LANES, ORDER);
-      s03 = upper0.fma(nu3, s03);
-      s13 = upper1.fma(nu3, s13);
-      if (b > first) {
-        break;
-      }
-      a = a + 2 * BYTES_OF_LANES & IN_RANGE;
-      b = b + BYTES_OF_LANES & IN_RANGE;
-    }
-    s00.intoMemorySegment(ALL, scratch, ORDER);
-    s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
-    s01.intoMemorySegment(ALL, scratch + 2 * BYTES_OF_LANES, ORDER);
-    s11.intoMemorySegment(ALL, scratch + 3 * BYTES_OF_LANES, ORDER);
-    s02.intoMemorySegment(ALL, scratch + 4 * BYTES_OF_LANES, ORDER);
-    s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
-    s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
-    s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.storePairs(scratch, y, yStride);
-    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+    dot2x4(x, xStride, row, y, yStride, scratch);
+    dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
   }
 
   @Override

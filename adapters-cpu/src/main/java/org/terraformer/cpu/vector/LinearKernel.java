@@ -44,9 +44,8 @@ final class LinearKernel implements CpuKernel {
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
     int most = mostItems * vectorsPerItem;
     this.unpacked = most >= fewestForUnpacked ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
-    int mostArranged = Math.min(most, fewestForUnpacked - 1);
-    boolean arrange = rows.arranges() && mostArranged >= RowKernel.FEWEST_ARRANGED;
-    this.arranged = arrange ? site.share(4L * mostArranged * rows.columns) : 0;
+    boolean arrange = rows.arranges() && most >= RowKernel.FEWEST_ARRANGED;
+    this.arranged = arrange ? site.share(4L * most * rows.columns) : 0;
     this.x = operands[0].address();
     this.xStride = 4L * rows.columns;
     this.y = result.address();
@@ -87,8 +86,7 @@ final class LinearKernel implements CpuKernel {
   }
 
   private boolean arranges(Frame frame) {
-    int vectors = vectors(frame);
-    return arranged != 0 && vectors >= RowKernel.FEWEST_ARRANGED && vectors < fewestForUnpacked;
+    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_ARRANGED;
   }
 
   private void multiply(int vectors, int from, int to, Frame frame) {

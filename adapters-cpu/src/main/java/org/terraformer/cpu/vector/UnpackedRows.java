@@ -7,11 +7,10 @@ import org.terraformer.ports.tensor.DType;
 
 /** Four rows of packed weights at a time, written as floats to memory of each worker's own, for products with many vectors. */
 final class UnpackedRows {
-  /**
-   * A tile of four vectors unpacks rows of Q8 and F16 about as fast as it multiplies; from here on other tiles would unpack them again. BF16 needs
-   * so little unpacking that it never pays.
-   */
-  private static final int FEWEST_VECTORS = 5;
+  /** A tile of four vectors unpacks a Q8 row as fast as it multiplies. BF16 needs so little unpacking that it never pays. */
+  private static final int FEWEST_FOR_Q8 = 5;
+  /** The tiles of F16 are of two vectors. */
+  private static final int FEWEST_FOR_F16 = 4;
   /** What a cache of the second level holds beside vectors. */
   private static final long MOST_BYTES = 1 << 18;
   private static final int ROWS = 4;
@@ -37,7 +36,8 @@ final class UnpackedRows {
 
   /** The number of vectors from which unpacking pays for rows of this type and length. */
   static int fewestVectors(DType dtype, int columns) {
-    return (dtype == DType.Q8 || dtype == DType.F16) && bytes(columns) <= MOST_BYTES ? FEWEST_VECTORS : Integer.MAX_VALUE;
+    int fewest = dtype == DType.Q8 ? FEWEST_FOR_Q8 : dtype == DType.F16 ? FEWEST_FOR_F16 : Integer.MAX_VALUE;
+    return bytes(columns) <= MOST_BYTES ? fewest : Integer.MAX_VALUE;
   }
 
   /** Unpacks up to four rows from this one on; they are the rows from 0 on of what it returns, until the worker unpacks others. */
