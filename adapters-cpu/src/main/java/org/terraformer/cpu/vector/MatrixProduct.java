@@ -16,8 +16,13 @@ import org.terraformer.ports.tensor.DType;
  */
 final class MatrixProduct {
   private static final ProductTile TILE = ProductTile.BEST;
-  /** Rows of the left matrix that are packed together: with their terms they take a part of the second-level cache. */
+  /** Rows of the left matrix that are packed together, or half as many with twice the terms: a part of a second-level cache. */
   private static final int BLOCK_ROWS = 144;
+  /**
+   * Pieces of sums that are packed together, and whose sums stay in the first-level cache until the result is written. To read what it holds
+   * already stops all work, since no load can be asked for ahead.
+   */
+  private static final int PIECES = 2;
   /** Columns of the right matrix that are packed together: with their terms about half of a second-level cache of 1 MiB. */
   private static final int BLOCK_COLUMNS = 512;
   /** Workers' shares of columns are whole tiles and whole Q8 blocks. */
@@ -31,11 +36,12 @@ final class MatrixProduct {
   private static final long FEWEST_PRODUCTS = 1 << 26;
 
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
-  private static final long RIGHT_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
-  private static final long EDGE_BYTES = TILE.bytes();
+  private static final long PIECE_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
+  private static final long RIGHT_BYTES = PIECES * PIECE_BYTES;
+  private static final long SUM_BYTES = BLOCK_ROWS / TILE.rows * TILE.bytes();
 
   /** Bytes of memory of its own that each worker needs. */
-  static final long SCRATCH_BYTES = LEFT_BYTES + RIGHT_BYTES + Packing.SPACE_BYTES + EDGE_BYTES;
+  static final long SCRATCH_BYTES = LEFT_BYTES + RIGHT_BYTES + Packing.SPACE_BYTES + SUM_BYTES + TILE.bytes();
 
   private final MatrixRows left;
   private final boolean leftTransposed;
@@ -83,14 +89,15 @@ final class MatrixProduct {
       int blockColumns = Math.min(BLOCK_COLUMNS, toColumn - column);
       int term = 0;
       do {
-        int blockTerms = Math.min(DEPTH, terms - term);
+        int blockTerms = Math.min(PIECES * DEPTH, terms - term);
+        int blockRows = blockTerms > DEPTH ? BLOCK_ROWS / PIECES : BLOCK_ROWS;
         packRight(column, blockColumns, term, blockTerms, scratch);
-        for (int row = fromRow; row < toRow; row += BLOCK_ROWS) {
-          int blockRows = Math.min(BLOCK_ROWS, toRow - row);
-          packLeft(row, blockRows, term, blockTerms, scratch);
-          multiply(row, blockRows, column, blockColumns, blockTerms, term == 0, scratch);
+        for (int row = fromRow; row < toRow; row += blockRows) {
+          int count = Math.min(blockRows, toRow - row);
+          packLeft(row, count, term, blockTerms, scratch);
+          multiply(row, count, column, blockColumns, blockTerms, term == 0, scratch);
         }
-        term += DEPTH;
+        term += PIECES * DEPTH;
       } while (term < terms);
     }
   }
@@ -118,20 +125,30 @@ final class MatrixProduct {
     return best;
   }
 
-  private void packLeft(int row, int rows, int term, int terms, long scratch) {
-    if (leftTransposed) {
-      Packing.leftTransposed(left, row, rows, term, terms, scratch, scratch + LEFT_BYTES + RIGHT_BYTES);
-    } else {
-      Packing.left(left, row, rows, term, terms, scratch);
+  private void packLeft(int row, int rows, int firstTerm, int terms, long scratch) {
+    long to = scratch;
+    for (int term = 0; term < terms; term += DEPTH) {
+      int count = Math.min(DEPTH, terms - term);
+      if (leftTransposed) {
+        Packing.leftTransposed(left, row, rows, firstTerm + term, count, to, scratch + LEFT_BYTES + RIGHT_BYTES);
+      } else {
+        Packing.left(left, row, rows, firstTerm + term, count, to);
+      }
+      to += rows * LEFT_STRIDE;
     }
   }
 
-  private void packRight(int column, int columns, int term, int terms, long scratch) {
+  private void packRight(int column, int columns, int firstTerm, int terms, long scratch) {
+    long to = scratch + LEFT_BYTES;
     long space = scratch + LEFT_BYTES + RIGHT_BYTES;
-    if (rightTransposed) {
-      Packing.rightTransposed(right, column, columns, term, terms, scratch + LEFT_BYTES, Packing.PANEL_BYTES, space);
-    } else {
-      Packing.right(right, column, columns, term, terms, scratch + LEFT_BYTES, Packing.PANEL_BYTES, space);
+    for (int term = 0; term < terms; term += DEPTH) {
+      int count = Math.min(DEPTH, terms - term);
+      if (rightTransposed) {
+        Packing.rightTransposed(right, column, columns, firstTerm + term, count, to, Packing.PANEL_BYTES, space);
+      } else {
+        Packing.right(right, column, columns, firstTerm + term, count, to, Packing.PANEL_BYTES, space);
+      }
+      to += PIECE_BYTES;
     }
   }
 
@@ -140,25 +157,55 @@ final class MatrixProduct {
     long sums = scratch + LEFT_BYTES + RIGHT_BYTES + Packing.SPACE_BYTES;
     for (int column = 0; column < columns; column += COLUMNS) {
       long panel = scratch + LEFT_BYTES + column / COLUMNS * Packing.PANEL_BYTES;
+      long packed = scratch;
       int width = Math.min(COLUMNS, columns - column);
-      for (int row = 0; row < rows; row += TILE.rows) {
-        long packed = scratch + row * LEFT_STRIDE;
-        int height = Math.min(TILE.rows, rows - row);
-        boolean whole = height == TILE.rows && width == COLUMNS;
-        long target = result.row(firstRow + row) + 4L * (firstColumn + column);
-        long startStride = first ? result.startStride(firstRow + row, height) : result.stride();
-        if (whole && first && result.startsFromZero()) {
-          TILE.multiply(packed, panel, terms, target, result.stride());
-        } else if (whole && startStride >= 0) {
-          long start = first ? result.start(firstRow + row) + 4L * (firstColumn + column) : target;
-          TILE.multiplyAndAdd(packed, panel, terms, start, startStride, target, result.stride(), sums);
-        } else {
-          TILE.multiply(packed, panel, terms, sums, 4L * COLUMNS);
-          for (int i = 0; i < height; i++) {
-            result.add(firstRow + row + i, firstColumn + column, width, sums + 4L * i * COLUMNS, first);
-          }
+      int term = 0;
+      do {
+        int count = Math.min(DEPTH, terms - term);
+        multiplyPiece(firstRow, rows, firstColumn + column, width, packed, panel, count, first, term == 0, term + DEPTH >= terms, sums);
+        packed += rows * LEFT_STRIDE;
+        panel += PIECE_BYTES;
+        term += DEPTH;
+      } while (term < terms);
+    }
+  }
+
+  /**
+   * A piece of the sums of a panel of columns, tile by tile.
+   *
+   * @param first whether the result holds nothing of this product yet
+   * @param opens whether it is the first of the pieces that are packed, which begins with what the result starts from or holds
+   * @param closes whether it is the last of them, whose sums go to the result
+   * @param sums where sums are kept between, and behind them {@link ProductTile#bytes} for a tile
+   */
+  private void multiplyPiece(int firstRow, int rows, int column, int width, long packed, long panel, int terms, boolean first, boolean opens,
+      boolean closes, long sums) {
+    long kept = sums;
+    for (int row = 0; row < rows; row += TILE.rows) {
+      long left = packed + row * LEFT_STRIDE;
+      int height = Math.min(TILE.rows, rows - row);
+      long startStride = first ? result.startStride(firstRow + row, height) : result.stride();
+      boolean inPlace = height == TILE.rows && width == COLUMNS && startStride >= 0;
+      long target = closes && inPlace ? result.row(firstRow + row) + 4L * column : kept;
+      long stride = closes && inPlace ? result.stride() : 4L * COLUMNS;
+      if (!opens) {
+        TILE.multiplyAndAdd(left, panel, terms, kept, 4L * COLUMNS, target, stride, sums + SUM_BYTES);
+      } else if (first && result.startsFromZero()) {
+        TILE.multiply(left, panel, terms, target, stride);
+      } else if (inPlace) {
+        long start = (first ? result.start(firstRow + row) : result.row(firstRow + row)) + 4L * column;
+        TILE.multiplyAndAdd(left, panel, terms, start, startStride, target, stride, sums + SUM_BYTES);
+      } else {
+        for (int i = 0; i < height; i++) {
+          long start = first ? result.start(firstRow + row + i) : result.row(firstRow + row + i);
+          Floats.copy(start + 4L * column, kept + 4L * i * COLUMNS, width);
         }
+        TILE.multiplyAndAdd(left, panel, terms, kept, 4L * COLUMNS, target, stride, sums + SUM_BYTES);
       }
+      for (int i = 0; closes && !inPlace && i < height; i++) {
+        Floats.copy(kept + 4L * i * COLUMNS, result.row(firstRow + row + i) + 4L * column, width);
+      }
+      kept += TILE.bytes();
     }
   }
 }

@@ -64,18 +64,6 @@ final class ResultRows {
     return address + row * stride;
   }
 
-  /** Adds to columns of a row, the first time to what they start from. */
-  void add(int row, int from, int count, long sums, boolean first) {
-    long target = row(row) + 4L * from;
-    if (!first || start == Start.PRESENT) {
-      Elements.add(sums, target, target, count);
-    } else if (start == Start.BIAS) {
-      Elements.add(sums, bias(row) + 4L * from, target, count);
-    } else {
-      Floats.copy(sums, target, count);
-    }
-  }
-
   private long bias(int row) {
     return stride == 4L * biases ? bias : bias + row * stride % (4L * biases);
   }
