@@ -23,7 +23,7 @@ final class MatrixProduct {
    * already stops all work, since no load can be asked for ahead.
    */
   private static final int PIECES = 2;
-  /** Columns of the right matrix that are packed together: with their terms about half of a second-level cache of 1 MiB. */
+  /** Columns of the right matrix that are packed together: with the terms of a piece half a mebibyte. */
   private static final int BLOCK_COLUMNS = 512;
   /** Workers' shares of columns are whole tiles and whole Q8 blocks. */
   static final int COLUMN_UNIT = Math.max(COLUMNS, DType.Q8_BLOCK);
