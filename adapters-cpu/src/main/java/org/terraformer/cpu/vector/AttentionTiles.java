@@ -86,12 +86,12 @@ final class AttentionTiles {
     Memory.setFloat(scratch + totals() + 4L * i, 0);
   }
 
-  /** Lays a block of at most {@link ProductTile#DEPTH} keys and values out, and zeros behind an odd number of values. */
+  /** Lays a block of at most {@link ProductTile#DEPTH} keys and values out, and zeros behind a number of values that is no multiple of four. */
   void pack(MatrixRows keys, MatrixRows values, long firstRow, int block, long scratch) {
     Packing.rightTransposed(keys, firstRow, block, 0, keySize, scratch + keyPanels(), Packing.PANEL_BYTES, scratch + space());
     Packing.right(values, 0, valueSize, firstRow, block, scratch + valuePanelsAt(), Packing.PANEL_BYTES, scratch + space());
-    for (int panel = 0; block % 2 != 0 && panel < valuePanels; panel++) {
-      Floats.clear(scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES + 4L * COLUMNS * block, COLUMNS);
+    for (int panel = 0; panel < valuePanels; panel++) {
+      Floats.clear(scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES + 4L * COLUMNS * block, COLUMNS * (fours(block) - block));
     }
   }
 
@@ -123,8 +123,7 @@ final class AttentionTiles {
     if (mask != 0) {
       hide(queryCount, most, mask, scores);
     }
-    // Tiles are faster with an even number of terms.
-    int terms = most + most % 2;
+    int terms = fours(most);
     for (int i = 0; i < queryCount; i++) {
       softmax(first + i, Math.min(most, seen + i * more), terms, scores + i * LEFT_STRIDE, scratch);
     }
@@ -133,6 +132,11 @@ final class AttentionTiles {
       TILE.multiplyAndAdd(scores, scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES, terms, target, outputStride(), target, outputStride(),
           scratch + sums());
     }
+  }
+
+  /** Tiles are faster with whole fours of terms. */
+  private static int fours(int terms) {
+    return terms + 3 & -4;
   }
 
   private static void hide(int queryCount, int keyCount, long mask, long scores) {

@@ -247,7 +247,10 @@ final class F32Rows extends RowKernel {
     }
   }
 
-  /** Three vectors by four rows: twelve sums, and a fence for each row, as each needs the last free register. */
+  /**
+   * Three vectors by four rows, two steps for each turn: twelve sums, and of the second step a fence for each row, as each needs the last free
+   * register. The first is left in order by itself (see {@link SixRowTile}).
+   */
   @Override
   void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
     long a = Memory.inRange(x);
@@ -270,7 +273,8 @@ final class F32Rows extends RowKernel {
     FloatVector s31 = FloatVector.zero(FLOATS);
     FloatVector s32 = FloatVector.zero(FLOATS);
     int end = columns - columns % LANES;
-    for (int i = 0; i < end; i += LANES) {
+    int pairs = columns - columns % (2 * LANES);
+    for (int i = 0; i < pairs; i += 2 * LANES) {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER);
       FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX, ORDER);
       FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX, ORDER);
@@ -278,32 +282,51 @@ final class F32Rows extends RowKernel {
       s00 = v0.fma(u0, s00);
       s01 = v0.fma(u1, s01);
       s02 = v0.fma(u2, s02);
-      if (a > first) {
-        break;
-      }
       FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow, ORDER);
       s10 = v1.fma(u0, s10);
       s11 = v1.fma(u1, s11);
       s12 = v1.fma(u2, s12);
-      if (b > first) {
-        break;
-      }
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow, ORDER);
       s20 = v2.fma(u0, s20);
       s21 = v2.fma(u1, s21);
       s22 = v2.fma(u2, s22);
-      if (a > second) {
-        break;
-      }
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow, ORDER);
       s30 = v3.fma(u0, s30);
       s31 = v3.fma(u1, s31);
       s32 = v3.fma(u2, s32);
+      if (a > first) {
+        break;
+      }
+      FloatVector nu0 = FloatVector.fromMemorySegment(FLOATS, ALL, a + BYTES_OF_LANES, ORDER);
+      FloatVector nu1 = FloatVector.fromMemorySegment(FLOATS, ALL, a + nextX + BYTES_OF_LANES, ORDER);
+      FloatVector nu2 = FloatVector.fromMemorySegment(FLOATS, ALL, a + 2 * nextX + BYTES_OF_LANES, ORDER);
+      FloatVector nv0 = FloatVector.fromMemorySegment(FLOATS, ALL, b + BYTES_OF_LANES, ORDER);
+      s00 = nv0.fma(nu0, s00);
+      s01 = nv0.fma(nu1, s01);
+      s02 = nv0.fma(nu2, s02);
+      if (b > first) {
+        break;
+      }
+      FloatVector nv1 = FloatVector.fromMemorySegment(FLOATS, ALL, b + nextRow + BYTES_OF_LANES, ORDER);
+      s10 = nv1.fma(nu0, s10);
+      s11 = nv1.fma(nu1, s11);
+      s12 = nv1.fma(nu2, s12);
+      if (a > second) {
+        break;
+      }
+      FloatVector nv2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow + BYTES_OF_LANES, ORDER);
+      s20 = nv2.fma(nu0, s20);
+      s21 = nv2.fma(nu1, s21);
+      s22 = nv2.fma(nu2, s22);
       if (b > second) {
         break;
       }
-      a = a + BYTES_OF_LANES & IN_RANGE;
-      b = b + BYTES_OF_LANES & IN_RANGE;
+      FloatVector nv3 = FloatVector.fromMemorySegment(FLOATS, ALL, b + lastRow + BYTES_OF_LANES, ORDER);
+      s30 = nv3.fma(nu0, s30);
+      s31 = nv3.fma(nu1, s31);
+      s32 = nv3.fma(nu2, s32);
+      a = a + 2 * BYTES_OF_LANES & IN_RANGE;
+      b = b + 2 * BYTES_OF_LANES & IN_RANGE;
     }
     s00.intoMemorySegment(ALL, scratch, ORDER);
     s10.intoMemorySegment(ALL, scratch + BYTES_OF_LANES, ORDER);
@@ -317,11 +340,26 @@ final class F32Rows extends RowKernel {
     s12.intoMemorySegment(ALL, scratch + 9 * BYTES_OF_LANES, ORDER);
     s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
     s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
+    if (pairs < end) {
+      addStep(x + 4L * pairs, xStride, rowAddress(row) + 4L * pairs, scratch);
+    }
     LaneSum.store(scratch, y);
     LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
     LaneSum.store(scratch + 8 * BYTES_OF_LANES, y + 2 * yStride);
     if (end < columns) {
       addColumns(x, xStride, 3, row, row + 4, end, y, yStride);
+    }
+  }
+
+  /** A step without a second one, added to the sums that a tile has left. */
+  private void addStep(long x, long xStride, long rows, long scratch) {
+    for (int vector = 0; vector < LARGEST_TILE; vector++) {
+      FloatVector u = FloatVector.fromMemorySegment(FLOATS, ALL, x + vector * xStride, ORDER);
+      for (int row = 0; row < 4; row++) {
+        long sum = scratch + (4 * vector + row) * BYTES_OF_LANES;
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, rows + 4L * columns * row, ORDER);
+        v.fma(u, FloatVector.fromMemorySegment(FLOATS, ALL, sum, ORDER)).intoMemorySegment(ALL, sum, ORDER);
+      }
     }
   }
 

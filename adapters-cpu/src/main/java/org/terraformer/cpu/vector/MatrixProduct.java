@@ -33,7 +33,7 @@ final class MatrixProduct {
   private static final double PACKING_COLUMNS = 16;
 
   /** Multiplications of a worker that are worth being shared in two. */
-  private static final long FEWEST_PRODUCTS = 1 << 26;
+  private static final long FEWEST_PRODUCTS = 1 << 29;
 
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
   private static final long PIECE_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;

@@ -41,9 +41,7 @@ final class WindowTile {
   static void multiply(long left, long leftStride, int[] offsets, int from, int to, int terms, long right, long rightStride, long start,
       long startStride, long result, long stride) {
     long b = right & IN_RANGE;
-    long first = Fences.NEVER_REACHED[0];
-    long second = Fences.NEVER_REACHED[1];
-    long third = Fences.NEVER_REACHED[2];
+    long never = Fences.NEVER_REACHED[0];
     FloatVector c0 = FloatVector.zero(FLOATS);
     FloatVector d0 = FloatVector.zero(FLOATS);
     FloatVector c1 = FloatVector.zero(FLOATS);
@@ -58,7 +56,7 @@ final class WindowTile {
     FloatVector d5 = FloatVector.zero(FLOATS);
     for (int piece = from; piece < to; piece++) {
       long a = left + offsets[piece] & IN_RANGE;
-      // Two terms at a time, and fences: see SixRowTile.
+      // Two terms at a time, of which the first is left in order by itself: see SixRowTile.
       for (int k = 0; k < terms; k += 2) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
         FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
@@ -68,25 +66,19 @@ final class WindowTile {
         FloatVector a1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 4));
         c1 = a1.fma(v, c1);
         d1 = a1.fma(w, d1);
-        if (a > first) {
-          break;
-        }
         FloatVector a2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 8));
         c2 = a2.fma(v, c2);
         d2 = a2.fma(w, d2);
         FloatVector a3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 12));
         c3 = a3.fma(v, c3);
         d3 = a3.fma(w, d3);
-        if (a > second) {
-          break;
-        }
         FloatVector a4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 16));
         c4 = a4.fma(v, c4);
         d4 = a4.fma(w, d4);
         FloatVector a5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 20));
         c5 = a5.fma(v, c5);
         d5 = a5.fma(w, d5);
-        if (a > third) {
+        if (a > never) {
           break;
         }
         long nextA = a + leftStride & IN_RANGE;
@@ -96,30 +88,22 @@ final class WindowTile {
         FloatVector next0 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA));
         c0 = next0.fma(nextV, c0);
         d0 = next0.fma(nextW, d0);
+        Fences.passLimit(nextV);
         FloatVector next1 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 4));
         c1 = next1.fma(nextV, c1);
         d1 = next1.fma(nextW, d1);
-        if (nextA > first) {
-          break;
-        }
         FloatVector next2 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 8));
         c2 = next2.fma(nextV, c2);
         d2 = next2.fma(nextW, d2);
         FloatVector next3 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 12));
         c3 = next3.fma(nextV, c3);
         d3 = next3.fma(nextW, d3);
-        if (nextA > second) {
-          break;
-        }
         FloatVector next4 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 16));
         c4 = next4.fma(nextV, c4);
         d4 = next4.fma(nextW, d4);
         FloatVector next5 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, nextA + 20));
         c5 = next5.fma(nextV, c5);
         d5 = next5.fma(nextW, d5);
-        if (nextA > third) {
-          break;
-        }
         a = nextA + leftStride & IN_RANGE;
         b = nextB + rightStride & IN_RANGE;
       }
