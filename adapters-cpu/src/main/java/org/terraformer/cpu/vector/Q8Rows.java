@@ -10,10 +10,12 @@ import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
+import static org.terraformer.cpu.vector.Species.INTS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -22,6 +24,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Q8Rows extends RowKernel {
   private static final int SHORT = 4 * BLOCK;
+  private static final int UPPER_HALF = 0xFFFF0000;
 
   Q8Rows(long address, long scales, long columns) {
     super(address, scales, columns, 1);
@@ -154,27 +157,39 @@ final class Q8Rows extends RowKernel {
     }
     int n = columns;
     long x0 = Memory.inRange(x);
-    int whole = n - n % (2 * BLOCK);
+    int whole = n - n % (4 * BLOCK);
     int end = n - n % BLOCK;
     for (long row = from; row < to; row++) {
       long w0 = Memory.inRange(rowAddress(row));
       long s0 = Memory.inRange(scaleAddress(row));
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
-      for (int block = 0; block < whole; block = Loops.next(block, 2 * BLOCK)) {
+      for (int block = 0; block < whole; block = Loops.next(block, 4 * BLOCK)) {
         FloatVector part0 = FloatVector.zero(FLOATS);
         FloatVector part1 = FloatVector.zero(FLOATS);
+        FloatVector part2 = FloatVector.zero(FLOATS);
+        FloatVector part3 = FloatVector.zero(FLOATS);
         for (int i = 0; i < BLOCK; i += LANES) {
           FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
               .convertShape(VectorOperators.B2F, FLOATS, 0);
+          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * i, ORDER), part0);
           FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + BLOCK + i, ORDER)
               .convertShape(VectorOperators.B2F, FLOATS, 0);
-          part0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * i, ORDER), part0);
           part1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * (BLOCK + i), ORDER), part1);
+          FloatVector v2 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + 2 * BLOCK + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          part2 = v2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * (2 * BLOCK + i), ORDER), part2);
+          FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + 3 * BLOCK + i, ORDER)
+              .convertShape(VectorOperators.B2F, FLOATS, 0);
+          part3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * block + 4L * (3 * BLOCK + i), ORDER), part3);
         }
         long scale = s0 + 2L * (block / BLOCK);
-        sum0 = part0.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale)), sum0);
-        sum1 = part1.fma(FloatVector.broadcast(FLOATS, Memory.getBf16(scale + 2)), sum1);
+        IntVector first = IntVector.broadcast(INTS, Memory.getInt(scale));
+        IntVector second = IntVector.broadcast(INTS, Memory.getInt(scale + 4));
+        sum0 = part0.fma(first.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), sum0);
+        sum1 = part1.fma(first.and(UPPER_HALF).reinterpretAsFloats(), sum1);
+        sum0 = part2.fma(second.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), sum0);
+        sum1 = part3.fma(second.and(UPPER_HALF).reinterpretAsFloats(), sum1);
       }
       for (int i = whole; i < end; i = Loops.next(i, LANES)) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i, ORDER)
