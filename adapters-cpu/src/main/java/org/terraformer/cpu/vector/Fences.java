@@ -15,10 +15,11 @@ final class Fences {
   private Fences() {}
 
   /**
-   * Computes nothing, of what the compiler makes some 5,000 nodes before it finds that out. Once it has made 18,000 for a method, it draws in
-   * nothing any more but what vectors and segments mark to be drawn in. Where that comes in the middle of a load, a call stays in the loop, sums go
-   * through memory, and the method takes twice as long, in some processes and not in others. Here it may come: a method calls this once in its loop,
-   * after some 13,000 to 17,000 nodes. A float that is read and broadcast makes about 1,100, a vector that is read 400, one that is added 300.
+   * Computes nothing, of what the compiler makes some 6,000 nodes before it finds that out. Once it has made 18,000 for a method, as 45 vector
+   * multiplications with additions do, it draws in nothing any more but what vectors and segments mark to be drawn in. Where that comes in the middle
+   * of a load, a call stays in the loop, sums go through memory, and the method takes twice as long, in some processes and not in others. Here it may
+   * come: a method calls this once in its loop, after 12,000 nodes and before 18,000. The compiler's list of what it draws in
+   * ({@code PrintInlining}) tells: within these sums it has to become "late".
    */
   static void passLimit(FloatVector x) {
     x.fma(x, x).fma(x, x).fma(x, x).fma(x, x);
