@@ -314,6 +314,7 @@ final class F32Rows extends RowKernel {
       if (a > second) {
         break;
       }
+      Fences.passLimit(nu0);
       FloatVector nv2 = FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * nextRow + BYTES_OF_LANES, ORDER);
       s20 = nv2.fma(nu0, s20);
       s21 = nv2.fma(nu1, s21);
