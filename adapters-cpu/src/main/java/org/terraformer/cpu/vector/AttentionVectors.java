@@ -89,13 +89,13 @@ final class AttentionVectors {
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {
         FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, key0 + 4L * i, ORDER);
-        sum0 = v0.fma(q, sum0);
+        sum0 = q.fma(v0, sum0);
         FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, key1 + 4L * i, ORDER);
-        sum1 = v1.fma(q, sum1);
+        sum1 = q.fma(v1, sum1);
         FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, key2 + 4L * i, ORDER);
-        sum2 = v2.fma(q, sum2);
+        sum2 = q.fma(v2, sum2);
         FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, key3 + 4L * i, ORDER);
-        sum3 = v3.fma(q, sum3);
+        sum3 = q.fma(v3, sum3);
       }
       sum0 = sum0.add(sum0.rearrange(HALF));
       sum0 = sum0.add(sum0.rearrange(QUARTER));
@@ -165,21 +165,21 @@ final class AttentionVectors {
         long value = Memory.inRange(column + 4L * position(chosen, j) * size);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
-        sum0 = v0.fma(weight, sum0);
+        sum0 = weight.fma(v0, sum0);
         FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 4L * LANES, ORDER);
-        sum1 = v1.fma(weight, sum1);
+        sum1 = weight.fma(v1, sum1);
         FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 8L * LANES, ORDER);
-        sum2 = v2.fma(weight, sum2);
+        sum2 = weight.fma(v2, sum2);
         FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 12L * LANES, ORDER);
-        sum3 = v3.fma(weight, sum3);
+        sum3 = weight.fma(v3, sum3);
         FloatVector v4 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 16L * LANES, ORDER);
-        sum4 = v4.fma(weight, sum4);
+        sum4 = weight.fma(v4, sum4);
         FloatVector v5 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 20L * LANES, ORDER);
-        sum5 = v5.fma(weight, sum5);
+        sum5 = weight.fma(v5, sum5);
         FloatVector v6 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 24L * LANES, ORDER);
-        sum6 = v6.fma(weight, sum6);
+        sum6 = weight.fma(v6, sum6);
         FloatVector v7 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 28L * LANES, ORDER);
-        sum7 = v7.fma(weight, sum7);
+        sum7 = weight.fma(v7, sum7);
       }
       sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
       sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
@@ -199,13 +199,13 @@ final class AttentionVectors {
         long value = values + 4L * (position(chosen, j) * size + i);
         FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
-        sum0 = v0.fma(weight, sum0);
+        sum0 = weight.fma(v0, sum0);
         FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 4L * LANES, ORDER);
-        sum1 = v1.fma(weight, sum1);
+        sum1 = weight.fma(v1, sum1);
         FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 8L * LANES, ORDER);
-        sum2 = v2.fma(weight, sum2);
+        sum2 = weight.fma(v2, sum2);
         FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 12L * LANES, ORDER);
-        sum3 = v3.fma(weight, sum3);
+        sum3 = weight.fma(v3, sum3);
       }
       sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
       sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
@@ -216,7 +216,7 @@ final class AttentionVectors {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int j = 0; j < count; j++) {
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, values + 4L * (position(chosen, j) * size + i), ORDER);
-        sum = v.fma(FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)), sum);
+        sum = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j)).fma(v, sum);
       }
       sum.intoMemorySegment(ALL, to + 4L * i, ORDER);
     }

@@ -65,7 +65,7 @@ final class Elements {
     long i = 0;
     for (; i + LANES <= count; i += LANES) {
       FloatVector start = FloatVector.fromMemorySegment(FLOATS, ALL, a + 4 * i, ORDER);
-      FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER).fma(factors, start).intoMemorySegment(ALL, y + 4 * i, ORDER);
+      factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 4 * i, ORDER), start).intoMemorySegment(ALL, y + 4 * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(y + 4 * i, Math.fma(factor, Memory.getFloat(b + 4 * i), Memory.getFloat(a + 4 * i)));

@@ -70,10 +70,10 @@ final class F32Rows extends RowKernel {
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      sum0 = v0.fma(u0, sum0);
-      sum1 = v1.fma(u0, sum1);
-      sum2 = v2.fma(u0, sum2);
-      sum3 = v3.fma(u0, sum3);
+      sum0 = u0.fma(v0, sum0);
+      sum1 = u0.fma(v1, sum1);
+      sum2 = u0.fma(v2, sum2);
+      sum3 = u0.fma(v3, sum3);
     }
     sum0 = sum0.add(sum0.rearrange(HALF));
     sum0 = sum0.add(sum0.rearrange(QUARTER));
@@ -359,7 +359,7 @@ final class F32Rows extends RowKernel {
       for (int row = 0; row < 4; row++) {
         long sum = scratch + (4 * vector + row) * BYTES_OF_LANES;
         FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, rows + 4L * columns * row, ORDER);
-        v.fma(u, FloatVector.fromMemorySegment(FLOATS, ALL, sum, ORDER)).intoMemorySegment(ALL, sum, ORDER);
+        u.fma(v, FloatVector.fromMemorySegment(FLOATS, ALL, sum, ORDER)).intoMemorySegment(ALL, sum, ORDER);
       }
     }
   }
@@ -376,7 +376,7 @@ final class F32Rows extends RowKernel {
     int i = from;
     for (; i + LANES <= to; i += LANES) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      a.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < to; i++) {
       Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getFloat(w0 + 4L * i), Memory.getFloat(y + 4L * i)));
@@ -400,7 +400,7 @@ final class F32Rows extends RowKernel {
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
       FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
-      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      a3.fma(v3, a2.fma(v2, a1.fma(v1, a0.fma(v0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < to; i++) {
       float sum = Memory.getFloat(y + 4L * i);

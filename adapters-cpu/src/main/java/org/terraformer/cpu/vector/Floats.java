@@ -73,7 +73,7 @@ final class Floats {
     FloatVector shifts = FloatVector.broadcast(FLOATS, shift);
     int i = 0;
     for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).fma(factors, shifts).intoMemorySegment(ALL, to + 4L * i, ORDER);
+      factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER), shifts).intoMemorySegment(ALL, to + 4L * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), shift));
@@ -88,16 +88,16 @@ final class Floats {
     int end = count - count % LANES;
     int i = 0;
     for (; i + 2 * LANES <= end; i = Loops.next(i, 2 * LANES)) {
-      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
-          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER));
-      FloatVector next = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i + BYTES_OF_LANES, ORDER)
-          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i + BYTES_OF_LANES, ORDER));
+      FloatVector sum = factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER),
+          FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER));
+      FloatVector next = factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i + BYTES_OF_LANES, ORDER),
+          FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i + BYTES_OF_LANES, ORDER));
       sum.intoMemorySegment(ALL, y + 4L * i, ORDER);
       next.intoMemorySegment(ALL, y + 4L * i + BYTES_OF_LANES, ORDER);
     }
     for (; i < end; i = Loops.next(i, LANES)) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER)
-          .fma(factors, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER))
+          .intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
     for (; i < count; i++) {
       Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), Memory.getFloat(to + 4L * i)));

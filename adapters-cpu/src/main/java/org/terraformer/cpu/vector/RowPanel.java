@@ -26,7 +26,7 @@ final class RowPanel {
   private RowPanel() {}
 
   static void setEntry(long entry, int row, float factor) {
-    Memory.setLong(entry, row | (long) Float.floatToRawIntBits(factor) << Integer.SIZE);
+    Memory.setLong(entry, row * ROW_BYTES | (long) Float.floatToRawIntBits(factor) << Integer.SIZE);
   }
 
   /**
@@ -80,13 +80,13 @@ final class RowPanel {
     FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 2 * BYTES_OF_LANES, ORDER);
     FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 3 * BYTES_OF_LANES, ORDER);
     for (int i = 0; i < entries; i++) {
-      long entry = Memory.getLong(list + ENTRY_BYTES * i & IN_RANGE);
-      long row = panel + (entry & FIRST_HALF) * ROW_BYTES & IN_RANGE;
-      FloatVector factor = FloatVector.broadcast(FLOATS, Float.intBitsToFloat((int) (entry >>> Integer.SIZE)));
-      s0 = FloatVector.fromMemorySegment(FLOATS, ALL, row, ORDER).fma(factor, s0);
-      s1 = FloatVector.fromMemorySegment(FLOATS, ALL, row + BYTES_OF_LANES, ORDER).fma(factor, s1);
-      s2 = FloatVector.fromMemorySegment(FLOATS, ALL, row + 2 * BYTES_OF_LANES, ORDER).fma(factor, s2);
-      s3 = FloatVector.fromMemorySegment(FLOATS, ALL, row + 3 * BYTES_OF_LANES, ORDER).fma(factor, s3);
+      long entry = (list + ENTRY_BYTES * i) & IN_RANGE;
+      long row = (panel & IN_RANGE) + (Memory.getInt(entry) & FIRST_HALF);
+      FloatVector factor = FloatVector.broadcast(FLOATS, Memory.getFloat(entry + 4));
+      s0 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row, ORDER), s0);
+      s1 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row + BYTES_OF_LANES, ORDER), s1);
+      s2 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row + 2 * BYTES_OF_LANES, ORDER), s2);
+      s3 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row + 3 * BYTES_OF_LANES, ORDER), s3);
     }
     s0.intoMemorySegment(ALL, target, ORDER);
     s1.intoMemorySegment(ALL, target + BYTES_OF_LANES, ORDER);

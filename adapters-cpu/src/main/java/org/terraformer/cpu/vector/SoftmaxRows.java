@@ -21,7 +21,7 @@ final class SoftmaxRows {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < count; i += LANES) {
       FloatVector e = FloatVector.fromMemorySegment(FLOATS, ALL, exponentials + 4L * i, ORDER);
-      sum = FloatVector.fromMemorySegment(FLOATS, ALL, gradients + 4L * i, ORDER).fma(e, sum);
+      sum = e.fma(FloatVector.fromMemorySegment(FLOATS, ALL, gradients + 4L * i, ORDER), sum);
     }
     sum = sum.add(sum.rearrange(HALF));
     sum = sum.add(sum.rearrange(QUARTER));
