@@ -25,6 +25,8 @@ final class MatrixProduct {
   private static final int PIECES = 2;
   /** Columns of the right matrix that are packed together: with the terms of a piece half a mebibyte. */
   private static final int BLOCK_COLUMNS = 512;
+  /** Of so few terms tiles take less time than the result, which is then written along its rows. */
+  private static final int FEW_TERMS = 32;
   /** Workers' shares of columns are whole tiles and whole Q8 blocks. */
   static final int COLUMN_UNIT = Math.max(COLUMNS, DType.Q8_BLOCK);
   /** Packing an element of the right matrix takes about as long as this many multiplications of it by a row. */
@@ -34,6 +36,9 @@ final class MatrixProduct {
 
   /** Multiplications of a worker that are worth being shared in two. */
   private static final long FEWEST_PRODUCTS = 1 << 29;
+
+  /** As many columns of few terms, in half of a second-level cache. */
+  private static final int FEW_TERMS_COLUMNS = BLOCK_COLUMNS * DEPTH / FEW_TERMS / 2;
 
   private static final long LEFT_BYTES = BLOCK_ROWS * LEFT_STRIDE;
   private static final long PIECE_BYTES = BLOCK_COLUMNS / COLUMNS * Packing.PANEL_BYTES;
@@ -85,8 +90,9 @@ final class MatrixProduct {
     int toRow = Share.to(rows, TILE.rows, worker / across, down);
     int fromColumn = Share.from(columns, COLUMN_UNIT, worker % across, across);
     int toColumn = Share.to(columns, COLUMN_UNIT, worker % across, across);
-    for (int column = fromColumn; column < toColumn; column += BLOCK_COLUMNS) {
-      int blockColumns = Math.min(BLOCK_COLUMNS, toColumn - column);
+    int mostColumns = terms > FEW_TERMS ? BLOCK_COLUMNS : FEW_TERMS_COLUMNS;
+    for (int column = fromColumn; column < toColumn; column += mostColumns) {
+      int blockColumns = Math.min(mostColumns, toColumn - column);
       int term = 0;
       do {
         int blockTerms = Math.min(PIECES * DEPTH, terms - term);
@@ -138,15 +144,20 @@ final class MatrixProduct {
     }
   }
 
+  /** Bytes from one packed panel of a piece to the next. */
+  private static long panelBytes(int terms) {
+    return terms > FEW_TERMS ? Packing.PANEL_BYTES : 4L * COLUMNS * terms;
+  }
+
   private void packRight(int column, int columns, int firstTerm, int terms, long scratch) {
     long to = scratch + LEFT_BYTES;
     long space = scratch + LEFT_BYTES + RIGHT_BYTES;
     for (int term = 0; term < terms; term += DEPTH) {
       int count = Math.min(DEPTH, terms - term);
       if (rightTransposed) {
-        Packing.rightTransposed(right, column, columns, firstTerm + term, count, to, Packing.PANEL_BYTES, space);
+        Packing.rightTransposed(right, column, columns, firstTerm + term, count, to, panelBytes(terms), space);
       } else {
-        Packing.right(right, column, columns, firstTerm + term, count, to, Packing.PANEL_BYTES, space);
+        Packing.right(right, column, columns, firstTerm + term, count, to, panelBytes(terms), space);
       }
       to += PIECE_BYTES;
     }
@@ -155,6 +166,16 @@ final class MatrixProduct {
   /** Adds the product of the packed blocks to what the result starts from, or to what earlier blocks made of it. */
   private void multiply(int firstRow, int rows, int firstColumn, int columns, int terms, boolean first, long scratch) {
     long sums = scratch + LEFT_BYTES + RIGHT_BYTES + Packing.SPACE_BYTES;
+    if (terms <= FEW_TERMS) {
+      for (int row = 0; row < rows; row += TILE.rows) {
+        for (int column = 0; column < columns; column += COLUMNS) {
+          long panel = scratch + LEFT_BYTES + column / COLUMNS * panelBytes(terms);
+          multiplyPiece(firstRow + row, Math.min(TILE.rows, rows - row), firstColumn + column, Math.min(COLUMNS, columns - column),
+              scratch + row * LEFT_STRIDE, panel, terms, first, true, true, sums);
+        }
+      }
+      return;
+    }
     for (int column = 0; column < columns; column += COLUMNS) {
       long panel = scratch + LEFT_BYTES + column / COLUMNS * Packing.PANEL_BYTES;
       long packed = scratch;
