@@ -4,6 +4,7 @@ import static org.terraformer.cpu.vector.LaneSum.EIGHTH;
 import static org.terraformer.cpu.vector.LaneSum.HALF;
 import static org.terraformer.cpu.vector.LaneSum.QUARTER;
 import static org.terraformer.cpu.vector.LaneSum.SCALE;
+import static org.terraformer.cpu.vector.LaneSum.SCALE_OF_EIGHTHS;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.IN_RANGE;
@@ -63,38 +64,64 @@ final class F32Rows extends RowKernel {
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
+    int whole = n - n % (4 * LANES);
     int end = n - n % LANES;
-    for (int i = 0; i < end; i = Loops.next(i, LANES)) {
-      FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
-      FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
-      FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
+    for (int i = 0; i < whole; i = Loops.next(i, 4 * LANES)) {
+      long u = x0 + 4L * i;
+      long p0 = w0 + 4L * i;
+      long p1 = w1 + 4L * i;
+      long p2 = w2 + 4L * i;
+      long p3 = w3 + 4L * i;
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER);
+      sum0 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0, ORDER), sum0);
+      sum1 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1, ORDER), sum1);
+      sum2 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2, ORDER), sum2);
+      sum3 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3, ORDER), sum3);
+      FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER);
+      sum0 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0 + BYTES_OF_LANES, ORDER), sum0);
+      sum1 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1 + BYTES_OF_LANES, ORDER), sum1);
+      sum2 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + BYTES_OF_LANES, ORDER), sum2);
+      sum3 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + BYTES_OF_LANES, ORDER), sum3);
+      FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER);
+      sum0 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0 + 2 * BYTES_OF_LANES, ORDER), sum0);
+      sum1 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1 + 2 * BYTES_OF_LANES, ORDER), sum1);
+      sum2 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + 2 * BYTES_OF_LANES, ORDER), sum2);
+      sum3 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + 2 * BYTES_OF_LANES, ORDER), sum3);
+      FloatVector u3 = FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER);
+      sum0 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0 + 3 * BYTES_OF_LANES, ORDER), sum0);
+      sum1 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1 + 3 * BYTES_OF_LANES, ORDER), sum1);
+      sum2 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + 3 * BYTES_OF_LANES, ORDER), sum2);
+      sum3 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + 3 * BYTES_OF_LANES, ORDER), sum3);
+    }
+    for (int i = whole; i < end; i = Loops.next(i, LANES)) {
       FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      sum0 = u0.fma(v0, sum0);
-      sum1 = u0.fma(v1, sum1);
-      sum2 = u0.fma(v2, sum2);
-      sum3 = u0.fma(v3, sum3);
+      sum0 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER), sum0);
+      sum1 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER), sum1);
+      sum2 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER), sum2);
+      sum3 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER), sum3);
     }
     sum0 = sum0.add(sum0.rearrange(HALF));
     sum0 = sum0.add(sum0.rearrange(QUARTER));
     sum0 = sum0.add(sum0.rearrange(EIGHTH));
-    sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
     sum1 = sum1.add(sum1.rearrange(HALF));
     sum1 = sum1.add(sum1.rearrange(QUARTER));
     sum1 = sum1.add(sum1.rearrange(EIGHTH));
-    sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
     sum2 = sum2.add(sum2.rearrange(HALF));
     sum2 = sum2.add(sum2.rearrange(QUARTER));
     sum2 = sum2.add(sum2.rearrange(EIGHTH));
-    sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
     sum3 = sum3.add(sum3.rearrange(HALF));
     sum3 = sum3.add(sum3.rearrange(QUARTER));
     sum3 = sum3.add(sum3.rearrange(EIGHTH));
-    sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
-    Memory.setFloat(y, sum0.lane(0) * SCALE);
-    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
-    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
-    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
+    if (LANES > 8) {
+      sum0 = sum0.add(sum0.rearrange(SIXTEENTH));
+      sum1 = sum1.add(sum1.rearrange(SIXTEENTH));
+      sum2 = sum2.add(sum2.rearrange(SIXTEENTH));
+      sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
+    }
+    Memory.setFloat(y, sum0.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + 4, sum1.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + 8, sum2.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + 12, sum3.lane(0) * SCALE_OF_EIGHTHS);
     if (end == n) {
       return;
     }

@@ -28,6 +28,8 @@ final class LaneSum {
   static final VectorShuffle<Float> SIXTEENTH = rotation(FLOATS, LANES / 16);
   /** With fewer than 16 lanes the last rotations turn nothing, and double. */
   static final float SCALE = Math.min(1, LANES / 16f);
+  /** The same where the last rotation is left out for up to eight lanes. */
+  static final float SCALE_OF_EIGHTHS = Math.min(1, LANES / 8f);
 
   static final VectorShuffle<Double> DOUBLES_HALF = rotation(DOUBLES, LANES / 4);
   static final VectorShuffle<Double> DOUBLES_QUARTER = rotation(DOUBLES, LANES / 8);

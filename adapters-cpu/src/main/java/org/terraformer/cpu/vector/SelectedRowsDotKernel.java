@@ -12,6 +12,7 @@ import org.terraformer.ports.kernel.Step;
  */
 final class SelectedRowsDotKernel implements CpuKernel {
   private static final int FEWEST_ITEMS = 32;
+  private static final int FOUR = 4;
 
   private final RowKernel rows;
   private final ChosenRows layout;
@@ -40,24 +41,25 @@ final class SelectedRowsDotKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
-    int to = Share.to(layout.cells(), share, shares);
-    for (int from = Share.from(layout.cells(), share, shares); from < to; from += tile) {
+    int to = Share.to(layout.cells(), FOUR, share, shares);
+    for (int from = Share.from(layout.cells(), FOUR, share, shares); from < to; from += tile) {
       for (int item = 0; item < items; item++) {
         multiply(item, from, Math.min(to, from + tile));
       }
     }
   }
 
+  /** The last cells of a range, where they are fewer than four, go together with some before them, whose products are made again. */
   private void multiply(int item, int from, int to) {
     long in = x + 4L * item * rows.columns;
     long out = y + 4L * item * layout.cells();
     long choice = chosen + 4L * item * layout.blocks();
-    int cell = from;
-    for (; cell + 4 <= to; cell += 4) {
+    for (int next = from; next < to && to - from >= FOUR; next += FOUR) {
+      int cell = Math.min(next, to - FOUR);
       rows.dot4Rows(in, layout.row(choice, cell), layout.row(choice, cell + 1), layout.row(choice, cell + 2), layout.row(choice, cell + 3),
           out + 4L * cell);
     }
-    for (; cell < to; cell++) {
+    for (int cell = from; cell < to && to - from < FOUR; cell++) {
       Memory.setFloat(out + 4L * cell, rows.dot(in, layout.row(choice, cell)));
     }
   }
