@@ -115,9 +115,9 @@ final class HeadWeights {
         int height = Math.min(TILE.rows, count - row);
         int width = Math.min(COLUMNS, columns - column);
         boolean whole = height == TILE.rows && width == COLUMNS;
-        int terms = seen(row + height - 1);
+        int fours = Math.ceilDiv(seen(row + height - 1), 4) * 4;
         long target = to + row * stride + 4L * column;
-        factors.multiply(row, terms + terms % 2, keys, column, whole ? target : edge, whole ? stride : 4L * COLUMNS);
+        factors.multiply(row, fours, keys, column, whole ? target : edge, whole ? stride : 4L * COLUMNS);
         for (int i = 0; !whole && i < height; i++) {
           Floats.copy(edge + 4L * i * COLUMNS, target + i * stride, width);
         }
