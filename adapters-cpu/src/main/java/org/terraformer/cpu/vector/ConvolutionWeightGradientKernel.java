@@ -21,8 +21,6 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
   /** Bytes of sums that are made together, if those of six elements of a window are not more. */
   private static final long SUM_BYTES = 1 << 19;
 
-  private static final int[] ONE_PIECE = {0};
-
   private final long upstream;
   private final long x;
   private final long y;
@@ -34,6 +32,7 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
   private final int width;
   private final ModuleLine upstreamLine;
   private final ModuleLine line;
+  private final int[] pairs;
   private final int blockRows;
   private final int blockTiles;
   private final long sumStride;
@@ -51,6 +50,7 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
     this.upstreamLine = new ModuleLine(modules, outputs, weight.intAxis(2));
     this.line = new ModuleLine(modules, inputs, weight.intAxis(2));
     this.blockRows = Math.max(1, DEPTH / line.period());
+    this.pairs = WindowTile.pairs(blockRows * line.period(), 4L * inputs);
     this.sumStride = 4L * COLUMNS * Math.ceilDiv(outputs, COLUMNS);
     this.blockTiles = (int) Math.clamp(SUM_BYTES / (ROWS * sumStride), 1, length * tilesOfTime());
   }
@@ -65,7 +65,12 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
   }
 
   private long upstreamBytes() {
-    return 4L * outputs * upstreamLine.places(blockRows) + 4L * COLUMNS;
+    return Math.ceilDiv(outputs, COLUMNS) * panelBytes();
+  }
+
+  /** Some columns of upstream gradients, of all places. */
+  private long panelBytes() {
+    return 4L * COLUMNS * upstreamLine.places(blockRows);
   }
 
   private long sums() {
@@ -107,25 +112,27 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
       int seen = row + item - (length - 1);
       line.copy(item < length - 1 - before ? 0 : x + 4L * modules * inputs * seen, item, scratch);
     }
-    for (int i = 0; i < rows; i++) {
-      upstreamLine.copy(upstream + 4L * modules * outputs * (row + i), i, scratch + lineBytes());
-    }
-    if (rows < blockRows) {
-      upstreamLine.copy(0, rows, scratch + lineBytes());
+    for (int column = 0; column < outputs; column += COLUMNS) {
+      long panel = scratch + lineBytes() + column / COLUMNS * panelBytes();
+      for (int i = 0; i < rows; i++) {
+        upstreamLine.copyColumns(upstream + 4L * modules * outputs * (row + i) + 4L * column, Math.min(COLUMNS, outputs - column), i, panel);
+      }
+      if (rows < blockRows) {
+        upstreamLine.copyColumns(0, COLUMNS, rows, panel);
+      }
     }
   }
 
   private void add(int firstTile, int count, int rows, boolean first, long scratch) {
     int places = rows * line.period();
     for (int column = 0; column < outputs; column += COLUMNS) {
-      long right = scratch + lineBytes() + 4L * (upstreamLine.gap() * outputs + column);
+      long right = scratch + lineBytes() + column / COLUMNS * panelBytes() + 4L * COLUMNS * upstreamLine.gap();
       for (int i = 0; i < count; i++) {
         int time = (firstTile + i) / tilesOfTime();
         int element = (firstTile + i) % tilesOfTime() * ROWS;
         long left = scratch + 4L * (time * line.period() * inputs + element);
         long sums = scratch + sums() + i * ROWS * sumStride + 4L * column;
-        WindowTile.multiply(left, 4L * inputs, ONE_PIECE, 0, 1, places + places % 2, right, 4L * outputs, first ? ZEROS : sums, first ? 0 : sumStride,
-            sums, sumStride);
+        WindowTile.multiply(left, 4L * inputs, pairs, 0, (places + 1) / 2, right, first ? ZEROS : sums, first ? 0 : sumStride, sums, sumStride);
       }
     }
   }

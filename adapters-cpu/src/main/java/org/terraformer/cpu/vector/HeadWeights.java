@@ -22,7 +22,7 @@ final class HeadWeights {
   /** The weights of the group's queries: up to a tile behind the keys that a query sees they are 0. */
   final TileRows weights;
   /** The queries, scaled. */
-  final TileRows queries;
+  private final TileRows queries;
   final int keySize;
   final float scale;
 
@@ -129,7 +129,7 @@ final class HeadWeights {
    * Writes for each key that the group sees the sum over its queries of a query's factor for the key, times what the query has; added to that of
    * earlier groups. Both have zeros behind an odd number of queries.
    */
-  void sumOverQueries(TileRows factors, TileRows queries, int columns, long to, long stride) {
+  void sumOverQueries(TileRows factors, TilePanels queries, int columns, long to, long stride) {
     int keys = seen(count - 1);
     for (int column = 0; column < columns; column += COLUMNS) {
       for (int key = 0; key < keys; key += WindowTile.ROWS) {
@@ -138,9 +138,8 @@ final class HeadWeights {
         boolean whole = height == WindowTile.ROWS && width == COLUMNS;
         boolean first = causal ? key >= firstQuery : firstQuery == 0;
         int row = firstSeeing(key);
-        int terms = count - row;
         long target = to + key * stride + 4L * column;
-        factors.multiplyTransposed(key, row, terms + terms % 2, queries, column, first || !whole ? WindowTile.ZEROS : target,
+        factors.multiplyTransposed(key, row, count - row, queries, column, first || !whole ? WindowTile.ZEROS : target,
             first || !whole ? 0 : stride, whole ? target : edge, whole ? stride : 4L * COLUMNS);
         for (int i = 0; !whole && i < height; i++) {
           if (first) {

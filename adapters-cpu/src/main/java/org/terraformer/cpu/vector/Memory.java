@@ -22,6 +22,11 @@ final class Memory {
   private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+  static {
+    // Vectors reinterpreted before they are compiled load this kind of segment, and all that was compiled until then, for one kind, would be lost.
+    MemorySegment.ofArray(new byte[0]);
+  }
+
   private Memory() {}
 
   /**

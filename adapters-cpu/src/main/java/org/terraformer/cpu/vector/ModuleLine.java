@@ -45,6 +45,20 @@ final class ModuleLine {
     }
   }
 
+  /** As {@link #copy}, of some columns of the modules to places of {@link WindowTile#COLUMNS} floats. */
+  void copyColumns(long item, int columns, int time, long panel) {
+    long to = panel + 4L * WindowTile.COLUMNS * (gap + time * period());
+    if (item == 0) {
+      Floats.clear(to, modules * WindowTile.COLUMNS);
+    } else if (size == WindowTile.COLUMNS) {
+      Floats.copy(item, to, modules * size);
+    } else {
+      for (int module = 0; module < modules; module++) {
+        Floats.copy(item + 4L * module * size, to + 4L * module * WindowTile.COLUMNS, columns);
+      }
+    }
+  }
+
   /** As {@link #copy}, to a line for each element of a module, {@code stride} bytes apart. */
   void turn(long item, int time, long lines, long stride, long space) {
     long to = lines + 4L * (gap + time * period());

@@ -27,6 +27,11 @@ final class ProductAttentionGradient implements HeadsKernel.Head {
   private final TilePanels keyPanels;
   private final TilePanels valueColumns;
   private final TileRows upstream;
+  /** The group's queries, scaled, and upstream gradients once more, a row for each term. */
+  private final TilePanels queryPanels;
+  private final TilePanels upstreamPanels;
+  private final MatrixRows[] queryRows;
+  private final MatrixRows[] upstreamRows;
   /** Gradients of the weights, then of the scores. */
   private final TileRows gradients;
 
@@ -43,6 +48,10 @@ final class ProductAttentionGradient implements HeadsKernel.Head {
     this.keyPanels = new TilePanels(longest, keySize, site);
     this.valueColumns = new TilePanels(valueSize, longest, site);
     this.upstream = new TileRows(QUERIES, valueSize, site);
+    this.queryPanels = new TilePanels(QUERIES, keySize, site);
+    this.upstreamPanels = new TilePanels(QUERIES, valueSize, site);
+    this.queryRows = F32MatrixRows.ofHeads(operands[0], heads);
+    this.upstreamRows = F32MatrixRows.ofHeads(upstreams, heads);
     this.gradients = new TileRows(QUERIES, longest, site);
   }
 
@@ -74,16 +83,16 @@ final class ProductAttentionGradient implements HeadsKernel.Head {
       int seen = weights.seen(count - 1);
       weights.weights.clear(count, 0, seen + COLUMNS);
       gradients.clear(count, 0, seen + COLUMNS);
-      upstream.clear(count, 0, valueSize + COLUMNS);
-      weights.queries.clear(count, 0, keySize + COLUMNS);
     }
+    queryPanels.lay(queryRows[head], weights.scale, firstRow + first, count, keySize);
+    upstreamPanels.lay(upstreamRows[head], 1, firstRow + first, count, valueSize);
     long stride = 4L * result.width();
     long queryGradients = result.address() + firstRow * stride + 4L * keySize * head;
     long keyGradients = queryGradients + 4L * keySize * heads;
     long valueGradients = result.address() + firstRow * stride + 4L * (2 * keySize * heads + valueSize * head);
     weights.sumOverKeys(gradients, keyPanels, keySize, queryGradients + first * stride, stride);
-    weights.sumOverQueries(gradients, weights.queries, keySize, keyGradients, stride);
-    weights.sumOverQueries(weights.weights, upstream, valueSize, valueGradients, stride);
+    weights.sumOverQueries(gradients, queryPanels, keySize, keyGradients, stride);
+    weights.sumOverQueries(weights.weights, upstreamPanels, valueSize, valueGradients, stride);
   }
 
   /** Turns a query's scores into weights, and the gradients of the weights into those of the scores; 0 for keys it does not see. */

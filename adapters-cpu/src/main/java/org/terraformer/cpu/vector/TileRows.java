@@ -13,17 +13,18 @@ final class TileRows {
   /** Columns of a block: whole tiles of either kind, across and along. */
   static final int BLOCK = 192;
   private static final ProductTile TILE = ProductTile.BEST;
-  private static final int[] ONE_PIECE = {0};
 
   private final long address;
   private final long blockBytes;
   private final long sums;
+  private final int[] pairs;
 
   /** Room for so many rows and columns, and for those that a tile reads beyond them. */
   TileRows(int rows, int columns, KernelSite site) {
     this.blockBytes = (rows + TILE.rows) * LEFT_STRIDE;
     this.address = site.share(Math.ceilDiv(columns + COLUMNS, BLOCK) * blockBytes);
     this.sums = site.share(TILE.bytes());
+    this.pairs = WindowTile.pairs(rows, LEFT_STRIDE);
   }
 
   /** Where an element lies; those of its row that follow in its block lie behind it. */
@@ -55,12 +56,11 @@ final class TileRows {
   }
 
   /**
-   * As {@link #multiply}, of {@link WindowTile#ROWS} columns, of which an even number of terms from a row on is meant, and columns of other rows;
-   * added to what lies at {@code start}.
+   * As {@link #multiply}, of {@link WindowTile#ROWS} columns, of which some terms from a row on are meant, and one more if their number is odd, and
+   * columns of a panel; added to what lies at {@code start}.
    */
-  void multiplyTransposed(int column, int row, int terms, TileRows right, int rightColumn, long start, long startStride, long result,
+  void multiplyTransposed(int column, int row, int terms, TilePanels right, int rightColumn, long start, long startStride, long result,
       long stride) {
-    WindowTile.multiply(at(row, column), LEFT_STRIDE, ONE_PIECE, 0, 1, terms, right.at(row, rightColumn), LEFT_STRIDE, start, startStride, result,
-        stride);
+    WindowTile.multiply(at(row, column), LEFT_STRIDE, pairs, 0, (terms + 1) / 2, right.at(row, rightColumn), start, startStride, result, stride);
   }
 }

@@ -36,8 +36,8 @@ final class WindowProduct implements CpuKernel {
   private final int size;
   private final int times;
   private final int taps;
-  /** How many bytes from its first place on a tap sees a window. */
-  private final int[] offsets;
+  /** How many bytes from its first place on a window sees pairs of terms, those of each tap together. */
+  private final int[] pairs;
   private final int columns;
   /** Terms of a tap: the elements of a module and, if their number is odd, a zero. */
   private final int terms;
@@ -83,13 +83,16 @@ final class WindowProduct implements CpuKernel {
     this.size = size;
     this.times = times;
     this.taps = Math.multiplyExact(times, kernel);
-    this.offsets = IntStream.range(0, taps).map(tap -> 4 * (tap / kernel * line.period() + tap % kernel)).toArray();
     this.columns = columns;
     this.terms = size + size % 2;
     long rowBytes = 4L * terms * line.period();
     this.blockRows = (int) Math.max(FEWEST_ROWS, LINE_BYTES / rowBytes - times + 1);
     // An odd number of cache lines, so that the elements of a module do not share sets of a cache.
     this.stride = CACHE_LINE * (Math.ceilDiv(4L * line.places(blockRows + times - 1), CACHE_LINE) | 1);
+    this.pairs = IntStream.range(0, taps * (terms / 2)).map(pair -> {
+      int tap = pair / (terms / 2);
+      return Math.toIntExact(4L * (tap / kernel * line.period() + tap % kernel) + 2L * (pair % (terms / 2)) * stride);
+    }).toArray();
     this.panelBytes = 4L * COLUMNS * terms * taps;
     long unitBytes = MatrixProduct.COLUMN_UNIT / COLUMNS * panelBytes;
     this.blockColumns = MatrixProduct.COLUMN_UNIT * (int) Math.clamp(WEIGHT_BYTES / unitBytes, 1, Math.ceilDiv(columns, MatrixProduct.COLUMN_UNIT));
@@ -172,19 +175,15 @@ final class WindowProduct implements CpuKernel {
 
   /** Sums of windows of rows whose items were laid out, the first of them for {@code firstRow}; also for places in gaps, where none begins. */
   private void multiply(int firstRow, int window, int end, int count, long scratch) {
-    int together = Math.ceilDiv(taps, Math.ceilDiv(taps, Math.max(1, DEPTH / terms)));
-    for (int tap = 0; tap < taps; tap += together) {
-      for (int term = 0; term < terms; term += DEPTH) {
-        int depth = Math.min(DEPTH, terms - term);
-        boolean first = tap == 0 && term == 0;
-        for (int column = 0; column < count; column += COLUMNS) {
-          long right = scratch + column / COLUMNS * panelBytes + 4L * COLUMNS * (terms * tap + term);
-          for (int place = place(window, firstRow); place <= place(end - 1, firstRow); place += ROWS) {
-            long left = scratch + lines() + term * stride + 4L * place;
-            long sums = scratch + sums() + place * sumStride + 4L * column;
-            WindowTile.multiply(left, stride, offsets, tap, Math.min(tap + together, taps), depth, right, 4L * COLUMNS,
-                first ? scratch + starts() + 4L * column : sums, first ? 0 : sumStride, sums, sumStride);
-          }
+    int together = Math.ceilDiv(pairs.length, Math.ceilDiv(pairs.length, DEPTH / 2));
+    for (int pair = 0; pair < pairs.length; pair += together) {
+      int to = Math.min(pair + together, pairs.length);
+      for (int column = 0; column < count; column += COLUMNS) {
+        long right = scratch + column / COLUMNS * panelBytes + 8L * COLUMNS * pair;
+        for (int place = place(window, firstRow); place <= place(end - 1, firstRow); place += ROWS) {
+          long sums = scratch + sums() + place * sumStride + 4L * column;
+          WindowTile.multiply(scratch + lines() + 4L * place, stride, pairs, pair, to, right, pair == 0 ? scratch + starts() + 4L * column : sums,
+              pair == 0 ? 0 : sumStride, sums, sumStride);
         }
       }
     }
