@@ -16,7 +16,7 @@ final class TrainingKernels {
         Map.entry("linear_transposed", plain(LinearTransposedKernel::new)),
         Map.entry("linear_weight_gradient", plain(LinearWeightGradientKernel::new)),
         Map.entry("module_convolution_transposed", plain(ConvolutionTransposedKernel::of)),
-        Map.entry("module_convolution_weight_gradient", plain(ConvolutionWeightGradientKernel::new)),
+        Map.entry("module_convolution_weight_gradient", ConvolutionWeightGradientKernel::new),
         Map.entry("module_linear_transposed", plain(ModuleGradients::transposed)),
         Map.entry("module_linear_weight_gradient", plain(ModuleGradients::weight)),
         Map.entry("simple_recurrence", RecurrenceKernels::forward),
