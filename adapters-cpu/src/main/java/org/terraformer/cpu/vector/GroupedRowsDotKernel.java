@@ -9,7 +9,8 @@ import org.terraformer.ports.kernel.Step;
 
 /**
  * Products with chosen rows for many items: in each block the items are grouped by their choice, so that a chosen row is read and unpacked
- * once for all of them; of so many items at a time that they stay in the cache. Workers take ranges of the choices of all blocks. A product is made as that of one item is.
+ * once for all of them; of so many items at a time that they stay in the cache. Workers take ranges of the choices of all blocks. A product is
+ * made as that of one item is.
  */
 final class GroupedRowsDotKernel implements CpuKernel {
   private static final int TILE = 128;

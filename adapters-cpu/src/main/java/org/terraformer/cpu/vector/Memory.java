@@ -23,7 +23,8 @@ final class Memory {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
 
   static {
-    // Vectors reinterpreted before they are compiled load this kind of segment, and all that was compiled until then, for one kind, would be lost.
+    // Before they are compiled, some operations of vectors go through segments of arrays. If that kind came later, all that was compiled for a
+    // single kind of segment would be thrown away, in the middle of a run, and made again, not always as well.
     MemorySegment.ofArray(new byte[0]);
   }
 

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * A few columns of many rows, packed so that they stay in the cache, and weighted sums of some of the rows. A sum stays in
- * registers from its first row to its last. Which rows, and their factors, is a list of entries of 64 bits, which are read at once: the row's
- * number in the lower half, the factor in the upper one.
+ * registers from its first row to its last. Which rows, and their factors, is a list of entries: where the row lies in the panel, in bytes, and the
+ * factor.
  */
 final class RowPanel {
   /** Columns of a panel. */
@@ -21,12 +21,13 @@ final class RowPanel {
   static final long ROW_BYTES = 4L * COLUMNS;
   static final long ENTRY_BYTES = 8;
 
-  private static final long FIRST_HALF = 0xFFFFFFFFL;
+  private static final long UNSIGNED = 0xFFFFFFFFL;
 
   private RowPanel() {}
 
   static void setEntry(long entry, int row, float factor) {
-    Memory.setLong(entry, row * ROW_BYTES | (long) Float.floatToRawIntBits(factor) << Integer.SIZE);
+    Memory.setInt(entry, (int) (row * ROW_BYTES));
+    Memory.setFloat(entry + 4, factor);
   }
 
   /**
@@ -80,9 +81,10 @@ final class RowPanel {
     FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 2 * BYTES_OF_LANES, ORDER);
     FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, ALL, start + 3 * BYTES_OF_LANES, ORDER);
     for (int i = 0; i < entries; i++) {
-      long entry = (list + ENTRY_BYTES * i) & IN_RANGE;
-      long row = (panel & IN_RANGE) + (Memory.getInt(entry) & FIRST_HALF);
+      long entry = list + ENTRY_BYTES * i & IN_RANGE;
+      long row = (panel & IN_RANGE) + (Memory.getInt(entry) & UNSIGNED);
       FloatVector factor = FloatVector.broadcast(FLOATS, Memory.getFloat(entry + 4));
+      // The panel's vector comes second: only there the compiler lets a multiplication read it from memory itself.
       s0 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row, ORDER), s0);
       s1 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row + BYTES_OF_LANES, ORDER), s1);
       s2 = factor.fma(FloatVector.fromMemorySegment(FLOATS, ALL, row + 2 * BYTES_OF_LANES, ORDER), s2);
