@@ -146,7 +146,7 @@ final class MatrixProduct {
 
   /** Bytes from one packed panel of a piece to the next. */
   private static long panelBytes(int terms) {
-    return terms > FEW_TERMS ? Packing.PANEL_BYTES : 4L * COLUMNS * terms;
+    return 4L * COLUMNS * Math.min(DEPTH, terms);
   }
 
   private void packRight(int column, int columns, int firstTerm, int terms, long scratch) {
@@ -177,7 +177,7 @@ final class MatrixProduct {
       return;
     }
     for (int column = 0; column < columns; column += COLUMNS) {
-      long panel = scratch + LEFT_BYTES + column / COLUMNS * Packing.PANEL_BYTES;
+      long panel = scratch + LEFT_BYTES + column / COLUMNS * panelBytes(terms);
       long packed = scratch;
       int width = Math.min(COLUMNS, columns - column);
       int term = 0;
