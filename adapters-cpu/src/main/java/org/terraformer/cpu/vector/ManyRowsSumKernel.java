@@ -23,6 +23,7 @@ final class ManyRowsSumKernel implements CpuKernel {
   private final int rows;
   private final int columns;
   private final long lists;
+  private final long begins;
   private final long lengths;
   private final long x;
   private final long weight;
@@ -38,6 +39,7 @@ final class ManyRowsSumKernel implements CpuKernel {
     this.columns = Math.toIntExact(shape.columns());
     long items = site.limits().capacity(extent);
     this.lists = site.share(items * layout.cells() * RowPanel.ENTRY_BYTES);
+    this.begins = site.share(items * 8);
     this.lengths = site.share(items * 4);
     this.x = operands[0].address();
     this.weight = operands[1].address();
@@ -66,10 +68,8 @@ final class ManyRowsSumKernel implements CpuKernel {
   public void run(int phase, Frame frame, int share, int shares) {
     int items = frame.items(extent);
     if (phase == 0) {
-      int to = Share.to(items, share, shares);
-      for (int item = Share.from(items, share, shares); item < to; item++) {
-        list(item);
-      }
+      int from = Share.from(items, share, shares);
+      list(from, Share.to(items, share, shares), lists + RowPanel.ENTRY_BYTES * layout.cells() * from);
       return;
     }
     int panels = Math.ceilDiv(columns, RowPanel.COLUMNS);
@@ -79,21 +79,23 @@ final class ManyRowsSumKernel implements CpuKernel {
     }
   }
 
-  private long list(long item, int cell) {
-    return lists + (item * layout.cells() + cell) * RowPanel.ENTRY_BYTES;
-  }
-
-  /** Each entry is written, and stays if its factor is not zero. */
-  private void list(int item) {
-    long factors = x + 4L * item * layout.cells();
-    long choices = chosen + 4L * item * layout.blocks();
-    int length = 0;
-    for (int cell = 0; cell < layout.cells(); cell++) {
-      float factor = Memory.getFloat(factors + 4L * cell);
-      RowPanel.setEntry(list(item, length), (int) layout.row(choices, cell), factor);
-      length += factor == 0 ? 0 : 1;
+  /**
+   * Lists one after another: those of all items are read again for each panel. Each entry is written, and stays if its factor is not zero.
+   */
+  private void list(int from, int to, long address) {
+    long entry = address;
+    for (int item = from; item < to; item++) {
+      long factors = x + 4L * item * layout.cells();
+      long choices = chosen + 4L * item * layout.blocks();
+      Memory.setLong(begins + 8L * item, entry);
+      long begin = entry;
+      for (int cell = 0; cell < layout.cells(); cell++) {
+        float factor = Memory.getFloat(factors + 4L * cell);
+        RowPanel.setEntry(entry, (int) layout.row(choices, cell), factor);
+        entry += factor == 0 ? 0 : RowPanel.ENTRY_BYTES;
+      }
+      Memory.setInt(lengths + 4L * item, (int) ((entry - begin) / RowPanel.ENTRY_BYTES));
     }
-    Memory.setInt(lengths + 4L * item, length);
   }
 
   private void sum(int from, int items, long scratch) {
@@ -107,7 +109,7 @@ final class ManyRowsSumKernel implements CpuKernel {
     RowPanel.pack(weight + 4L * from, 4L * columns, rows, count, panel);
     for (int item = 0; item < items; item++) {
       long target = y + 4L * ((long) item * columns + from);
-      RowPanel.sum(list(item, 0), Memory.getInt(lengths + 4L * item), panel, start, target, count, scratch);
+      RowPanel.sum(Memory.getLong(begins + 8L * item), Memory.getInt(lengths + 4L * item), panel, start, target, count, scratch);
     }
   }
 }
