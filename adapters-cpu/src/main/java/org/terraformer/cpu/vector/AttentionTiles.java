@@ -159,7 +159,7 @@ final class AttentionTiles {
     long totalAt = scratch + totals() + 4L * query;
     float before = Memory.getFloat(largestAt);
     float largest = Math.max(before, Floats.largest(scores, count));
-    float total = Exponential.ofDifferences(scores, count, largest);
+    float total = Exponential.ofDifferences(scores, scores, count, largest);
     Floats.clear(scores + 4L * count, terms - count);
     if (largest != before && before != Float.NEGATIVE_INFINITY) {
       float factor = (float) Math.exp(before - largest);

@@ -72,7 +72,7 @@ final class BlockDrawKernel {
         v.sub(largest).mul(scale).intoMemorySegment(ALL, x + choice * BYTES_OF_LANES, ORDER);
       }
     }
-    Exponential.ofDifferences(elements, tiles * choices * LANES, 0);
+    Exponential.ofDifferences(elements, elements, tiles * choices * LANES, 0);
     for (int tile = 0; tile < tiles; tile++) {
       long sums = Memory.inRange(elements + tile * choices * BYTES_OF_LANES);
       long y = Memory.inRange(drawn + tile * BYTES_OF_LANES);

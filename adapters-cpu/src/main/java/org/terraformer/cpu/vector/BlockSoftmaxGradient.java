@@ -64,7 +64,6 @@ final class BlockSoftmaxGradient {
       Memory.setInt(open + 4L * count, block);
       count += Memory.getFloat(upstream + 4L * block) == 0 ? 0 : 1;
     }
-    Floats.clear(y, blocks * choices);
     for (int place = 0; place < count; place++) {
       int block = Memory.getInt(open + 4L * place);
       long from = Memory.inRange(x + 4L * block * choices);
@@ -78,7 +77,8 @@ final class BlockSoftmaxGradient {
         Memory.setFloat(e + 4L * i, Math.min(Memory.getFloat(from + 4L * i) - of, MOST));
       }
     }
-    Exponential.ofDifferences(exponentials, count * choices, 0);
+    Floats.clear(y, blocks * choices);
+    Exponential.ofDifferences(exponentials, exponentials, count * choices, 0);
     for (int place = 0; place < count; place++) {
       int block = Memory.getInt(open + 4L * place);
       long e = Memory.inRange(exponentials + 4L * place * choices);

@@ -40,7 +40,7 @@ final class CandidateAttention {
         Memory.setFloat(scores + 4L * i, Memory.getFloat(scores + 4L * i) - SELF);
       }
     }
-    float total = Exponential.ofDifferences(scores, count, Floats.largest(scores, count));
+    float total = Exponential.ofDifferences(scores, scores, count, Floats.largest(scores, count));
     AttentionVectors.weightedSum(cache.halves(), scores, cache.valueAddress(firstRow), candidates, cache.valueSize(), count, out);
     Floats.multiply(1 / total, out, out, cache.valueSize());
   }

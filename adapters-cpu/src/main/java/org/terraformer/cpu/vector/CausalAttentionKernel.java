@@ -111,7 +111,7 @@ final class CausalAttentionKernel implements CpuKernel {
   private void range(long item, int range, boolean only, long cached, int count, long space) {
     AttentionVectors.scores(cache.halves(), query + 4 * item * keySize, scale, cache.keyAddress(cached), keySize, count, space);
     float largest = Floats.largest(space, count);
-    float total = Exponential.ofDifferences(space, count, largest);
+    float total = Exponential.ofDifferences(space, space, count, largest);
     if (only) {
       long out = y + 4 * item * valueSize;
       AttentionVectors.weightedSum(cache.halves(), space, cache.valueAddress(cached), valueSize, count, out);

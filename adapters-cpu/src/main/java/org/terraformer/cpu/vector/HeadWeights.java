@@ -184,7 +184,7 @@ final class HeadWeights {
     }
     float total = 0;
     for (int key = 0; key < seen; key += BLOCK) {
-      total += Exponential.ofDifferences(weights.at(query, key), wholeVectors(query, key), largest);
+      total += Exponential.ofDifferences(weights.at(query, key), weights.at(query, key), wholeVectors(query, key), largest);
     }
     weights.clear(query, seen, seen + COLUMNS);
     return total;

@@ -46,7 +46,7 @@ final class MemoryAttentionKernel implements CpuKernel {
       long head = item % heads;
       long out = y + 4L * item * valueSize;
       AttentionVectors.scores(false, query + 4L * item * keySize, scale, keys + 4 * head * tokens * keySize, keySize, tokens, scores);
-      float total = Exponential.ofDifferences(scores, tokens, Floats.largest(scores, tokens));
+      float total = Exponential.ofDifferences(scores, scores, tokens, Floats.largest(scores, tokens));
       AttentionVectors.weightedSum(false, scores, values + 4 * head * tokens * valueSize, valueSize, tokens, out);
       Floats.multiply(1 / total, out, out, valueSize);
     }

@@ -102,6 +102,6 @@ final class RandomFeatures {
   /** Writes an item's exponentials, given the largest product of its group, and anything behind them up to a whole vector. */
   void exponentials(long item, float largest, long to) {
     Floats.copy(products(item), to, count);
-    Exponential.ofDifferences(to, count, (float) (Moments.squares(vector(item), 0, size) / 2 + largest));
+    Exponential.ofDifferences(to, to, count, (float) (Moments.squares(vector(item), 0, size) / 2 + largest));
   }
 }

@@ -33,7 +33,7 @@ final class RangeAttention {
       long own = scores + 4L * (count - 1);
       Memory.setFloat(own, Memory.getFloat(own) - SELF);
     }
-    float total = Exponential.ofDifferences(scores, count, Floats.largest(scores, count));
+    float total = Exponential.ofDifferences(scores, scores, count, Floats.largest(scores, count));
     AttentionVectors.weightedSum(cache.halves(), scores, cache.valueAddress(row), cache.valueSize(), count, out);
     Floats.multiply(1 / total, out, out, cache.valueSize());
   }

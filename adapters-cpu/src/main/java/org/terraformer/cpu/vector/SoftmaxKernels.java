@@ -28,8 +28,7 @@ final class SoftmaxKernels {
     return PartsKernel.vectors(step, size, space(size), (frame, from, to, scratch) -> {
       for (long at = 4L * from * size; at < 4L * to * size; at += 4L * size) {
         float largest = Floats.largest(x + at, size);
-        Floats.copy(x + at, scratch, size);
-        float total = Exponential.ofDifferences(scratch, size, largest);
+        float total = Exponential.ofDifferences(x + at, scratch, size, largest);
         if (logarithm) {
           Floats.scaleAndShift(1, (float) -(largest + Math.log(total)), x + at, y + at, size);
         } else {
@@ -49,8 +48,7 @@ final class SoftmaxKernels {
       for (long at = 4L * from * size; at < 4L * to * size; at += 4L * size) {
         if (logarithm) {
           float sum = (float) Moments.sum(upstream + at, size);
-          Floats.copy(softmax + at, scratch, size);
-          Exponential.ofDifferences(scratch, size, 0);
+          Exponential.ofDifferences(softmax + at, scratch, size, 0);
           Floats.copy(upstream + at, y + at, size);
           Floats.addMultiple(-sum, scratch, y + at, size);
         } else {
@@ -84,8 +82,7 @@ final class SoftmaxKernels {
       for (long row = from; row < to; row++) {
         long x = logits + 4L * row * size;
         float largest = Floats.largest(x, size);
-        Floats.copy(x, scratch, size);
-        double normaliser = largest + Math.log(Exponential.ofDifferences(scratch, size, largest));
+        double normaliser = largest + Math.log(Exponential.ofDifferences(x, scratch, size, largest));
         double loss = smoothing == 0 ? 0 : smoothing * (normaliser - Moments.sum(x, size) / size);
         int target = Memory.getInt(targets + 4L * row);
         if (target >= 0 && target < size) {
@@ -120,8 +117,7 @@ final class SoftmaxKernels {
 
   /** Writes the exponentials of a vector's differences from its largest element and gives their sum. */
   private static float exponentials(long x, int size, long to) {
-    Floats.copy(x, to, size);
-    return Exponential.ofDifferences(to, size, Floats.largest(x, size));
+    return Exponential.ofDifferences(x, to, size, Floats.largest(x, size));
   }
 
   private static int choice(long chosen, long block, int choices) {

@@ -45,7 +45,7 @@ final class WindowAttention implements HeadTask {
         long scores = windows.scores(row);
         float largest = Floats.largest(scores, windows.count());
         Memory.setFloat(part, largest);
-        Memory.setFloat(part + TOTAL, Exponential.ofDifferences(scores, windows.count(), largest));
+        Memory.setFloat(part + TOTAL, Exponential.ofDifferences(scores, scores, windows.count(), largest));
         windows.draw(row);
         windows.drop(scores);
         AttentionVectors.weightedSum(false, scores, windows.values(), valueSize, windows.count(), part + SUMS);

@@ -84,7 +84,7 @@ final class WindowAttentionGradient implements HeadTask {
     long scores = windows.scores(row);
     float largest = Floats.largest(scores, count);
     Memory.setFloat(part, largest);
-    Memory.setFloat(part + TOTAL, Exponential.ofDifferences(scores, count, largest));
+    Memory.setFloat(part + TOTAL, Exponential.ofDifferences(scores, scores, count, largest));
     products(row, products);
     float mean = 0;
     for (int key = 0; key < count; key++) {
@@ -132,7 +132,7 @@ final class WindowAttentionGradient implements HeadTask {
       int row = windows.entry(place) % frame.length();
       long part = parts + (long) row * PART;
       long weights = windows.scores(row);
-      Exponential.ofDifferences(weights, count, Memory.getFloat(part));
+      Exponential.ofDifferences(weights, weights, count, Memory.getFloat(part));
       Floats.multiply(1 / Memory.getFloat(part + TOTAL), weights, weights, count);
       products(row, products);
       float mean = Memory.getFloat(part + MEAN);
