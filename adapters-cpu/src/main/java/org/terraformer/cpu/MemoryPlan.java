@@ -14,7 +14,8 @@ import org.terraformer.ports.operation.Reshape;
 
 /**
  * Where in one block of memory each result lies. A result takes over memory of results that no later step reads; outputs keep theirs.
- * A reshaped value lies where its operand does.
+ * A reshaped value lies where its operand does, and so does the result of an operation that works in place, if no later step reads the operand:
+ * what was just read need not be fetched to be written.
  */
 final class MemoryPlan {
   private static final long ALIGNMENT = 64;
@@ -42,7 +43,14 @@ final class MemoryPlan {
     program.outputs().values().forEach(output -> kept.add(root(output)));
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
-      if (!(step.operation() instanceof Reshape)) {
+      Value replaced = replaced(step, i, lastUse, kept);
+      if (replaced != null) {
+        roots.put(step.result(), replaced);
+        lastUse.put(replaced, lastUse.getOrDefault(step.result(), i));
+        if (kept.contains(step.result())) {
+          kept.add(replaced);
+        }
+      } else if (!(step.operation() instanceof Reshape)) {
         offsets.put(step.result(), take(bytes(step.result(), limits)));
       }
       for (Value operand : new HashSet<>(step.operands())) {
@@ -55,9 +63,32 @@ final class MemoryPlan {
     }
   }
 
+  /** What the result of a step may take the place of, or null. */
+  private Value replaced(Step step, int place, Map<Value, Integer> lastUse, Set<Value> kept) {
+    if (!step.operation().worksInPlace()) {
+      return null;
+    }
+    for (Value operand : step.operands()) {
+      Value root = root(operand);
+      if (offsets.containsKey(root) && lastUse.get(root) == place && !kept.contains(root)
+          && step.operands().stream().filter(other -> root(other) == root).allMatch(other -> sameElements(other, step.result()))) {
+        return root;
+      }
+    }
+    return null;
+  }
+
+  private static boolean sameElements(Value operand, Value result) {
+    return operand.extent() == result.extent() && operand.width() == result.width();
+  }
+
   /** The value whose memory this one shares. */
   Value root(Value value) {
-    return roots.getOrDefault(value, value);
+    Value root = value;
+    while (roots.containsKey(root)) {
+      root = roots.get(root);
+    }
+    return root;
   }
 
   long offset(Value result) {

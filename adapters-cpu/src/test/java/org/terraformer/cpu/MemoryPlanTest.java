@@ -33,10 +33,42 @@ class MemoryPlanTest {
     Recorder recorder = new Recorder();
     Value y = recorder.input("x", DType.F32, Extent.ROW, 100);
     for (int i = 0; i < 20; i++) {
-      y = recorder.apply(new Activation(ActivationFunction.RELU), y);
+      y = recorder.apply(new Linear(false), y, recorder.matrix("w" + i, 100, 100));
     }
     recorder.output("y", y);
     assertThat(new MemoryPlan(recorder.program(), LIMITS).totalBytes()).isEqualTo(2 * MemoryPlan.bytes(y, LIMITS));
+  }
+
+  @Test
+  void aChainOfOperationsThatWorkInPlaceNeedsTheMemoryOfOne() {
+    Recorder recorder = new Recorder();
+    Value y = recorder.input("x", DType.F32, Extent.ROW, 100);
+    for (int i = 0; i < 20; i++) {
+      y = recorder.apply(new Activation(ActivationFunction.RELU), y);
+    }
+    recorder.output("y", y);
+    assertThat(new MemoryPlan(recorder.program(), LIMITS).totalBytes()).isEqualTo(MemoryPlan.bytes(y, LIMITS));
+  }
+
+  @Test
+  void whatALaterStepReadsIsNotReplaced() {
+    Recorder recorder = new Recorder();
+    Value x = recorder.apply(new Activation(ActivationFunction.RELU), recorder.input("x", DType.F32, Extent.ROW, 100));
+    Value y = recorder.apply(new Activation(ActivationFunction.SIGMOID), x);
+    recorder.output("y", recorder.apply(new Add(), x, y));
+    MemoryPlan plan = new MemoryPlan(recorder.program(), LIMITS);
+    assertThat(plan.offset(y)).isNotEqualTo(plan.offset(x));
+  }
+
+  @Test
+  void anOutputIsNotReplaced() {
+    Recorder recorder = new Recorder();
+    Value x = recorder.apply(new Activation(ActivationFunction.RELU), recorder.input("x", DType.F32, Extent.ROW, 100));
+    recorder.output("x", x);
+    Value y = recorder.apply(new Activation(ActivationFunction.SIGMOID), x);
+    recorder.output("y", y);
+    MemoryPlan plan = new MemoryPlan(recorder.program(), LIMITS);
+    assertThat(plan.offset(y)).isNotEqualTo(plan.offset(x));
   }
 
   @Test

@@ -28,6 +28,14 @@ public interface Operation {
     return false;
   }
 
+  /**
+   * Whether what the result has at a place depends, of the operands with as many elements, on the same row of their shapes alone: then, if each
+   * row is read before it is written, the result may lie where such an operand does, if nobody needs that any longer.
+   */
+  default boolean worksInPlace() {
+    return false;
+  }
+
   /** The shape of the part of a weight that is read for one row: all of it, unless the operation chooses. */
   default Shape readForOneRow(Value weight) {
     return weight.shape();

@@ -20,6 +20,11 @@ public record Activation(ActivationFunction function) implements Operation {
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 1);
     Operands.type(operands.getFirst(), DType.F32);

@@ -19,6 +19,11 @@ public record ActivationGradient(ActivationFunction function) implements Operati
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 2);
     Value x = operands.getFirst();

@@ -20,6 +20,11 @@ public record Add() implements Operation {
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 2);
     Value first = operands.getFirst();

@@ -22,6 +22,11 @@ public record Multiply() implements Operation {
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 2);
     Value x = operands.getFirst();

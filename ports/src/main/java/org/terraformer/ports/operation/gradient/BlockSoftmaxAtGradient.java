@@ -19,6 +19,11 @@ public record BlockSoftmaxAtGradient() implements Operation {
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 3);
     Value x = operands.getFirst();

@@ -20,6 +20,11 @@ public record LayerNormGradient(boolean centred, float epsilon) implements Opera
   }
 
   @Override
+  public boolean worksInPlace() {
+    return true;
+  }
+
+  @Override
   public Signature infer(List<Value> operands) {
     Operands.count(operands, 3);
     Value x = operands.getFirst();
