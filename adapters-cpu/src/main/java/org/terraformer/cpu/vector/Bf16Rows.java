@@ -328,14 +328,16 @@ final class Bf16Rows extends RowKernel {
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = Memory.inRange(rowAddress(row));
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER)).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getBf16(w0 + 2L * i), Memory.getFloat(y + 4L * i)));
+    for (int i = whole; i < to; i++) {
+      Memory.setFloat(y0 + 4L * i, Math.fma(factor, Memory.getBf16(w0 + 2L * i), Memory.getFloat(y0 + 4L * i)));
     }
   }
 
@@ -349,8 +351,10 @@ final class Bf16Rows extends RowKernel {
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
     FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
@@ -359,16 +363,16 @@ final class Bf16Rows extends RowKernel {
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
-      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER);
+      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      float sum = Memory.getFloat(y + 4L * i);
+    for (int i = whole; i < to; i++) {
+      float sum = Memory.getFloat(y0 + 4L * i);
       sum = Math.fma(f0, Memory.getBf16(w0 + 2L * i), sum);
       sum = Math.fma(f1, Memory.getBf16(w1 + 2L * i), sum);
       sum = Math.fma(f2, Memory.getBf16(w2 + 2L * i), sum);
       sum = Math.fma(f3, Memory.getBf16(w3 + 2L * i), sum);
-      Memory.setFloat(y + 4L * i, sum);
+      Memory.setFloat(y0 + 4L * i, sum);
     }
   }
 

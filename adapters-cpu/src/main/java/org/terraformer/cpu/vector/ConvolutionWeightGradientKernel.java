@@ -131,7 +131,7 @@ final class ConvolutionWeightGradientKernel implements CpuKernel {
     int to = Share.to(tiles(), share, shares);
     for (int tile = Share.from(tiles(), share, shares); tile < to; tile++) {
       for (int part = 1; part < parts; part++) {
-        Elements.add(sums(0, tile), sums(part, tile), sums(0, tile), ROWS * sumStride / 4);
+        Elements.add(sums(0, tile), sums(part, tile), sums(0, tile), (int) (ROWS * sumStride / 4));
       }
       store(tile, sums(0, tile), frame.scratch());
     }

@@ -2,8 +2,6 @@ package org.terraformer.cpu.vector;
 
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
-import org.terraformer.cpu.run.Frame;
-import org.terraformer.ports.kernel.Extent;
 import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
@@ -11,43 +9,14 @@ import org.terraformer.ports.operation.ActivationFunction;
 /**
  * Operations element by element: sums, products with factors, gates, activations. Workers take contiguous ranges.
  */
-final class ElementKernel implements CpuKernel {
-  private static final int UNIT = 16;
-  private final Loop loop;
-  private final int width;
-  private final Extent extent;
-
-  /** Works on the elements from..to. */
-  @FunctionalInterface
-  private interface Loop {
-    void run(long from, long to);
-  }
-
-  private ElementKernel(Step step, Loop loop) {
-    this.loop = loop;
-    this.width = step.result().width();
-    this.extent = step.result().extent();
-  }
-
-  private long elements(Frame frame) {
-    return (long) frame.items(extent) * width;
-  }
-
-  @Override
-  public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return Share.perWorker(elements(frame), Share.FEWEST_ELEMENTS, workers);
-  }
-
-  @Override
-  public void run(int phase, Frame frame, int share, int shares) {
-    loop.run(Share.from(elements(frame), UNIT, share, shares), Share.to(elements(frame), UNIT, share, shares));
-  }
+final class ElementKernel {
+  private ElementKernel() {}
 
   static CpuKernel add(Step step, CpuTensor[] operands, CpuTensor result) {
     long a = operands[0].address();
     long b = operands[1].address();
     long y = result.address();
-    return new ElementKernel(step, (from, to) -> Elements.add(a + 4 * from, b + 4 * from, y + 4 * from, to - from));
+    return PartsKernel.elements(step, (from, to) -> Elements.add(a + 4 * from, b + 4 * from, y + 4 * from, (int) (to - from)));
   }
 
   static CpuKernel multiply(Step step, CpuTensor[] operands, CpuTensor result) {
@@ -56,9 +25,9 @@ final class ElementKernel implements CpuKernel {
     long y = result.address();
     long group = operands[0].width() / operands[1].width();
     if (group == 1) {
-      return new ElementKernel(step, (from, to) -> Elements.multiply(x + 4 * from, factors + 4 * from, y + 4 * from, to - from));
+      return PartsKernel.elements(step, (from, to) -> Elements.multiply(x + 4 * from, factors + 4 * from, y + 4 * from, (int) (to - from)));
     }
-    return new ElementKernel(step, (from, to) -> {
+    return PartsKernel.elements(step, (from, to) -> {
       for (long i = from; i < to; i++) {
         Memory.setFloat(y + 4 * i, Memory.getFloat(x + 4 * i) * Memory.getFloat(factors + 4 * (i / group)));
       }
@@ -71,13 +40,13 @@ final class ElementKernel implements CpuKernel {
     long y = result.address();
     long size = operands[0].width();
     long all = operands[1].width();
-    return new ElementKernel(step, (from, to) -> {
+    return PartsKernel.elements(step, (from, to) -> {
       for (long i = from; i < to; ) {
         long vector = i / size;
         long end = Math.min(to, (vector + 1) * size);
         long in = x + 4 * (i / all * size + i % size);
         long gate = gates + 4 * (i % all);
-        Elements.multiply(in, gate, y + 4 * i, end - i);
+        Elements.multiply(in, gate, y + 4 * i, (int) (end - i));
         i = end;
       }
     });
@@ -88,9 +57,9 @@ final class ElementKernel implements CpuKernel {
     long y = result.address();
     ActivationFunction function = ((Activation) step.operation()).function();
     if (function == ActivationFunction.RELU) {
-      return new ElementKernel(step, (from, to) -> Elements.relu(x + 4 * from, y + 4 * from, to - from));
+      return PartsKernel.elements(step, (from, to) -> Elements.relu(x + 4 * from, y + 4 * from, (int) (to - from)));
     }
-    return new ElementKernel(step, (from, to) -> {
+    return PartsKernel.elements(step, (from, to) -> {
       for (long i = 4 * from; i < 4 * to; i += 4) {
         Memory.setFloat(y + i, (float) function.apply(Memory.getFloat(x + i)));
       }

@@ -272,14 +272,16 @@ final class F16Rows extends RowKernel {
     IntVector fields = IntVector.fromMemorySegment(INTS, ALL, FIELDS, ORDER);
     FloatVector power = FloatVector.fromMemorySegment(FLOATS, ALL, POWER, ORDER);
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
-      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER)).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getF16(w0 + 2L * i), Memory.getFloat(y + 4L * i)));
+    for (int i = whole; i < to; i++) {
+      Memory.setFloat(y0 + 4L * i, Math.fma(factor, Memory.getF16(w0 + 2L * i), Memory.getFloat(y0 + 4L * i)));
     }
   }
 
@@ -295,8 +297,10 @@ final class F16Rows extends RowKernel {
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
     FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w0 + 2L * i, ORDER)
           .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
       FloatVector v1 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w1 + 2L * i, ORDER)
@@ -305,16 +309,16 @@ final class F16Rows extends RowKernel {
           .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
       FloatVector v3 = ((IntVector) ShortVector.fromMemorySegment(SHORTS, ALL, w3 + 2L * i, ORDER)
           .convertShape(VectorOperators.S2I, INTS, 0)).lanewise(VectorOperators.LSHL, SHIFT).and(fields).reinterpretAsFloats().mul(power);
-      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
-      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER);
+      v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      float sum = Memory.getFloat(y + 4L * i);
+    for (int i = whole; i < to; i++) {
+      float sum = Memory.getFloat(y0 + 4L * i);
       sum = Math.fma(f0, Memory.getF16(w0 + 2L * i), sum);
       sum = Math.fma(f1, Memory.getF16(w1 + 2L * i), sum);
       sum = Math.fma(f2, Memory.getF16(w2 + 2L * i), sum);
       sum = Math.fma(f3, Memory.getF16(w3 + 2L * i), sum);
-      Memory.setFloat(y + 4L * i, sum);
+      Memory.setFloat(y0 + 4L * i, sum);
     }
   }
 

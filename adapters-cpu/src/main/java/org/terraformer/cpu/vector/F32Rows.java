@@ -400,13 +400,15 @@ final class F32Rows extends RowKernel {
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = Memory.inRange(rowAddress(row));
     FloatVector a = FloatVector.broadcast(FLOATS, factor);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-      a.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER)).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      a.fma(v0, FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER)).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getFloat(w0 + 4L * i), Memory.getFloat(y + 4L * i)));
+    for (int i = whole; i < to; i++) {
+      Memory.setFloat(y0 + 4L * i, Math.fma(factor, Memory.getFloat(w0 + 4L * i), Memory.getFloat(y0 + 4L * i)));
     }
   }
 
@@ -420,22 +422,24 @@ final class F32Rows extends RowKernel {
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
     FloatVector a3 = FloatVector.broadcast(FLOATS, f3);
-    int i = from;
-    for (; i + LANES <= to; i += LANES) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
       FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
       FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER);
       FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER);
       FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER);
-      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * i, ORDER);
-      a3.fma(v3, a2.fma(v2, a1.fma(v1, a0.fma(v0, sum)))).intoMemorySegment(ALL, y + 4L * i, ORDER);
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER);
+      a3.fma(v3, a2.fma(v2, a1.fma(v1, a0.fma(v0, sum)))).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < to; i++) {
-      float sum = Memory.getFloat(y + 4L * i);
+    for (int i = whole; i < to; i++) {
+      float sum = Memory.getFloat(y0 + 4L * i);
       sum = Math.fma(f0, Memory.getFloat(w0 + 4L * i), sum);
       sum = Math.fma(f1, Memory.getFloat(w1 + 4L * i), sum);
       sum = Math.fma(f2, Memory.getFloat(w2 + 4L * i), sum);
       sum = Math.fma(f3, Memory.getFloat(w3 + 4L * i), sum);
-      Memory.setFloat(y + 4L * i, sum);
+      Memory.setFloat(y0 + 4L * i, sum);
     }
   }
 

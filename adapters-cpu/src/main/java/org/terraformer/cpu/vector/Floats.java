@@ -23,47 +23,43 @@ final class Floats {
   }
 
   static void clear(long to, int count) {
-    FloatVector zero = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      zero.intoMemorySegment(ALL, to + 4L * i, ORDER);
-    }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, 0);
-    }
+    fill(0, to, count);
   }
 
   static void fill(float value, long to, int count) {
     FloatVector values = FloatVector.broadcast(FLOATS, value);
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      values.intoMemorySegment(ALL, to + 4L * i, ORDER);
+    long y = Memory.inRange(to);
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      values.intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, value);
+    for (int i = whole; i < count; i++) {
+      Memory.setFloat(y + 4L * i, value);
     }
   }
 
   static void copy(long from, long to, int count) {
-    long source = Memory.inRange(from);
-    long target = Memory.inRange(to);
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, source + 4L * i, ORDER).intoMemorySegment(ALL, target + 4L * i, ORDER);
+    long x = Memory.inRange(from);
+    long y = Memory.inRange(to);
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, Memory.getFloat(from + 4L * i));
+    for (int i = whole; i < count; i++) {
+      Memory.setFloat(y + 4L * i, Memory.getFloat(x + 4L * i));
     }
   }
 
   /** Multiplies the floats at an address by a factor and writes the products. */
   static void multiply(float factor, long from, long to, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    long x = Memory.inRange(from);
+    long y = Memory.inRange(to);
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).mul(factor).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, factor * Memory.getFloat(from + 4L * i));
+    for (int i = whole; i < count; i++) {
+      Memory.setFloat(y + 4L * i, factor * Memory.getFloat(x + 4L * i));
     }
   }
 
@@ -71,12 +67,14 @@ final class Floats {
   static void scaleAndShift(float factor, float shift, long from, long to, int count) {
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);
     FloatVector shifts = FloatVector.broadcast(FLOATS, shift);
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER), shifts).intoMemorySegment(ALL, to + 4L * i, ORDER);
+    long x = Memory.inRange(from);
+    long y = Memory.inRange(to);
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      factors.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER), shifts).intoMemorySegment(ALL, y + 4L * i, ORDER);
     }
-    for (; i < count; i++) {
-      Memory.setFloat(to + 4L * i, Math.fma(factor, Memory.getFloat(from + 4L * i), shift));
+    for (int i = whole; i < count; i++) {
+      Memory.setFloat(y + 4L * i, Math.fma(factor, Memory.getFloat(x + 4L * i), shift));
     }
   }
 
@@ -104,16 +102,19 @@ final class Floats {
     }
   }
 
-  /** The largest of some floats. */
+  /** The largest of some floats; what is not a number may be left out. */
   static float largest(long from, int count) {
     FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-      most = FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER).max(most);
+    long x = Memory.inRange(from);
+    int whole = count - count % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+      // The larger of two floats, as Java defines it, would take three times the instructions.
+      most = most.blend(v, v.compare(VectorOperators.GT, most));
     }
     float result = most.reduceLanes(VectorOperators.MAX);
-    for (; i < count; i++) {
-      result = Math.max(result, Memory.getFloat(from + 4L * i));
+    for (int i = whole; i < count; i++) {
+      result = Math.max(result, Memory.getFloat(x + 4L * i));
     }
     return result;
   }

@@ -54,18 +54,22 @@ final class LayerNormKernel implements CpuKernel {
   private void normalize(long in, long out) {
     float mean = norm.centred() ? (float) (Moments.sum(in, size) / size) : 0;
     float factor = (float) (1 / Math.sqrt(Moments.squares(in, mean, size) / size + norm.epsilon()));
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in + 4L * i, ORDER).sub(mean).mul(factor)
-          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale + 4L * i, ORDER));
+    long in0 = Memory.inRange(in);
+    long scale0 = Memory.inRange(scale);
+    long bias0 = Memory.inRange(bias);
+    long out0 = Memory.inRange(out);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, in0 + 4L * i, ORDER).sub(mean).mul(factor)
+          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale0 + 4L * i, ORDER));
       if (bias != 0) {
-        value = value.add(FloatVector.fromMemorySegment(FLOATS, ALL, bias + 4L * i, ORDER));
+        value = value.add(FloatVector.fromMemorySegment(FLOATS, ALL, bias0 + 4L * i, ORDER));
       }
-      value.intoMemorySegment(ALL, out + 4L * i, ORDER);
+      value.intoMemorySegment(ALL, out0 + 4L * i, ORDER);
     }
-    for (; i < size; i++) {
-      float value = (Memory.getFloat(in + 4L * i) - mean) * factor * Memory.getFloat(scale + 4L * i);
-      Memory.setFloat(out + 4L * i, bias == 0 ? value : value + Memory.getFloat(bias + 4L * i));
+    for (int i = whole; i < size; i++) {
+      float value = (Memory.getFloat(in0 + 4L * i) - mean) * factor * Memory.getFloat(scale0 + 4L * i);
+      Memory.setFloat(out0 + 4L * i, bias == 0 ? value : value + Memory.getFloat(bias0 + 4L * i));
     }
   }
 }

@@ -21,9 +21,10 @@ final class Moments {
   static double sum(long x, int size) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = low;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER);
+    long x0 = Memory.inRange(x);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
       low = low.add(value.convertShape(VectorOperators.F2D, DOUBLES, 0));
       high = high.add(value.convertShape(VectorOperators.F2D, DOUBLES, 1));
     }
@@ -32,8 +33,8 @@ final class Moments {
     both = both.add(both.rearrange(DOUBLES_QUARTER));
     both = both.add(both.rearrange(DOUBLES_EIGHTH));
     double sum = both.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      sum += Memory.getFloat(x + 4L * i);
+    for (int i = whole; i < size; i++) {
+      sum += Memory.getFloat(x0 + 4L * i);
     }
     return sum;
   }
@@ -42,9 +43,10 @@ final class Moments {
   static double squares(long x, float mean, int size) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = low;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean);
+    long x0 = Memory.inRange(x);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector value = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER).sub(mean);
       DoubleVector first = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 0);
       DoubleVector second = (DoubleVector) value.convertShape(VectorOperators.F2D, DOUBLES, 1);
       low = first.fma(first, low);
@@ -55,8 +57,8 @@ final class Moments {
     both = both.add(both.rearrange(DOUBLES_QUARTER));
     both = both.add(both.rearrange(DOUBLES_EIGHTH));
     double sum = both.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      double value = Memory.getFloat(x + 4L * i) - mean;
+    for (int i = whole; i < size; i++) {
+      double value = Memory.getFloat(x0 + 4L * i) - mean;
       sum += value * value;
     }
     return sum;
@@ -66,10 +68,12 @@ final class Moments {
   static double dot(long a, long b, int size) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = low;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, a + 4L * i, ORDER);
-      FloatVector z = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * i, ORDER);
+    long a0 = Memory.inRange(a);
+    long b0 = Memory.inRange(b);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector x = FloatVector.fromMemorySegment(FLOATS, ALL, a0 + 4L * i, ORDER);
+      FloatVector z = FloatVector.fromMemorySegment(FLOATS, ALL, b0 + 4L * i, ORDER);
       DoubleVector first = (DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 0);
       low = first.fma(z.convertShape(VectorOperators.F2D, DOUBLES, 0), low);
       DoubleVector second = (DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 1);
@@ -80,8 +84,8 @@ final class Moments {
     both = both.add(both.rearrange(DOUBLES_QUARTER));
     both = both.add(both.rearrange(DOUBLES_EIGHTH));
     double sum = both.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      sum += (double) Memory.getFloat(a + 4L * i) * Memory.getFloat(b + 4L * i);
+    for (int i = whole; i < size; i++) {
+      sum += (double) Memory.getFloat(a0 + 4L * i) * Memory.getFloat(b0 + 4L * i);
     }
     return sum;
   }

@@ -50,11 +50,15 @@ final class NormGradientKernel {
     DoubleVector moreGradients = squares;
     DoubleVector products = squares;
     DoubleVector moreProducts = squares;
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      FloatVector distance = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean);
-      FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, ALL, upstream + 4L * i, ORDER)
-          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale + 4L * i, ORDER));
+    long x0 = Memory.inRange(x);
+    long scale0 = Memory.inRange(scale);
+    long upstream0 = Memory.inRange(upstream);
+    long y0 = Memory.inRange(y);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector distance = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER).sub(mean);
+      FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, ALL, upstream0 + 4L * i, ORDER)
+          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale0 + 4L * i, ORDER));
       DoubleVector d = (DoubleVector) distance.convertShape(VectorOperators.F2D, DOUBLES, 0);
       DoubleVector g = (DoubleVector) gradient.convertShape(VectorOperators.F2D, DOUBLES, 0);
       squares = d.fma(d, squares);
@@ -81,9 +85,9 @@ final class NormGradientKernel {
     double sumOfSquares = squares.lane(0) * DOUBLES_SCALE;
     double sumOfGradients = gradients.lane(0) * DOUBLES_SCALE;
     double sumOfProducts = products.lane(0) * DOUBLES_SCALE;
-    for (; i < size; i++) {
-      double d = Memory.getFloat(x + 4L * i) - mean;
-      double g = Memory.getFloat(upstream + 4L * i) * Memory.getFloat(scale + 4L * i);
+    for (int i = whole; i < size; i++) {
+      double d = Memory.getFloat(x0 + 4L * i) - mean;
+      double g = Memory.getFloat(upstream0 + 4L * i) * Memory.getFloat(scale0 + 4L * i);
       sumOfSquares += d * d;
       sumOfGradients += g;
       sumOfProducts += d * g;
@@ -92,15 +96,15 @@ final class NormGradientKernel {
     float multiple = (float) factor;
     float meanGradient = centred ? (float) (sumOfGradients / size) : 0;
     float along = (float) (factor * factor * sumOfProducts / size);
-    for (i = 0; i + LANES <= size; i += LANES) {
-      FloatVector distance = FloatVector.fromMemorySegment(FLOATS, ALL, x + 4L * i, ORDER).sub(mean);
-      FloatVector.fromMemorySegment(FLOATS, ALL, upstream + 4L * i, ORDER)
-          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale + 4L * i, ORDER))
-          .sub(meanGradient).sub(distance.mul(along)).mul(multiple).intoMemorySegment(ALL, y + 4L * i, ORDER);
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector distance = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER).sub(mean);
+      FloatVector.fromMemorySegment(FLOATS, ALL, upstream0 + 4L * i, ORDER)
+          .mul(FloatVector.fromMemorySegment(FLOATS, ALL, scale0 + 4L * i, ORDER))
+          .sub(meanGradient).sub(distance.mul(along)).mul(multiple).intoMemorySegment(ALL, y0 + 4L * i, ORDER);
     }
-    for (; i < size; i++) {
-      float g = Memory.getFloat(upstream + 4L * i) * Memory.getFloat(scale + 4L * i);
-      Memory.setFloat(y + 4L * i, (g - meanGradient - (Memory.getFloat(x + 4L * i) - mean) * along) * multiple);
+    for (int i = whole; i < size; i++) {
+      float g = Memory.getFloat(upstream0 + 4L * i) * Memory.getFloat(scale0 + 4L * i);
+      Memory.setFloat(y0 + 4L * i, (g - meanGradient - (Memory.getFloat(x0 + 4L * i) - mean) * along) * multiple);
     }
   }
 }

@@ -62,11 +62,14 @@ final class NormScaleGradient {
     float factor2 = Memory.getFloat(measured + 20);
     float mean3 = Memory.getFloat(measured + 24);
     float factor3 = Memory.getFloat(measured + 28);
-    int i = 0;
-    for (; i + LANES <= size; i += LANES) {
-      long a = x + 4L * i & IN_RANGE;
-      long b = upstream + 4L * i & IN_RANGE;
-      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, sums + 4L * i, ORDER);
+    long x0 = Memory.inRange(x);
+    long upstream0 = Memory.inRange(upstream);
+    long sums0 = Memory.inRange(sums);
+    int whole = size - size % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      long a = x0 + 4L * i & IN_RANGE;
+      long b = upstream0 + 4L * i & IN_RANGE;
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, sums0 + 4L * i, ORDER);
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, a, ORDER).sub(mean0).mul(factor0)
           .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER), sum);
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, a + stride & IN_RANGE, ORDER).sub(mean1).mul(factor1)
@@ -75,16 +78,16 @@ final class NormScaleGradient {
           .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 2 * stride & IN_RANGE, ORDER), sum);
       sum = FloatVector.fromMemorySegment(FLOATS, ALL, a + 3 * stride & IN_RANGE, ORDER).sub(mean3).mul(factor3)
           .fma(FloatVector.fromMemorySegment(FLOATS, ALL, b + 3 * stride & IN_RANGE, ORDER), sum);
-      sum.intoMemorySegment(ALL, sums + 4L * i, ORDER);
+      sum.intoMemorySegment(ALL, sums0 + 4L * i, ORDER);
     }
-    for (; i < size; i++) {
-      float sum = Memory.getFloat(sums + 4L * i);
+    for (int i = whole; i < size; i++) {
+      float sum = Memory.getFloat(sums0 + 4L * i);
       for (int vector = 0; vector < 4; vector++) {
         float normalized = (Memory.getFloat(x + vector * stride + 4L * i) - Memory.getFloat(measured + 8L * vector))
             * Memory.getFloat(measured + 8L * vector + 4);
         sum = Math.fma(normalized, Memory.getFloat(upstream + vector * stride + 4L * i), sum);
       }
-      Memory.setFloat(sums + 4L * i, sum);
+      Memory.setFloat(sums0 + 4L * i, sum);
     }
   }
 }

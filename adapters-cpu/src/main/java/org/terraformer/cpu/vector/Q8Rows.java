@@ -339,18 +339,20 @@ final class Q8Rows extends RowKernel {
   void addScaled(float factor, long row, long y, int from, int to) {
     long w0 = Memory.inRange(rowAddress(row));
     long s0 = Memory.inRange(scaleAddress(row));
-    int i = from;
-    for (; i + BLOCK <= to; i += BLOCK) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % BLOCK;
+    for (int i = start; i < whole; i += BLOCK) {
       FloatVector a = FloatVector.broadcast(FLOATS, factor * Memory.getBf16(s0 + 2L * (i / BLOCK)));
       for (int j = 0; j < BLOCK; j += LANES) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * (i + j), ORDER)).intoMemorySegment(ALL, y + 4L * (i + j), ORDER);
+        v0.fma(a, FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i + 4L * j, ORDER)).intoMemorySegment(ALL, y0 + 4L * i + 4L * j, ORDER);
       }
     }
-    for (; i < to; i++) {
+    for (int i = whole; i < to; i++) {
       float a = factor * Memory.getBf16(s0 + 2L * (i / BLOCK));
-      Memory.setFloat(y + 4L * i, Math.fma(a, Memory.getByte(w0 + i), Memory.getFloat(y + 4L * i)));
+      Memory.setFloat(y0 + 4L * i, Math.fma(a, Memory.getByte(w0 + i), Memory.getFloat(y0 + 4L * i)));
     }
   }
 
@@ -364,8 +366,10 @@ final class Q8Rows extends RowKernel {
     long s1 = Memory.inRange(scaleAddress(r1));
     long s2 = Memory.inRange(scaleAddress(r2));
     long s3 = Memory.inRange(scaleAddress(r3));
-    int i = from;
-    for (; i + BLOCK <= to; i += BLOCK) {
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % BLOCK;
+    for (int i = start; i < whole; i += BLOCK) {
       long scale = 2L * (i / BLOCK);
       FloatVector a0 = FloatVector.broadcast(FLOATS, f0 * Memory.getBf16(s0 + scale));
       FloatVector a1 = FloatVector.broadcast(FLOATS, f1 * Memory.getBf16(s1 + scale));
@@ -380,18 +384,18 @@ final class Q8Rows extends RowKernel {
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector v3 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w3 + i + j, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
-        FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y + 4L * (i + j), ORDER);
-        v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y + 4L * (i + j), ORDER);
+        FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i + 4L * j, ORDER);
+        v3.fma(a3, v2.fma(a2, v1.fma(a1, v0.fma(a0, sum)))).intoMemorySegment(ALL, y0 + 4L * i + 4L * j, ORDER);
       }
     }
-    for (; i < to; i++) {
+    for (int i = whole; i < to; i++) {
       long scale = 2L * (i / BLOCK);
-      float sum = Memory.getFloat(y + 4L * i);
+      float sum = Memory.getFloat(y0 + 4L * i);
       sum = Math.fma(f0 * Memory.getBf16(s0 + scale), Memory.getByte(w0 + i), sum);
       sum = Math.fma(f1 * Memory.getBf16(s1 + scale), Memory.getByte(w1 + i), sum);
       sum = Math.fma(f2 * Memory.getBf16(s2 + scale), Memory.getByte(w2 + i), sum);
       sum = Math.fma(f3 * Memory.getBf16(s3 + scale), Memory.getByte(w3 + i), sum);
-      Memory.setFloat(y + 4L * i, sum);
+      Memory.setFloat(y0 + 4L * i, sum);
     }
   }
 

@@ -70,21 +70,25 @@ final class RotaryKernel implements CpuKernel {
 
   private void turn(long from, long to, long cosines, long sines) {
     long high = 4L * half;
-    int i = 0;
-    for (; i + LANES <= half; i += LANES) {
-      FloatVector first = FloatVector.fromMemorySegment(FLOATS, ALL, from + 4L * i, ORDER);
+    long from0 = Memory.inRange(from);
+    long to0 = Memory.inRange(to);
+    long cosines0 = Memory.inRange(cosines);
+    long sines0 = Memory.inRange(sines);
+    int whole = half - half % LANES;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector first = FloatVector.fromMemorySegment(FLOATS, ALL, from0 + 4L * i, ORDER);
       FloatVector second = FloatVector.fromMemorySegment(FLOATS, ALL, from + high + 4L * i, ORDER);
-      FloatVector cos = FloatVector.fromMemorySegment(FLOATS, ALL, cosines + 4L * i, ORDER);
-      FloatVector sin = FloatVector.fromMemorySegment(FLOATS, ALL, sines + 4L * i, ORDER);
-      first.mul(cos).sub(second.mul(sin)).intoMemorySegment(ALL, to + 4L * i, ORDER);
+      FloatVector cos = FloatVector.fromMemorySegment(FLOATS, ALL, cosines0 + 4L * i, ORDER);
+      FloatVector sin = FloatVector.fromMemorySegment(FLOATS, ALL, sines0 + 4L * i, ORDER);
+      first.mul(cos).sub(second.mul(sin)).intoMemorySegment(ALL, to0 + 4L * i, ORDER);
       second.mul(cos).add(first.mul(sin)).intoMemorySegment(ALL, to + high + 4L * i, ORDER);
     }
-    for (; i < half; i++) {
-      float first = Memory.getFloat(from + 4L * i);
+    for (int i = whole; i < half; i++) {
+      float first = Memory.getFloat(from0 + 4L * i);
       float second = Memory.getFloat(from + high + 4L * i);
-      float cos = Memory.getFloat(cosines + 4L * i);
-      float sin = Memory.getFloat(sines + 4L * i);
-      Memory.setFloat(to + 4L * i, first * cos - second * sin);
+      float cos = Memory.getFloat(cosines0 + 4L * i);
+      float sin = Memory.getFloat(sines0 + 4L * i);
+      Memory.setFloat(to0 + 4L * i, first * cos - second * sin);
       Memory.setFloat(to + high + 4L * i, second * cos + first * sin);
     }
   }

@@ -43,7 +43,7 @@ final class TrainingElements {
     long upstream = operands[1].address();
     long y = result.address();
     if (function == ActivationFunction.RELU) {
-      return PartsKernel.elements(step, (from, to) -> Elements.reluGradient(x + 4 * from, upstream + 4 * from, y + 4 * from, to - from));
+      return PartsKernel.elements(step, (from, to) -> Elements.reluGradient(x + 4 * from, upstream + 4 * from, y + 4 * from, (int) (to - from)));
     }
     return PartsKernel.elements(step, (from, to) -> {
       for (long at = 4 * from; at < 4 * to; at += 4) {
@@ -59,7 +59,7 @@ final class TrainingElements {
     long b = operands[1].address();
     long y = result.address();
     if (group == 1) {
-      return PartsKernel.elements(step, (from, to) -> Elements.multiply(a + 4 * from, b + 4 * from, y + 4 * from, to - from));
+      return PartsKernel.elements(step, (from, to) -> Elements.multiply(a + 4 * from, b + 4 * from, y + 4 * from, (int) (to - from)));
     }
     return PartsKernel.elements(step, (from, to) -> {
       for (long i = from; i < to; i++) {
