@@ -77,6 +77,7 @@ final class BlockSoftmaxGradient {
         Memory.setFloat(e + 4L * i, Math.min(Memory.getFloat(from + 4L * i) - of, MOST));
       }
     }
+    // Not before: the gradients may lie where x does.
     Floats.clear(y, blocks * choices);
     Exponential.ofDifferences(exponentials, exponentials, count * choices, 0);
     for (int place = 0; place < count; place++) {

@@ -9,8 +9,8 @@ import org.terraformer.ports.operation.ActivationFunction;
 /**
  * Operations element by element: sums, products with factors, gates, activations. Workers take contiguous ranges.
  */
-final class ElementKernel {
-  private ElementKernel() {}
+final class ElementwiseKernels {
+  private ElementwiseKernels() {}
 
   static CpuKernel add(Step step, CpuTensor[] operands, CpuTensor result) {
     long a = operands[0].address();
