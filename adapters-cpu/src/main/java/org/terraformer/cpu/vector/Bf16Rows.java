@@ -56,7 +56,7 @@ final class Bf16Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y, long next) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(r0));
@@ -100,16 +100,16 @@ final class Bf16Rows extends RowKernel {
     sum3 = sum3.add(sum3.rearrange(EIGHTH));
     sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
     Memory.setFloat(y, sum0.lane(0) * SCALE);
-    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
-    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
-    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
+    Memory.setFloat(y + next, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 2 * next, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 3 * next, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
     float t0 = Memory.getFloat(y);
-    float t1 = Memory.getFloat(y + 4);
-    float t2 = Memory.getFloat(y + 8);
-    float t3 = Memory.getFloat(y + 12);
+    float t1 = Memory.getFloat(y + next);
+    float t2 = Memory.getFloat(y + 2 * next);
+    float t3 = Memory.getFloat(y + 3 * next);
     for (int i = end; i < n; i++) {
       t0 += Memory.getBf16(w0 + 2L * i) * Memory.getFloat(x + 4L * i);
       t1 += Memory.getBf16(w1 + 2L * i) * Memory.getFloat(x + 4L * i);
@@ -117,75 +117,19 @@ final class Bf16Rows extends RowKernel {
       t3 += Memory.getBf16(w3 + 2L * i) * Memory.getFloat(x + 4L * i);
     }
     Memory.setFloat(y, t0);
-    Memory.setFloat(y + 4, t1);
-    Memory.setFloat(y + 8, t2);
-    Memory.setFloat(y + 12, t3);
+    Memory.setFloat(y + next, t1);
+    Memory.setFloat(y + 2 * next, t2);
+    Memory.setFloat(y + 3 * next, t3);
   }
 
   @Override
-  long scratchBytes() {
-    return TILE_BYTES + 4L * columns;
-  }
-
-  /**
-   * Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. The vector
-   * is laid out once as {@link PairedHalves} come out of the rows.
-   */
-  @Override
-  void dotRows(long x, long from, long to, long y, long scratch) {
-    if (!PairedHalves.fits(columns)) {
-      super.dotRows(x, from, to, y, scratch);
-      return;
-    }
-    int n = columns;
-    long x0 = Memory.inRange(scratch + TILE_BYTES);
-    long sums = Memory.inRange(scratch);
-    IntVector upper = IntVector.fromMemorySegment(INTS, ALL, PairedHalves.UPPER_HALVES, ORDER);
-    int even = n - n % (2 * PAIR);
-    PairedHalves.part(x, n, x0);
-    for (long row = from; row < to; row++) {
-      long w0 = Memory.inRange(rowAddress(row));
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < even; i = Loops.next(i, 2 * PAIR)) {
-        long u = x0 + 4L * i;
-        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i, ORDER);
-        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * i + BYTES_OF_LANES, ORDER);
-        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
-        sum1 = v0.and(upper).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
-        sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
-        sum3 = v1.and(upper).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
-      }
-      if (even < n) {
-        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, w0 + 2L * even, ORDER);
-        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even, ORDER), sum0);
-        sum1 = v0.and(upper).reinterpretAsFloats()
-            .fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * even + BYTES_OF_LANES, ORDER), sum1);
-      }
-      long lane = row - from & 3;
-      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, sums + lane * BYTES_OF_LANES, ORDER);
-      if (lane == 3) {
-        LaneSum.store(scratch, y + 4 * (row - from - 3));
-      }
-    }
-    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
-  }
-
-  @Override
-  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot2x4(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
-    long w2 = Memory.inRange(rowAddress(row + 2));
-    long w3 = Memory.inRange(rowAddress(row + 3));
+    long w1 = Memory.inRange(rowAddress(row + step));
+    long w2 = Memory.inRange(rowAddress(row + 2 * step));
+    long w3 = Memory.inRange(rowAddress(row + 3 * step));
     long x1 = Memory.inRange(x0 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
@@ -224,10 +168,10 @@ final class Bf16Rows extends RowKernel {
     s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
     s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
     s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.store(scratch, y);
-    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    LaneSum.store(scratch, y, 4 * step);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride, 4 * step);
     if (end < n) {
-      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+      addColumns(x, xStride, 2, row, step, 4, end, y, yStride);
     }
   }
 
@@ -245,23 +189,23 @@ final class Bf16Rows extends RowKernel {
 
   /** Two rows and then two more, so that each is unpacked once. */
   @Override
-  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dotLargestTile(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     if (arranges()) {
-      dot4x2(x, xStride, row, y, yStride, scratch);
-      dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+      dot4x2(x, xStride, row, step, y, yStride, scratch);
+      dot4x2(x, xStride, row + 2 * step, step, y + 8 * step, yStride, scratch);
     } else {
-      dot2x4(x, xStride, row, y, yStride, scratch);
-      dot2x4(x + 2 * xStride, xStride, row, y + 2 * yStride, yStride, scratch);
+      dot2x4(x, xStride, row, step, y, yStride, scratch);
+      dot2x4(x + 2 * xStride, xStride, row, step, y + 2 * yStride, yStride, scratch);
     }
   }
 
   /** The lower halves of both rows, then the upper ones, with a fence behind each (see {@link Fences}). */
-  private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+  private void dot4x2(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
     long lastX = 3 * nextX;
-    long nextRow = 2L * columns & ONE_STRIDE;
+    long nextRow = 2L * columns * step & ONE_STRIDE;
     long first = Fences.NEVER_REACHED[0];
     IntVector upper = IntVector.fromMemorySegment(INTS, ALL, PairedHalves.UPPER_HALVES, ORDER);
     FloatVector s00 = FloatVector.zero(FLOATS);
@@ -320,8 +264,8 @@ final class Bf16Rows extends RowKernel {
     s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
     s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
     s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.storePairs(scratch, y, yStride);
-    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+    LaneSum.storePairs(scratch, y, yStride, 4 * step);
+    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride, 4 * step);
   }
 
   @Override

@@ -22,7 +22,6 @@ import jdk.incubator.vector.VectorOperators;
  * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
  */
 final class F32Rows extends RowKernel {
-  private static final int SHORT = 256;
   private static final int LARGEST_TILE = 3;
 
   F32Rows(long address, long scales, long columns) {
@@ -53,7 +52,7 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y, long next) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(r0));
@@ -119,16 +118,16 @@ final class F32Rows extends RowKernel {
       sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
     }
     Memory.setFloat(y, sum0.lane(0) * SCALE_OF_EIGHTHS);
-    Memory.setFloat(y + 4, sum1.lane(0) * SCALE_OF_EIGHTHS);
-    Memory.setFloat(y + 8, sum2.lane(0) * SCALE_OF_EIGHTHS);
-    Memory.setFloat(y + 12, sum3.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + next, sum1.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + 2 * next, sum2.lane(0) * SCALE_OF_EIGHTHS);
+    Memory.setFloat(y + 3 * next, sum3.lane(0) * SCALE_OF_EIGHTHS);
     if (end == n) {
       return;
     }
     float t0 = Memory.getFloat(y);
-    float t1 = Memory.getFloat(y + 4);
-    float t2 = Memory.getFloat(y + 8);
-    float t3 = Memory.getFloat(y + 12);
+    float t1 = Memory.getFloat(y + next);
+    float t2 = Memory.getFloat(y + 2 * next);
+    float t3 = Memory.getFloat(y + 3 * next);
     for (int i = end; i < n; i++) {
       t0 += Memory.getFloat(w0 + 4L * i) * Memory.getFloat(x + 4L * i);
       t1 += Memory.getFloat(w1 + 4L * i) * Memory.getFloat(x + 4L * i);
@@ -136,63 +135,18 @@ final class F32Rows extends RowKernel {
       t3 += Memory.getFloat(w3 + 4L * i) * Memory.getFloat(x + 4L * i);
     }
     Memory.setFloat(y, t0);
-    Memory.setFloat(y + 4, t1);
-    Memory.setFloat(y + 8, t2);
-    Memory.setFloat(y + 12, t3);
-  }
-
-  /** Short rows one after another: reading four of them side by side would make the processor guess four streams anew each time. */
-  @Override
-  void dotRows(long x, long from, long to, long y, long scratch) {
-    if (columns > SHORT) {
-      super.dotRows(x, from, to, y, scratch);
-      return;
-    }
-    int n = columns;
-    long x0 = Memory.inRange(x);
-    int whole = n - n % (4 * LANES);
-    int end = n - n % LANES;
-    for (long row = from; row < to; row++) {
-      long w0 = Memory.inRange(rowAddress(row));
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < whole; i = Loops.next(i, 4 * LANES)) {
-        long w = w0 + 4L * i;
-        long u = x0 + 4L * i;
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w, ORDER);
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER), sum0);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, w + BYTES_OF_LANES, ORDER);
-        sum1 = v1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER), sum1);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, w + 2 * BYTES_OF_LANES, ORDER);
-        sum2 = v2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER), sum2);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, w + 3 * BYTES_OF_LANES, ORDER);
-        sum3 = v3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, u + 3 * BYTES_OF_LANES, ORDER), sum3);
-      }
-      for (int i = whole; i < end; i = Loops.next(i, LANES)) {
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER);
-        sum0 = v0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER), sum0);
-      }
-      int lane = (int) (row - from) % 4;
-      sum0.add(sum1).add(sum2.add(sum3)).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
-      if (lane == 3) {
-        LaneSum.store(scratch, y + 4 * (row - from - 3));
-      }
-    }
-    LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
-    if (end < n) {
-      addColumns(x, 0, 1, from, to, end, y, 0);
-    }
+    Memory.setFloat(y + next, t1);
+    Memory.setFloat(y + 2 * next, t2);
+    Memory.setFloat(y + 3 * next, t3);
   }
 
   /** Two steps for each turn, with a fence behind each (see {@link Fences}). */
   @Override
-  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot2x4(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
-    long nextRow = 4L * columns & ONE_STRIDE;
+    long nextRow = 4L * columns * step & ONE_STRIDE;
     long lastRow = 3 * nextRow;
     long first = Fences.NEVER_REACHED[0];
     FloatVector s00 = FloatVector.zero(FLOATS);
@@ -267,10 +221,26 @@ final class F32Rows extends RowKernel {
     s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
     s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
     s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.store(scratch, y);
-    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    LaneSum.store(scratch, y, 4 * step);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride, 4 * step);
     if (end < columns) {
-      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+      addColumns(x, xStride, 2, row, step, 4, end, y, yStride);
+    }
+  }
+
+  @Override
+  void dotLargestTile(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
+    if (!FourVectorTile.FITS) {
+      dot3x4(x, xStride, row, step, y, yStride, scratch);
+      return;
+    }
+    int end = columns - columns % LANES;
+    FourVectorTile.multiply(x, xStride, rowAddress(row), 4L * columns * step, end, scratch);
+    for (int vector = 0; vector < FourVectorTile.VECTORS; vector++) {
+      LaneSum.store(scratch + 4 * vector * BYTES_OF_LANES, y + vector * yStride, 4 * step);
+    }
+    if (end < columns) {
+      addColumns(x, xStride, FourVectorTile.VECTORS, row, step, 4, end, y, yStride);
     }
   }
 
@@ -278,12 +248,11 @@ final class F32Rows extends RowKernel {
    * Three vectors by four rows, two steps for each turn: twelve sums, and of the second step a fence for each row, as each needs the last free
    * register. The first is left in order by itself (see {@link SixRowTile}).
    */
-  @Override
-  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
+  private void dot3x4(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
-    long nextRow = 4L * columns & ONE_STRIDE;
+    long nextRow = 4L * columns * step & ONE_STRIDE;
     long lastRow = 3 * nextRow;
     long first = Fences.NEVER_REACHED[0];
     long second = Fences.NEVER_REACHED[1];
@@ -369,23 +338,23 @@ final class F32Rows extends RowKernel {
     s22.intoMemorySegment(ALL, scratch + 10 * BYTES_OF_LANES, ORDER);
     s32.intoMemorySegment(ALL, scratch + 11 * BYTES_OF_LANES, ORDER);
     if (pairs < end) {
-      addStep(x + 4L * pairs, xStride, rowAddress(row) + 4L * pairs, scratch);
+      addStep(x + 4L * pairs, xStride, rowAddress(row) + 4L * pairs, nextRow, scratch);
     }
-    LaneSum.store(scratch, y);
-    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
-    LaneSum.store(scratch + 8 * BYTES_OF_LANES, y + 2 * yStride);
+    LaneSum.store(scratch, y, 4 * step);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride, 4 * step);
+    LaneSum.store(scratch + 8 * BYTES_OF_LANES, y + 2 * yStride, 4 * step);
     if (end < columns) {
-      addColumns(x, xStride, 3, row, row + 4, end, y, yStride);
+      addColumns(x, xStride, 3, row, step, 4, end, y, yStride);
     }
   }
 
   /** A step without a second one, added to the sums that a tile has left. */
-  private void addStep(long x, long xStride, long rows, long scratch) {
+  private static void addStep(long x, long xStride, long rows, long rowStride, long scratch) {
     for (int vector = 0; vector < LARGEST_TILE; vector++) {
       FloatVector u = FloatVector.fromMemorySegment(FLOATS, ALL, x + vector * xStride, ORDER);
       for (int row = 0; row < 4; row++) {
         long sum = scratch + (4 * vector + row) * BYTES_OF_LANES;
-        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, rows + 4L * columns * row, ORDER);
+        FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, rows + row * rowStride, ORDER);
         u.fma(v, FloatVector.fromMemorySegment(FLOATS, ALL, sum, ORDER)).intoMemorySegment(ALL, sum, ORDER);
       }
     }
@@ -393,7 +362,7 @@ final class F32Rows extends RowKernel {
 
   @Override
   int tileOf(int vectors) {
-    return vectors == 4 ? 2 : Math.min(LARGEST_TILE, vectors);
+    return FourVectorTile.FITS ? super.tileOf(vectors) : vectors == 4 ? 2 : Math.min(LARGEST_TILE, vectors);
   }
 
   @Override

@@ -83,7 +83,7 @@ final class GroupedRowsDotKernel implements CpuKernel {
     int place = from;
     for (; place + 4 <= to; place += 4) {
       vectors.dot4Rows(row, groups.item(place, sorted), groups.item(place + 1, sorted), groups.item(place + 2, sorted),
-          groups.item(place + 3, sorted), products);
+          groups.item(place + 3, sorted), products, 4);
       for (int i = 0; i < 4; i++) {
         Memory.setFloat(target(groups.item(place + i, sorted), cell), Memory.getFloat(products + 4L * i));
       }

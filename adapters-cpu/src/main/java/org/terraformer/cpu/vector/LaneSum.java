@@ -46,15 +46,16 @@ final class LaneSum {
   private LaneSum() {}
 
   /**
-   * Writes the sums of four vectors that lie in memory, one after another, to four floats at y; the vectors are overwritten. The four share
-   * their additions, lanes of one beside lanes of another; each sum has the bits that it would have by itself.
+   * Writes the sums of four vectors that lie in memory, one after another, to four floats from y on, {@code next} bytes from one to the next; the
+   * vectors are overwritten. The four share their additions, lanes of one beside lanes of another; each sum has the bits that it would have by
+   * itself.
    */
-  static void store(long vectors, long y) {
-    storePairs(vectors, y, 8);
+  static void store(long vectors, long y, long next) {
+    storePairs(vectors, y, 2 * next, next);
   }
 
-  /** As {@link #store}, to two floats at y and two at y + stride. */
-  static void storePairs(long vectors, long y, long stride) {
+  /** As {@link #store}, to two floats from y on and two from y + stride on. */
+  static void storePairs(long vectors, long y, long stride, long next) {
     FloatVector a = FloatVector.fromMemorySegment(FLOATS, ALL, vectors, ORDER);
     FloatVector b = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + BYTES_OF_LANES, ORDER);
     FloatVector c = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + 2 * BYTES_OF_LANES, ORDER);
@@ -70,8 +71,10 @@ final class LaneSum {
     }
     // Through memory, since a vector of another shape is made by way of an object wherever the compiler does not see the shapes.
     sums.rearrange(FIRST_OF_QUARTERS).intoMemorySegment(ALL, vectors, ORDER);
-    Memory.setLong(y, Memory.getLong(vectors));
-    Memory.setLong(y + stride, Memory.getLong(vectors + 8));
+    Memory.setFloat(y, Memory.getFloat(vectors));
+    Memory.setFloat(y + next, Memory.getFloat(vectors + 4));
+    Memory.setFloat(y + stride, Memory.getFloat(vectors + 8));
+    Memory.setFloat(y + stride + next, Memory.getFloat(vectors + 12));
   }
 
   /** As {@link #store}, of fewer than four vectors. */

@@ -9,8 +9,9 @@ import org.terraformer.ports.kernel.Step;
 import org.terraformer.ports.operation.Linear;
 
 /**
- * Matrix products. Workers take contiguous ranges of output rows, so that each streams its own part of the weights once. With several vectors,
- * four rows of weights are used for all of them before the next are loaded.
+ * Matrix products. The rows of weights are read in four streams, each a quarter of them, side by side; workers and their shares take contiguous
+ * ranges of these, so that who takes one share after another reads the same four streams on. With more vectors than a tile takes, four
+ * neighbouring rows of weights are used for all of them before the next are loaded.
  */
 final class LinearKernel implements CpuKernel {
   private static final int QUAD = 4;
@@ -24,6 +25,7 @@ final class LinearKernel implements CpuKernel {
   /** Where vectors are laid out as the rows want them; 0 if never. */
   private final long arranged;
   private final int outputs;
+  private final int quarter;
   private final int vectorsPerItem;
   private final Extent extent;
   private final long x;
@@ -39,6 +41,7 @@ final class LinearKernel implements CpuKernel {
   LinearKernel(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site, int mostItems) {
     this.rows = RowKernel.of(operands[1]);
     this.outputs = (int) operands[1].value().shape().rows();
+    this.quarter = outputs / QUAD;
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
@@ -57,7 +60,7 @@ final class LinearKernel implements CpuKernel {
 
   @Override
   public long scratchBytes() {
-    return rows.scratchBytes();
+    return RowKernel.TILE_BYTES;
   }
 
   @Override
@@ -76,8 +79,11 @@ final class LinearKernel implements CpuKernel {
     if (phase == 0 && arranges(frame)) {
       int from = Share.from(vectors, share, shares);
       rows.arrange(x + from * xStride, Share.to(vectors, share, shares) - from, arranged + from * xStride);
-    } else {
-      multiply(vectors, Share.from(outputs, QUAD, share, shares), Share.to(outputs, QUAD, share, shares), frame);
+      return;
+    }
+    multiply(vectors, Share.from(quarter, share, shares), Share.to(quarter, share, shares), frame);
+    if (share == shares - 1) {
+      multiplyLast(vectors);
     }
   }
 
@@ -89,45 +95,65 @@ final class LinearKernel implements CpuKernel {
     return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_ARRANGED;
   }
 
+  /** So many fours of rows: one row of each quarter, where all vectors go into one tile, or else neighbours, which stay in the cache. */
   private void multiply(int vectors, int from, int to, Frame frame) {
-    if (vectors == 1) {
-      rows.dotRows(x, from, to, y + 4L * from, frame.scratch());
+    if (unpacked != null && vectors >= fewestForUnpacked) {
+      for (int row = QUAD * from; row < QUAD * to; row += QUAD) {
+        multiplyQuad(vectors, unpacked.unpack(row, QUAD, frame.worker()), 0, row, 1, frame.scratch());
+      }
+      addBias(vectors, QUAD * from, QUAD * to);
+    } else if (rows.tileOf(vectors) == vectors && rows.readsQuarters()) {
+      multiplyQuarters(vectors, from, to, frame);
+      for (int first = 0; first < QUAD * quarter; first += quarter) {
+        addBias(vectors, first + from, first + to);
+      }
     } else {
-      multiplyAll(vectors, from, to, frame);
-    }
-    if (biases > 0) {
-      addBias(vectors, from, to);
+      multiplyRows(vectors, QUAD * from, QUAD * to, frame);
+      addBias(vectors, QUAD * from, QUAD * to);
     }
   }
 
-  private void multiplyAll(int vectors, int from, int to, Frame frame) {
-    boolean unpack = unpacked != null && vectors >= fewestForUnpacked;
-    int output = from;
-    for (; output + QUAD <= to; output += QUAD) {
-      if (unpack) {
-        multiplyQuad(vectors, unpacked.unpack(output, QUAD, frame.worker()), 0, output, frame.scratch());
-      } else {
-        multiplyQuad(vectors, rows, output, output, frame.scratch());
-      }
+  private void multiplyQuarters(int vectors, int from, int to, Frame frame) {
+    if (vectors == 1) {
+      rows.dotQuarters(x, from, to, quarter, y);
+      return;
     }
-    for (; output < to; output++) {
+    for (int row = from; row < to; row++) {
+      multiplyQuad(vectors, rows, row, row, quarter, frame.scratch());
+    }
+  }
+
+  private void multiplyRows(int vectors, int from, int to, Frame frame) {
+    if (vectors == 1) {
+      rows.dotRows(x, from, to, y + 4L * from, frame.scratch());
+      return;
+    }
+    for (int row = from; row < to; row += QUAD) {
+      multiplyQuad(vectors, rows, row, row, 1, frame.scratch());
+    }
+  }
+
+  /** What four quarters leave of the rows. */
+  private void multiplyLast(int vectors) {
+    for (int output = QUAD * quarter; output < outputs; output++) {
       for (int vector = 0; vector < vectors; vector++) {
         Memory.setFloat(y + 4L * ((long) vector * outputs + output), rows.dot(x + vector * xStride, output));
       }
     }
+    addBias(vectors, QUAD * quarter, outputs);
   }
 
-  private void multiplyQuad(int vectors, RowKernel weights, int row, int output, long scratch) {
+  private void multiplyQuad(int vectors, RowKernel weights, int row, int output, int step, long scratch) {
     int count;
     for (int vector = 0; vector < vectors; vector += count) {
       count = weights.tileOf(vectors - vector);
-      weights.dotTile(count, x + vector * xStride, arranged + vector * xStride, xStride, row,
+      weights.dotTile(count, x + vector * xStride, arranged + vector * xStride, xStride, row, step,
           y + 4L * ((long) vector * outputs + output), 4L * outputs, scratch);
     }
   }
 
   private void addBias(int vectors, int from, int to) {
-    for (int vector = 0; vector < vectors; vector++) {
+    for (int vector = 0; vector < vectors && biases > 0; vector++) {
       long target = y + 4L * vector * outputs;
       long source = bias + 4L * (((long) vector * outputs) % biases);
       Elements.add(target + 4L * from, source + 4L * from, target + 4L * from, to - from);

@@ -127,7 +127,7 @@ final class ModuleConvolutionKernel implements CpuKernel {
     for (int module = 0; module < modules; module += count) {
       count = weights.tileOf(modules - module);
       long seen = window + module * windowBytes;
-      weights.dotTile(count, seen, seen + modules * windowBytes, windowBytes, row, target + 4L * module * outputs, 4L * outputs, scratch);
+      weights.dotTile(count, seen, seen + modules * windowBytes, windowBytes, row, 1, target + 4L * module * outputs, 4L * outputs, scratch);
     }
   }
 

@@ -87,7 +87,7 @@ final class PairedHalves {
       sum1.add(upper1).intoMemorySegment(ALL, sums + BYTES_OF_LANES, ORDER);
       sum2.add(upper2).intoMemorySegment(ALL, sums + 2 * BYTES_OF_LANES, ORDER);
       sum3.add(upper3).intoMemorySegment(ALL, sums + 3 * BYTES_OF_LANES, ORDER);
-      LaneSum.store(sums, to + 4L * j);
+      LaneSum.store(sums, to + 4L * j, 4);
     }
     for (; j < count; j++) {
       long key = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);

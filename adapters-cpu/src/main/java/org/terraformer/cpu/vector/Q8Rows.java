@@ -23,7 +23,6 @@ import jdk.incubator.vector.VectorOperators;
  * Several products at a time keep the pipeline full and, with several x, use what was loaded of the weights again.
  */
 final class Q8Rows extends RowKernel {
-  private static final int SHORT = 4 * BLOCK;
   private static final int UPPER_HALF = 0xFFFF0000;
 
   Q8Rows(long address, long scales, long columns) {
@@ -61,7 +60,7 @@ final class Q8Rows extends RowKernel {
   }
 
   @Override
-  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y) {
+  void dot4Rows(long x, long r0, long r1, long r2, long r3, long y, long next) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(r0));
@@ -82,7 +81,7 @@ final class Q8Rows extends RowKernel {
       FloatVector part1 = FloatVector.zero(FLOATS);
       FloatVector part2 = FloatVector.zero(FLOATS);
       FloatVector part3 = FloatVector.zero(FLOATS);
-      for (int i = 0; i < BLOCK; i = Loops.next(i, LANES)) {
+      for (int i = 0; i < BLOCK; i = step(i)) {
         FloatVector v0 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w0 + block + i, ORDER)
             .convertShape(VectorOperators.B2F, FLOATS, 0);
         FloatVector v1 = (FloatVector) ByteVector.fromMemorySegment(BYTES, ALL, w1 + block + i, ORDER)
@@ -123,16 +122,16 @@ final class Q8Rows extends RowKernel {
     sum3 = sum3.add(sum3.rearrange(EIGHTH));
     sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
     Memory.setFloat(y, sum0.lane(0) * SCALE);
-    Memory.setFloat(y + 4, sum1.lane(0) * SCALE);
-    Memory.setFloat(y + 8, sum2.lane(0) * SCALE);
-    Memory.setFloat(y + 12, sum3.lane(0) * SCALE);
+    Memory.setFloat(y + next, sum1.lane(0) * SCALE);
+    Memory.setFloat(y + 2 * next, sum2.lane(0) * SCALE);
+    Memory.setFloat(y + 3 * next, sum3.lane(0) * SCALE);
     if (end == n) {
       return;
     }
     float t0 = Memory.getFloat(y);
-    float t1 = Memory.getFloat(y + 4);
-    float t2 = Memory.getFloat(y + 8);
-    float t3 = Memory.getFloat(y + 12);
+    float t1 = Memory.getFloat(y + next);
+    float t2 = Memory.getFloat(y + 2 * next);
+    float t3 = Memory.getFloat(y + 3 * next);
     for (int i = end; i < n; i++) {
       t0 += Memory.getBf16(s0 + 2L * (i / BLOCK)) * Memory.getByte(w0 + i) * Memory.getFloat(x + 4L * i);
       t1 += Memory.getBf16(s1 + 2L * (i / BLOCK)) * Memory.getByte(w1 + i) * Memory.getFloat(x + 4L * i);
@@ -140,21 +139,23 @@ final class Q8Rows extends RowKernel {
       t3 += Memory.getBf16(s3 + 2L * (i / BLOCK)) * Memory.getByte(w3 + i) * Memory.getFloat(x + 4L * i);
     }
     Memory.setFloat(y, t0);
-    Memory.setFloat(y + 4, t1);
-    Memory.setFloat(y + 8, t2);
-    Memory.setFloat(y + 12, t3);
+    Memory.setFloat(y + next, t1);
+    Memory.setFloat(y + 2 * next, t2);
+    Memory.setFloat(y + 3 * next, t3);
   }
 
   /**
-   * Row after row: with so few bytes in a row, reading four side by side would make the processor guess four streams anew each time. Four short
-   * ones are one stream.
+   * With 16 registers there is no room for four rows side by side that take as few operations as one row does, and of operations there are too few
+   * here before memory is. Rows of less than a turn make an exception.
    */
   @Override
+  boolean readsQuarters() {
+    return LANES > 8 || columns < 4 * BLOCK;
+  }
+
+  /** Row after row, four blocks in each turn, whose scales are read in pairs. */
+  @Override
   void dotRows(long x, long from, long to, long y, long scratch) {
-    if (columns <= SHORT) {
-      super.dotRows(x, from, to, y, scratch);
-      return;
-    }
     int n = columns;
     long x0 = Memory.inRange(x);
     int whole = n - n % (4 * BLOCK);
@@ -200,27 +201,27 @@ final class Q8Rows extends RowKernel {
       int lane = (int) (row - from) % 4;
       sum0.add(sum1).intoMemorySegment(ALL, scratch + lane * BYTES_OF_LANES, ORDER);
       if (lane == 3) {
-        LaneSum.store(scratch, y + 4 * (row - from - 3));
+        LaneSum.store(scratch, y + 4 * (row - from - 3), 4);
       }
     }
     LaneSum.storeSome(scratch, (int) (to - from) % 4, y + 4 * ((to - from) / 4 * 4));
     if (end < n) {
-      addColumns(x, 0, 1, from, to, end, y, 0);
+      addColumns(x, 0, 1, from, 1, (int) (to - from), end, y, 0);
     }
   }
 
   @Override
-  void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch) {
+  void dot2x4(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
-    long w2 = Memory.inRange(rowAddress(row + 2));
-    long w3 = Memory.inRange(rowAddress(row + 3));
+    long w1 = Memory.inRange(rowAddress(row + step));
+    long w2 = Memory.inRange(rowAddress(row + 2 * step));
+    long w3 = Memory.inRange(rowAddress(row + 3 * step));
     long s0 = Memory.inRange(scaleAddress(row));
-    long s1 = Memory.inRange(scaleAddress(row + 1));
-    long s2 = Memory.inRange(scaleAddress(row + 2));
-    long s3 = Memory.inRange(scaleAddress(row + 3));
+    long s1 = Memory.inRange(scaleAddress(row + step));
+    long s2 = Memory.inRange(scaleAddress(row + 2 * step));
+    long s3 = Memory.inRange(scaleAddress(row + 3 * step));
     long x1 = Memory.inRange(x0 + xStride);
     FloatVector s00 = FloatVector.zero(FLOATS);
     FloatVector s01 = FloatVector.zero(FLOATS);
@@ -265,27 +266,27 @@ final class Q8Rows extends RowKernel {
     s11.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
     s21.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
     s31.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.store(scratch, y);
-    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride);
+    LaneSum.store(scratch, y, 4 * step);
+    LaneSum.store(scratch + 4 * BYTES_OF_LANES, y + yStride, 4 * step);
     if (end < n) {
-      addColumns(x, xStride, 2, row, row + 4, end, y, yStride);
+      addColumns(x, xStride, 2, row, step, 4, end, y, yStride);
     }
   }
 
   /** Two rows and then two more, so that each is unpacked once. */
   @Override
-  void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch) {
-    dot4x2(x, xStride, row, y, yStride, scratch);
-    dot4x2(x, xStride, row + 2, y + 8, yStride, scratch);
+  void dotLargestTile(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
+    dot4x2(x, xStride, row, step, y, yStride, scratch);
+    dot4x2(x, xStride, row + 2 * step, step, y + 8 * step, yStride, scratch);
   }
 
-  private void dot4x2(long x, long xStride, long row, long y, long yStride, long scratch) {
+  private void dot4x2(long x, long xStride, long row, long step, long y, long yStride, long scratch) {
     int n = columns;
     long x0 = Memory.inRange(x);
     long w0 = Memory.inRange(rowAddress(row));
-    long w1 = Memory.inRange(rowAddress(row + 1));
+    long w1 = Memory.inRange(rowAddress(row + step));
     long s0 = Memory.inRange(scaleAddress(row));
-    long s1 = Memory.inRange(scaleAddress(row + 1));
+    long s1 = Memory.inRange(scaleAddress(row + step));
     long x1 = Memory.inRange(x0 + xStride);
     long x2 = Memory.inRange(x1 + xStride);
     long x3 = Memory.inRange(x2 + xStride);
@@ -328,10 +329,10 @@ final class Q8Rows extends RowKernel {
     s12.intoMemorySegment(ALL, scratch + 5 * BYTES_OF_LANES, ORDER);
     s03.intoMemorySegment(ALL, scratch + 6 * BYTES_OF_LANES, ORDER);
     s13.intoMemorySegment(ALL, scratch + 7 * BYTES_OF_LANES, ORDER);
-    LaneSum.storePairs(scratch, y, yStride);
-    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride);
+    LaneSum.storePairs(scratch, y, yStride, 4 * step);
+    LaneSum.storePairs(scratch + 4 * BYTES_OF_LANES, y + 2 * yStride, yStride, 4 * step);
     if (end < n) {
-      addColumns(x, xStride, 4, row, row + 2, end, y, yStride);
+      addColumns(x, xStride, 4, row, step, 2, end, y, yStride);
     }
   }
 
@@ -397,6 +398,11 @@ final class Q8Rows extends RowKernel {
       sum = Math.fma(f3 * Memory.getBf16(s3 + scale), Memory.getByte(w3 + i), sum);
       Memory.setFloat(y0 + 4L * i, sum);
     }
+  }
+
+  /** With 16 registers, the compiler is to leave the vectors of a block one after another. */
+  private static int step(int i) {
+    return LANES > 8 ? i + LANES : Loops.next(i, LANES);
   }
 
   @Override

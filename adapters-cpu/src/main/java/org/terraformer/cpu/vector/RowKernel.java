@@ -6,7 +6,7 @@ import org.terraformer.ports.tensor.DType;
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
-  static final long TILE_BYTES = 12 * Species.BYTES_OF_LANES;
+  static final long TILE_BYTES = 16 * Species.BYTES_OF_LANES;
   /** Vectors of the largest tile of rows that {@linkplain #arranges arrange} them: fewer are never read so. */
   static final int FEWEST_ARRANGED = 4;
 
@@ -48,49 +48,56 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
     return scales + row * rowScaleBytes;
   }
 
-  /** Bytes of memory that {@link #dotRows} and {@link #dotTile} need. */
-  long scratchBytes() {
-    return TILE_BYTES;
-  }
-
   /** The product of one row with the vector at x. */
   abstract float dot(long x, long row);
 
   /**
-   * The products of four rows with the vector at x, into four floats at y. Rows that are read side by side keep more of the memory
-   * system busy than one after another, above all if they lie far apart.
+   * The products of four rows with the vector at x, into four floats from y on, so many bytes from one to the next. Rows that are read side by
+   * side keep more of the memory system busy than one after another, above all if they lie far apart.
    */
-  abstract void dot4Rows(long x, long r0, long r1, long r2, long r3, long y);
+  abstract void dot4Rows(long x, long r0, long r1, long r2, long r3, long y, long next);
 
   /**
-   * The products of the rows from..to, one after another in memory, with the vector at x, into floats at y.
-   *
-   * @param scratch memory of the caller's own for {@link #scratchBytes}
+   * The products of the rows from..to, and of those one, two and three quarters of the matrix further, with the vector at x, each into the
+   * float of its row at y. Four long streams keep more of the memory system busy than one, while of four neighbouring rows each would be a
+   * stream that the processor has to find anew. Who goes on where another range ended goes on with its streams.
    */
-  void dotRows(long x, long from, long to, long y, long scratch) {
-    long row = from;
-    for (; row + 4 <= to; row += 4) {
-      dot4Rows(x, row, row + 1, row + 2, row + 3, y + 4 * (row - from));
-    }
-    for (; row < to; row++) {
-      Memory.setFloat(y + 4 * (row - from), dot(x, row));
+  final void dotQuarters(long x, long from, long to, long quarter, long y) {
+    for (long row = from; row < to; row++) {
+      dot4Rows(x, row, row + quarter, row + 2 * quarter, row + 3 * quarter, y + 4 * row, 4 * quarter);
     }
   }
 
+  /** Whether one vector is multiplied with rows of all quarters side by side; if not, with one row after another. */
+  boolean readsQuarters() {
+    return true;
+  }
+
   /**
-   * The products of four rows, from this one, with so many vectors, the strides in bytes: four floats for each vector. At any time there are
+   * The products of the rows from..to with the vector at x, into floats at y, where {@linkplain #readsQuarters quarters are not read}.
+   *
+   * @param scratch memory of the caller's own for {@link #TILE_BYTES}
+   */
+  void dotRows(long x, long from, long to, long y, long scratch) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The products of four rows, from this one on and {@code step} rows from one to the next, with so many vectors, the strides in bytes: for each
+   * vector four floats, as far from each other as their rows. At any time there are
    * eight or twelve vectors of partial sums, which beside what they are made of is what the sixteen registers of a machine with 256-bit vectors
-   * have room for. The partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
+   * have room for, or 16 of 512 bits. The partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
    *
    * @param vectors see {@link #tileOf}
    * @param arranged the vectors as {@link #arrange} laid them out, where that {@linkplain #arranges is done}
    * @param scratch memory of the caller's own for {@link #TILE_BYTES}
    */
-  final void dotTile(int vectors, long x, long arranged, long xStride, long row, long y, long yStride, long scratch) {
+  final void dotTile(int vectors, long x, long arranged, long xStride, long row, long step, long y, long yStride,
+      long scratch) {
     switch (vectors) {
-      case 1 -> dot4Rows(x, row, row + 1, row + 2, row + 3, y);
-      case 2 -> dot2x4(x, xStride, row, y, yStride, scratch);
-      default -> dotLargestTile(arranges() ? arranged : x, xStride, row, y, yStride, scratch);
+      case 1 -> dot4Rows(x, row, row + step, row + 2 * step, row + 3 * step, y, 4 * step);
+      case 2 -> dot2x4(x, xStride, row, step, y, yStride, scratch);
+      default -> dotLargestTile(arranges() ? arranged : x, xStride, row, step, y, yStride, scratch);
     }
   }
 
@@ -109,19 +116,19 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
     return Math.min(4, Integer.highestOneBit(vectors));
   }
 
-  abstract void dot2x4(long x, long xStride, long row, long y, long yStride, long scratch);
+  abstract void dot2x4(long x, long xStride, long row, long step, long y, long yStride, long scratch);
 
   /** As {@link #dotTile}, of as many vectors as {@link #tileOf} gives at most, arranged where that is done. */
-  abstract void dotLargestTile(long x, long xStride, long row, long y, long yStride, long scratch);
+  abstract void dotLargestTile(long x, long xStride, long row, long step, long y, long yStride, long scratch);
 
-  /** Adds to products, of the rows from..to with some vectors, what the columns from {@code column} on give, which fill no vector. */
-  final void addColumns(long x, long xStride, int vectors, long from, long to, int column, long y, long yStride) {
+  /** Adds to products, of so many rows from this one on with some vectors, what the columns from {@code column} on give, which fill no vector. */
+  final void addColumns(long x, long xStride, int vectors, long row, long step, int rows, int column, long y, long yStride) {
     for (int v = 0; v < vectors; v++) {
-      for (long row = from; row < to; row++) {
-        long at = y + v * yStride + 4 * (row - from);
+      for (int r = 0; r < rows; r++) {
+        long at = y + v * yStride + 4 * r * step;
         float sum = Memory.getFloat(at);
         for (int i = column; i < columns; i++) {
-          sum += element(row, i) * Memory.getFloat(x + v * xStride + 4L * i);
+          sum += element(row + r * step, i) * Memory.getFloat(x + v * xStride + 4L * i);
         }
         Memory.setFloat(at, sum);
       }

@@ -57,7 +57,7 @@ final class SelectedRowsDotKernel implements CpuKernel {
     for (int next = from; next < to && to - from >= FOUR; next += FOUR) {
       int cell = Math.min(next, to - FOUR);
       rows.dot4Rows(in, layout.row(choice, cell), layout.row(choice, cell + 1), layout.row(choice, cell + 2), layout.row(choice, cell + 3),
-          out + 4L * cell);
+          out + 4L * cell, 4);
     }
     for (int cell = from; cell < to && to - from < FOUR; cell++) {
       Memory.setFloat(out + 4L * cell, rows.dot(in, layout.row(choice, cell)));

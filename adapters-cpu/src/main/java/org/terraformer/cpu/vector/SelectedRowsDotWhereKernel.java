@@ -73,7 +73,7 @@ final class SelectedRowsDotWhereKernel implements CpuKernel {
       int c1 = Memory.getInt(list + 4L * Math.min(count - 1, i + 1));
       int c2 = Memory.getInt(list + 4L * Math.min(count - 1, i + 2));
       int c3 = Memory.getInt(list + 4L * Math.min(count - 1, i + 3));
-      rows.dot4Rows(in, layout.row(choice, c0), layout.row(choice, c1), layout.row(choice, c2), layout.row(choice, c3), products);
+      rows.dot4Rows(in, layout.row(choice, c0), layout.row(choice, c1), layout.row(choice, c2), layout.row(choice, c3), products, 4);
       Memory.setFloat(out + 4L * c0, Memory.getFloat(products));
       Memory.setFloat(out + 4L * c1, Memory.getFloat(products + 4));
       Memory.setFloat(out + 4L * c2, Memory.getFloat(products + 8));

@@ -57,7 +57,7 @@ class F16RowsTest {
       Memory.clear(x, 4L * columns);
       Memory.setFloat(x + 4L * column, SMALL);
       for (int row = 0; row < FINITE / columns; row += 4) {
-        rows.dot4Rows(x, row, row + 1, row + 2, row + 3, y);
+        rows.dot4Rows(x, row, row + 1, row + 2, row + 3, y, 4);
         for (int i = 0; i < 4; i++) {
           float expected = half((row + i) * columns + column) * SMALL;
           assertEqual(Memory.getFloat(y + 4L * i), expected);
@@ -70,16 +70,17 @@ class F16RowsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {31, 32})
-  void productsOfManyRowsAreExact(int columns) {
+  void productsOfQuartersAreExact(int columns) {
     F16Rows rows = rows(columns);
-    int count = FINITE / columns;
-    long scratch = arena.allocate(rows.scratchBytes(), 64).address();
+    int quarter = FINITE / columns / 4;
+    int count = 4 * quarter;
     long y = floats(count);
     long x = floats(columns);
     for (int column = 0; column < columns; column++) {
       Memory.clear(x, 4L * columns);
       Memory.setFloat(x + 4L * column, SMALL);
-      rows.dotRows(x, 0, count, y, scratch);
+      rows.dotQuarters(x, 0, quarter / 2, quarter, y);
+      rows.dotQuarters(x, quarter / 2, quarter, quarter, y);
       for (int row = 0; row < count; row++) {
         assertEqual(Memory.getFloat(y + 4L * row), half(row * columns + column) * SMALL);
       }
@@ -101,7 +102,7 @@ class F16RowsTest {
       }
       for (int vectors = 2; vectors <= 4; vectors += 2) {
         for (int row = 0; row < FINITE / columns; row += 4) {
-          rows.dotTile(vectors, x, 0, stride, row, y, 16, scratch);
+          rows.dotTile(vectors, x, 0, stride, row, 1, y, 16, scratch);
           for (int i = 0; i < 4 * vectors; i++) {
             int column = (first + i / 4) % columns;
             assertEqual(Memory.getFloat(y + 4L * i), half((row + i % 4) * columns + column) * SMALL);

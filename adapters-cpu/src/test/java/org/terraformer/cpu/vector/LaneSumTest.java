@@ -23,7 +23,7 @@ class LaneSumTest {
           vectors.setAtIndex(ValueLayout.JAVA_FLOAT, lane, (float) (random.nextDouble() - 0.5));
         }
         LaneSum.storeSome(vectors.address(), VECTORS, alone.address());
-        LaneSum.store(vectors.address(), together.address());
+        LaneSum.store(vectors.address(), together.address(), 4);
         assertThat(together.toArray(ValueLayout.JAVA_INT)).isEqualTo(alone.toArray(ValueLayout.JAVA_INT));
       }
     }
@@ -37,7 +37,7 @@ class LaneSumTest {
       for (int lane = 0; lane < VECTORS * Species.LANES; lane++) {
         vectors.setAtIndex(ValueLayout.JAVA_FLOAT, lane, lane);
       }
-      LaneSum.store(vectors.address(), sums.address());
+      LaneSum.store(vectors.address(), sums.address(), 4);
       int n = Species.LANES;
       for (int vector = 0; vector < VECTORS; vector++) {
         assertThat(sums.getAtIndex(ValueLayout.JAVA_FLOAT, vector)).isEqualTo(n * n * vector + n * (n - 1) / 2);
