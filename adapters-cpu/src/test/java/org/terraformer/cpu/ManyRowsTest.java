@@ -69,6 +69,17 @@ class ManyRowsTest {
     draft.check(rows, TYPES[type]);
   }
 
+  /** More vectors of an item than a cache holds, as the multiplicative layer of a wide model has. */
+  @Property(tries = 16)
+  void linearOfManyVectorsOfLongRows(@ForAll @IntRange(max = 3) int type, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int vectors = 128 + draft.upTo(9);
+    int inputs = 1024 + draft.upTo(1100);
+    int outputs = draft.upTo(30);
+    draft.output(new Linear(true), draft.input(vectors, inputs), draft.matrix(outputs, inputs), draft.vector(outputs));
+    draft.check(1, TYPES[type]);
+  }
+
   @Property(tries = 30)
   void linearTransposed(@ForAll @IntRange(min = 1, max = 80) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
     Draft draft = new Draft(seed);

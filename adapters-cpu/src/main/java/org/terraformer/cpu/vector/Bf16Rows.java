@@ -28,7 +28,7 @@ import jdk.incubator.vector.VectorOperators;
 final class Bf16Rows extends RowKernel {
 
   Bf16Rows(long address, long scales, long columns) {
-    super(address, scales, columns, 2);
+    super(address, scales, columns, 2 * columns);
   }
 
   @Override
@@ -205,7 +205,7 @@ final class Bf16Rows extends RowKernel {
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
     long lastX = 3 * nextX;
-    long nextRow = 2L * columns * step & ONE_STRIDE;
+    long nextRow = stride(step) & ONE_STRIDE;
     long first = Fences.NEVER_REACHED[0];
     IntVector upper = IntVector.fromMemorySegment(INTS, ALL, PairedHalves.UPPER_HALVES, ORDER);
     FloatVector s00 = FloatVector.zero(FLOATS);

@@ -43,7 +43,7 @@ final class F16Rows extends RowKernel {
   private static final int PAIRED_SHIFT = 3;
 
   F16Rows(long address, long scales, long columns) {
-    super(address, scales, columns, 2);
+    super(address, scales, columns, 2 * columns);
   }
 
   private static long vector(int bits) {

@@ -24,8 +24,11 @@ import jdk.incubator.vector.VectorOperators;
 final class F32Rows extends RowKernel {
   private static final int LARGEST_TILE = 3;
 
-  F32Rows(long address, long scales, long columns) {
-    super(address, scales, columns, 4);
+  /**
+   * @param rowBytes from a row to the next, which may have more columns
+   */
+  F32Rows(long address, long columns, long rowBytes) {
+    super(address, 0, columns, rowBytes);
   }
 
   @Override
@@ -146,7 +149,7 @@ final class F32Rows extends RowKernel {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
-    long nextRow = 4L * columns * step & ONE_STRIDE;
+    long nextRow = stride(step) & ONE_STRIDE;
     long lastRow = 3 * nextRow;
     long first = Fences.NEVER_REACHED[0];
     FloatVector s00 = FloatVector.zero(FLOATS);
@@ -235,12 +238,19 @@ final class F32Rows extends RowKernel {
       return;
     }
     int end = columns - columns % LANES;
-    FourVectorTile.multiply(x, xStride, rowAddress(row), 4L * columns * step, end, scratch);
+    FourVectorTile.multiply(x, xStride, rowAddress(row), stride(step), end, scratch);
     for (int vector = 0; vector < FourVectorTile.VECTORS; vector++) {
       LaneSum.store(scratch + 4 * vector * BYTES_OF_LANES, y + vector * yStride, 4 * step);
     }
     if (end < columns) {
       addColumns(x, xStride, FourVectorTile.VECTORS, row, step, 4, end, y, yStride);
+    }
+  }
+
+  @Override
+  void touch(long row, long step, long scratch) {
+    if (FourVectorTile.FITS) {
+      FourVectorTile.touch(rowAddress(row), stride(step), columns - columns % LANES, scratch);
     }
   }
 
@@ -252,7 +262,7 @@ final class F32Rows extends RowKernel {
     long a = Memory.inRange(x);
     long b = Memory.inRange(rowAddress(row));
     long nextX = xStride & ONE_STRIDE;
-    long nextRow = 4L * columns * step & ONE_STRIDE;
+    long nextRow = stride(step) & ONE_STRIDE;
     long lastRow = 3 * nextRow;
     long first = Fences.NEVER_REACHED[0];
     long second = Fences.NEVER_REACHED[1];

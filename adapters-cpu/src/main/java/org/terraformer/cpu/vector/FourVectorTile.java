@@ -93,4 +93,21 @@ final class FourVectorTile {
     s23.intoMemorySegment(ALL, sums + 14 * BYTES_OF_LANES, ORDER);
     s33.intoMemorySegment(ALL, sums + 15 * BYTES_OF_LANES, ORDER);
   }
+
+  /** Reads four rows for nothing; what it adds up goes into memory, as the compiler would leave the loads out. */
+  static void touch(long row, long rowStride, int columns, long sums) {
+    long b0 = Memory.inRange(row);
+    long b1 = Memory.inRange(b0 + rowStride);
+    long b2 = Memory.inRange(b1 + rowStride);
+    long b3 = Memory.inRange(b2 + rowStride);
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = FloatVector.zero(FLOATS);
+    for (int i = 0; i < columns; i += LANES) {
+      s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, ALL, b0 + 4L * i, ORDER));
+      s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, ALL, b1 + 4L * i, ORDER));
+      s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, ALL, b2 + 4L * i, ORDER));
+      s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, ALL, b3 + 4L * i, ORDER));
+    }
+    s0.add(s1).intoMemorySegment(ALL, sums, ORDER);
+  }
 }

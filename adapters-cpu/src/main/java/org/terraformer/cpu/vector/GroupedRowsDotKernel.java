@@ -34,7 +34,7 @@ final class GroupedRowsDotKernel implements CpuKernel {
     this.rowBytes = KernelSite.perWorker(4L * columns);
     this.sortBytes = groups.bytes(Math.toIntExact(Math.min(TILE, site.limits().capacity(extent))));
     this.x = operands[0].address();
-    this.vectors = new F32Rows(x, 0, columns);
+    this.vectors = new F32Rows(x, columns, 4L * columns);
     this.y = result.address();
   }
 

@@ -16,12 +16,21 @@ import org.terraformer.ports.operation.Linear;
 final class LinearKernel implements CpuKernel {
   private static final int QUAD = 4;
   /** Bytes of weights that are a share of their own, at least. */
-  private static final long FEWEST_BYTES = 1 << 15;
+  private static final long FEWEST_BYTES = 1 << 18;
+
+  /** The products of a tile of a piece, four for each vector. */
+  private static final long PRODUCTS_STRIDE = 4L * QUAD;
+  private static final long PRODUCTS_BYTES = 4 * PRODUCTS_STRIDE;
+  /** Each reads what all vectors have in a piece anew. */
+  private static final int MOST_SHARES_OF_PIECES = 2;
 
   private final RowKernel rows;
   /** Null where a run never has so many vectors. */
   private final UnpackedRows unpacked;
   private final int fewestForUnpacked;
+  /** Null where a run never has more vectors than a cache. */
+  private final ColumnPieces pieces;
+  private final int fewestForPieces;
   /** Where vectors are laid out as the rows want them; 0 if never. */
   private final long arranged;
   private final int outputs;
@@ -45,8 +54,10 @@ final class LinearKernel implements CpuKernel {
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
+    this.fewestForPieces = ColumnPieces.fewestVectors(operands[1].dtype(), rows.columns);
     int most = mostItems * vectorsPerItem;
     this.unpacked = most >= fewestForUnpacked ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
+    this.pieces = most >= fewestForPieces ? new ColumnPieces(operands[1], rows.columns, site) : null;
     boolean arrange = rows.arranges() && most >= RowKernel.FEWEST_ARRANGED;
     this.arranged = arrange ? site.share(4L * most * rows.columns) : 0;
     this.x = operands[0].address();
@@ -60,7 +71,7 @@ final class LinearKernel implements CpuKernel {
 
   @Override
   public long scratchBytes() {
-    return RowKernel.TILE_BYTES;
+    return RowKernel.TILE_BYTES + (pieces == null ? 0 : PRODUCTS_BYTES);
   }
 
   @Override
@@ -70,7 +81,10 @@ final class LinearKernel implements CpuKernel {
 
   @Override
   public int sharesPerWorker(int phase, Frame frame, int workers) {
-    return phase == 0 && arranges(frame) ? 1 : Share.perWorker(weightBytes, FEWEST_BYTES, workers);
+    if (phase == 0 && arranges(frame)) {
+      return 1;
+    }
+    return Math.min(divides(vectors(frame)) ? MOST_SHARES_OF_PIECES : Integer.MAX_VALUE, Share.perWorker(weightBytes, FEWEST_BYTES, workers));
   }
 
   @Override
@@ -92,14 +106,21 @@ final class LinearKernel implements CpuKernel {
   }
 
   private boolean arranges(Frame frame) {
-    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_ARRANGED;
+    return arranged != 0 && vectors(frame) >= RowKernel.FEWEST_ARRANGED && !divides(vectors(frame));
+  }
+
+  private boolean divides(int vectors) {
+    return pieces != null && vectors >= fewestForPieces;
   }
 
   /** So many fours of rows: one row of each quarter, where all vectors go into one tile, or else neighbours, which stay in the cache. */
   private void multiply(int vectors, int from, int to, Frame frame) {
-    if (unpacked != null && vectors >= fewestForUnpacked) {
+    if (divides(vectors)) {
+      multiplyPieces(vectors, QUAD * from, QUAD * to, frame);
+      addBias(vectors, QUAD * from, QUAD * to);
+    } else if (unpacked != null && vectors >= fewestForUnpacked) {
       for (int row = QUAD * from; row < QUAD * to; row += QUAD) {
-        multiplyQuad(vectors, unpacked.unpack(row, QUAD, frame.worker()), 0, row, 1, frame.scratch());
+        multiplyTiles(vectors, unpacked.unpack(row, QUAD, frame.worker()), 0, row, 1, frame.scratch());
       }
       addBias(vectors, QUAD * from, QUAD * to);
     } else if (rows.tileOf(vectors) == vectors && rows.readsQuarters()) {
@@ -119,7 +140,7 @@ final class LinearKernel implements CpuKernel {
       return;
     }
     for (int row = from; row < to; row++) {
-      multiplyQuad(vectors, rows, row, row, quarter, frame.scratch());
+      multiplyQuad(vectors, row, quarter, frame.scratch());
     }
   }
 
@@ -129,7 +150,7 @@ final class LinearKernel implements CpuKernel {
       return;
     }
     for (int row = from; row < to; row += QUAD) {
-      multiplyQuad(vectors, rows, row, row, 1, frame.scratch());
+      multiplyQuad(vectors, row, 1, frame.scratch());
     }
   }
 
@@ -143,7 +164,39 @@ final class LinearKernel implements CpuKernel {
     addBias(vectors, QUAD * quarter, outputs);
   }
 
-  private void multiplyQuad(int vectors, RowKernel weights, int row, int output, int step, long scratch) {
+  /** Neighbouring rows, piece by piece of the columns. */
+  private void multiplyPieces(int vectors, int from, int to, Frame frame) {
+    long products = frame.scratch() + RowKernel.TILE_BYTES;
+    for (int piece = 0; piece < pieces.count(); piece++) {
+      long part = x + 4L * pieces.first(piece);
+      for (int row = from; row < to; row += QUAD) {
+        RowKernel weights = pieces.rows(piece, row, frame.worker(), frame.scratch());
+        int count;
+        for (int vector = 0; vector < vectors; vector += count) {
+          count = weights.tileOf(vectors - vector);
+          weights.dotTile(count, part + vector * xStride, 0, xStride, pieces.place(row), 1, products, PRODUCTS_STRIDE, frame.scratch());
+          addProducts(products, count, y + 4L * ((long) vector * outputs + row), piece > 0);
+        }
+      }
+    }
+  }
+
+  private void addProducts(long products, int vectors, long target, boolean further) {
+    for (int vector = 0; vector < vectors; vector++) {
+      for (int i = 0; i < QUAD; i++) {
+        long at = target + 4L * ((long) vector * outputs + i);
+        float product = Memory.getFloat(products + vector * PRODUCTS_STRIDE + 4L * i);
+        Memory.setFloat(at, further ? Memory.getFloat(at) + product : product);
+      }
+    }
+  }
+
+  private void multiplyQuad(int vectors, int row, int step, long scratch) {
+    rows.touch(row, step, scratch);
+    multiplyTiles(vectors, rows, row, row, step, scratch);
+  }
+
+  private void multiplyTiles(int vectors, RowKernel weights, int row, int output, int step, long scratch) {
     int count;
     for (int vector = 0; vector < vectors; vector += count) {
       count = weights.tileOf(vectors - vector);

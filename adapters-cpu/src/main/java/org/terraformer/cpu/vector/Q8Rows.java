@@ -26,7 +26,7 @@ final class Q8Rows extends RowKernel {
   private static final int UPPER_HALF = 0xFFFF0000;
 
   Q8Rows(long address, long scales, long columns) {
-    super(address, scales, columns, 1);
+    super(address, scales, columns, columns);
   }
 
   @Override

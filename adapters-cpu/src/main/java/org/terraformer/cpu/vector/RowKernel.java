@@ -16,11 +16,11 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   private final long rowBytes;
   private final long rowScaleBytes;
 
-  RowKernel(long address, long scales, long columns, int elementBytes) {
+  RowKernel(long address, long scales, long columns, long rowBytes) {
     this.address = address;
     this.scales = scales;
     this.columns = Math.toIntExact(columns);
-    this.rowBytes = columns * elementBytes;
+    this.rowBytes = rowBytes;
     this.rowScaleBytes = DType.scaleColumns(columns) * 2;
   }
 
@@ -32,7 +32,7 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   /** The elements of a weight as rows of another length, which is allowed for types without blocks. */
   static RowKernel of(CpuTensor weight, long columns) {
     return switch (weight.dtype()) {
-      case F32 -> new F32Rows(weight.address(), 0, columns);
+      case F32 -> new F32Rows(weight.address(), columns, 4 * columns);
       case BF16 -> new Bf16Rows(weight.address(), 0, columns);
       case F16 -> new F16Rows(weight.address(), 0, columns);
       case Q8 -> new Q8Rows(weight.address(), weight.scalesAddress(), columns);
@@ -42,6 +42,11 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
 
   final long rowAddress(long row) {
     return address + row * rowBytes;
+  }
+
+  /** Bytes from a row to one that is so many rows further. */
+  final long stride(long rows) {
+    return rows * rowBytes;
   }
 
   final long scaleAddress(long row) {
@@ -84,9 +89,9 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
 
   /**
    * The products of four rows, from this one on and {@code step} rows from one to the next, with so many vectors, the strides in bytes: for each
-   * vector four floats, as far from each other as their rows. At any time there are
-   * eight or twelve vectors of partial sums, which beside what they are made of is what the sixteen registers of a machine with 256-bit vectors
-   * have room for, or 16 of 512 bits. The partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
+   * vector four floats, as far from each other as their rows. At any time there are eight or twelve vectors of partial sums, which beside what
+   * they are made of is what the sixteen registers of a machine with 256-bit vectors have room for, or 16 where there are twice as many. The
+   * partial sums go through memory, since to add up their lanes here would be more than the compiler puts into one method.
    *
    * @param vectors see {@link #tileOf}
    * @param arranged the vectors as {@link #arrange} laid them out, where that {@linkplain #arranges is done}
@@ -110,6 +115,14 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   void arrange(long x, int vectors, long to) {
     throw new UnsupportedOperationException();
   }
+
+  /**
+   * Brings four rows, from this one on and {@code step} rows from one to the next, into the cache before tiles multiply them, where that is faster:
+   * a processor with wide vectors multiplies so many at a time that too few loads are under way between them.
+   *
+   * @param scratch memory of the caller's own for {@link #TILE_BYTES}
+   */
+  void touch(long row, long step, long scratch) {}
 
   /** How many of some vectors go into the next tile: one, two, or what the largest tile of this type takes. */
   int tileOf(int vectors) {

@@ -31,7 +31,7 @@ final class UnpackedRows {
     long bytes = bytes(columns);
     long memory = site.sharePerWorker(bytes);
     this.ofWorkers = IntStream.range(0, site.workers())
-        .mapToObj(worker -> new F32Rows(memory + worker * KernelSite.perWorker(bytes), 0, columns)).toArray(F32Rows[]::new);
+        .mapToObj(worker -> new F32Rows(memory + worker * KernelSite.perWorker(bytes), columns, 4L * columns)).toArray(F32Rows[]::new);
   }
 
   /** The number of vectors from which unpacking pays for rows of this type and length. */
