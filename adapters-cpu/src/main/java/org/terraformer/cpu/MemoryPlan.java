@@ -71,15 +71,15 @@ final class MemoryPlan {
     for (Value operand : step.operands()) {
       Value root = root(operand);
       if (offsets.containsKey(root) && lastUse.get(root) == place && !kept.contains(root)
-          && step.operands().stream().filter(other -> root(other) == root).allMatch(other -> sameElements(other, step.result()))) {
+          && step.operands().stream().filter(other -> root(other) == root).allMatch(other -> sameRows(other, step.result()))) {
         return root;
       }
     }
     return null;
   }
 
-  private static boolean sameElements(Value operand, Value result) {
-    return operand.extent() == result.extent() && operand.width() == result.width();
+  private static boolean sameRows(Value operand, Value result) {
+    return operand.extent() == result.extent() && operand.dtype() == result.dtype() && operand.shape().equals(result.shape());
   }
 
   /** The value whose memory this one shares. */

@@ -19,9 +19,12 @@ import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.Activation;
 import org.terraformer.ports.operation.ActivationFunction;
 import org.terraformer.ports.operation.Add;
+import org.terraformer.ports.operation.BlockArgmax;
 import org.terraformer.ports.operation.Gate;
 import org.terraformer.ports.operation.Linear;
 import org.terraformer.ports.operation.Reshape;
+import org.terraformer.ports.operation.Scale;
+import org.terraformer.ports.operation.gradient.BlockSoftmaxAtGradient;
 import org.terraformer.ports.recording.Recorder;
 import org.terraformer.ports.tensor.DType;
 
@@ -58,6 +61,18 @@ class MemoryPlanTest {
     recorder.output("y", recorder.apply(new Add(), x, y));
     MemoryPlan plan = new MemoryPlan(recorder.program(), LIMITS);
     assertThat(plan.offset(y)).isNotEqualTo(plan.offset(x));
+  }
+
+  @Test
+  void whatHasAsManyElementsInAnotherShapeIsNotReplaced() {
+    Recorder recorder = new Recorder();
+    Value x = recorder.input("x", DType.F32, Extent.ROW, 6, 1);
+    Value chosen = recorder.apply(new BlockArgmax(), x);
+    Value upstream = recorder.apply(new Scale(2), recorder.input("u", DType.F32, Extent.ROW, 6));
+    Value gradient = recorder.apply(new BlockSoftmaxAtGradient(), x, chosen, upstream);
+    recorder.output("y", gradient);
+    MemoryPlan plan = new MemoryPlan(recorder.program(), LIMITS);
+    assertThat(plan.offset(gradient)).isNotIn(plan.offset(chosen), plan.offset(upstream));
   }
 
   @Test

@@ -29,8 +29,8 @@ public interface Operation {
   }
 
   /**
-   * Whether what the result has at a place depends, of the operands with as many elements, on the same row of their shapes alone: then, if each
-   * row is read before it is written, the result may lie where such an operand does, if nobody needs that any longer.
+   * Whether what the result has at a place depends, of the operands of its shape, on the same row alone: then, if each row is read before it is
+   * written, the result may lie where such an operand does, if nobody needs that any longer.
    */
   default boolean worksInPlace() {
     return false;
