@@ -42,10 +42,9 @@ final class ColumnPieces {
   }
 
   /** The number of vectors from which pieces pay: fewer stay in the cache as they are, and rows are better read as they lie. */
-  static int fewestVectors(DType dtype, int columns) {
-    // The tile of BF16 multiplies as fast as what would be unpacked, but where there is a larger one.
-    boolean never = dtype == DType.BF16 && !FourVectorTile.FITS || columns <= COLUMNS;
-    return never ? Integer.MAX_VALUE : Math.ceilDiv(CACHED_BYTES, 4 * columns);
+  static int fewestVectors(int columns) {
+    // Smaller tiles multiply no faster than the cache behind that one is read.
+    return FourVectorTile.FITS && columns > COLUMNS ? Math.ceilDiv(CACHED_BYTES, 4 * columns) : Integer.MAX_VALUE;
   }
 
   int count() {

@@ -54,7 +54,7 @@ final class LinearKernel implements CpuKernel {
     this.vectorsPerItem = result.width() / outputs;
     this.extent = step.result().extent();
     this.fewestForUnpacked = UnpackedRows.fewestVectors(operands[1].dtype(), rows.columns);
-    this.fewestForPieces = ColumnPieces.fewestVectors(operands[1].dtype(), rows.columns);
+    this.fewestForPieces = ColumnPieces.fewestVectors(rows.columns);
     int most = mostItems * vectorsPerItem;
     this.unpacked = most >= fewestForUnpacked ? new UnpackedRows(operands[1], rows.columns, 1, site) : null;
     this.pieces = most >= fewestForPieces ? new ColumnPieces(operands[1], rows.columns, site) : null;
