@@ -7,7 +7,6 @@ import static org.terraformer.cpu.vector.LaneSum.SCALE;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
-import static org.terraformer.cpu.vector.PairedHalves.PAIR;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.INTS;
@@ -39,8 +38,6 @@ final class F16Rows extends RowKernel {
   static final long FIELDS = vector(0x8FFFE000);
   /** The address of a vector of 2^112. */
   static final long POWER = vector(Float.floatToIntBits(0x1p112f));
-  /** A half in the upper 16 bits has its mantissa so far to the left of where a float has the same digits. */
-  private static final int PAIRED_SHIFT = 3;
 
   F16Rows(long address, long scales, long columns) {
     super(address, scales, columns, 2 * columns);

@@ -15,7 +15,6 @@ import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Dot products and sums of F32 rows. The order of the additions in a product depends on the shape of the work alone, never on the workers.

@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorShuffle;
  * BF16 numbers, two at a time out of the 32 bits that they share: the lower one is a float once it is shifted, the upper one once the other is
  * masked out. That takes fewer instructions than to widen each, and leaves the vectors in another order: the lower ones of all lanes, then the
  * upper ones. Here are what {@link AttentionVectors} does with cached keys and values, of whole pairs of vectors, and what {@link Bf16Rows}
- * and {@link F16Rows} need.
+ * needs.
  */
 final class PairedHalves {
   static final int PAIR = 2 * LANES;
