@@ -145,8 +145,8 @@ final class Q8Rows extends RowKernel {
   }
 
   /**
-   * With 16 registers there is no room for four rows side by side that take as few operations as one row does, and of operations there are too few
-   * here before memory is. Rows of less than a turn make an exception.
+   * With 16 registers there is no room for four rows side by side that take as few operations as one row does, and there it is operations that
+   * limit Q8, not memory. Rows shorter than a turn of the loop over one row are the exception.
    */
   @Override
   boolean readsQuarters() {
