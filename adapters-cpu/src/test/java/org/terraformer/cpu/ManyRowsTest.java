@@ -120,6 +120,17 @@ class ManyRowsTest {
     draft.check(rows, TYPES[type]);
   }
 
+  /** So many that their sum is made in parts. */
+  @Property(tries = 16)
+  void sumOfManySelectedRows(@ForAll @IntRange(min = 1, max = 5) int rows, @ForAll @IntRange(max = 3) int type, @ForAll long seed) {
+    Draft draft = new Draft(seed);
+    int blocks = 90 + draft.upTo(60);
+    int width = 1500 + draft.upTo(200);
+    Value rectified = draft.recorder.apply(new Activation(ActivationFunction.RELU), draft.input(blocks, 1));
+    draft.output(new SelectedRowsSum(true), rectified, draft.matrix(blocks, 3, 1, width), draft.choices(blocks, 3), draft.vector(width));
+    draft.check(rows, TYPES[type]);
+  }
+
   @Property(tries = 30)
   void selectedRowsWeightGradient(@ForAll @IntRange(min = 1, max = 200) int rows, @ForAll long seed) {
     Draft draft = new Draft(seed);

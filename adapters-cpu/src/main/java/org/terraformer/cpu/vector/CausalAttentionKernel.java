@@ -1,5 +1,8 @@
 package org.terraformer.cpu.vector;
 
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
+import static org.terraformer.cpu.vector.Species.LANES;
+
 import org.terraformer.cpu.kernel.CpuKernel;
 import org.terraformer.cpu.kernel.CpuTensor;
 import org.terraformer.cpu.kernel.KernelSite;
@@ -15,6 +18,9 @@ import org.terraformer.ports.operation.CausalAttention;
  */
 final class CausalAttentionKernel implements CpuKernel {
   private static final int RANGE = 1024;
+  /** Bytes of keys or values that are brought into the cache before they are used, at most: of more the processor foretells the rest. */
+  private static final long SHORT_BYTES = 1 << 14;
+  private static final int STREAMS = 4;
   /** Of a worker. */
   private static final int MOST_SHARES = 64;
   private static final int LARGEST = 0;
@@ -109,6 +115,8 @@ final class CausalAttentionKernel implements CpuKernel {
 
   /** The keys of one range that a query sees. */
   private void range(long item, int range, boolean only, long cached, int count, long space) {
+    touch(cache.keyAddress(cached), cache.keyAddress(cached + count), space);
+    touch(cache.valueAddress(cached), cache.valueAddress(cached + count), space);
     AttentionVectors.scores(cache.halves(), query + 4 * item * keySize, scale, cache.keyAddress(cached), keySize, count, space);
     float largest = Floats.largest(space, count);
     float total = Exponential.ofDifferences(space, space, count, largest);
@@ -122,6 +130,15 @@ final class CausalAttentionKernel implements CpuKernel {
     Memory.setFloat(part + LARGEST, largest);
     Memory.setFloat(part + TOTAL, total);
     AttentionVectors.weightedSum(cache.halves(), space, cache.valueAddress(cached), valueSize, count, part + SUMS);
+  }
+
+  /** Reads a head's few keys or values, all at once. */
+  private static void touch(long from, long to, long space) {
+    long bytes = to - from;
+    if (bytes <= SHORT_BYTES) {
+      int floats = (int) (bytes / (STREAMS * BYTES_OF_LANES)) * LANES;
+      FourVectorTile.touch(from, 4L * floats, floats, space);
+    }
   }
 
   private long part(long item, int range) {

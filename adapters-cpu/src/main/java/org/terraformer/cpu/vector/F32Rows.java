@@ -94,12 +94,33 @@ final class F32Rows extends RowKernel {
       sum2 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + 3 * BYTES_OF_LANES, ORDER), sum2);
       sum3 = u3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + 3 * BYTES_OF_LANES, ORDER), sum3);
     }
-    for (int i = whole; i < end; i = Loops.next(i, LANES)) {
-      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, x0 + 4L * i, ORDER);
-      sum0 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER), sum0);
-      sum1 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER), sum1);
-      sum2 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER), sum2);
-      sum3 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER), sum3);
+    // No loop: the compiler keeps a second one's sums in memory.
+    if (whole < end) {
+      long i = whole & Integer.MAX_VALUE;
+      long u = x0 + 4L * i;
+      long p0 = w0 + 4L * i;
+      long p1 = w1 + 4L * i;
+      long p2 = w2 + 4L * i;
+      long p3 = w3 + 4L * i;
+      FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, ALL, u, ORDER);
+      sum0 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0, ORDER), sum0);
+      sum1 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1, ORDER), sum1);
+      sum2 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2, ORDER), sum2);
+      sum3 = u0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3, ORDER), sum3);
+      if (whole + LANES < end) {
+        FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, ALL, u + BYTES_OF_LANES, ORDER);
+        sum0 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0 + BYTES_OF_LANES, ORDER), sum0);
+        sum1 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1 + BYTES_OF_LANES, ORDER), sum1);
+        sum2 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + BYTES_OF_LANES, ORDER), sum2);
+        sum3 = u1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + BYTES_OF_LANES, ORDER), sum3);
+        if (whole + 2 * LANES < end) {
+          FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, ALL, u + 2 * BYTES_OF_LANES, ORDER);
+          sum0 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p0 + 2 * BYTES_OF_LANES, ORDER), sum0);
+          sum1 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p1 + 2 * BYTES_OF_LANES, ORDER), sum1);
+          sum2 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p2 + 2 * BYTES_OF_LANES, ORDER), sum2);
+          sum3 = u2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, p3 + 2 * BYTES_OF_LANES, ORDER), sum3);
+        }
+      }
     }
     sum0 = sum0.add(sum0.rearrange(HALF));
     sum0 = sum0.add(sum0.rearrange(QUARTER));
@@ -391,11 +412,15 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
-    long w0 = Memory.inRange(rowAddress(r0));
-    long w1 = Memory.inRange(rowAddress(r1));
-    long w2 = Memory.inRange(rowAddress(r2));
-    long w3 = Memory.inRange(rowAddress(r3));
+  void addScaled4(long entries, long y, int from, int to) {
+    float f0 = factor(entries);
+    float f1 = factor(entries + ENTRY_BYTES);
+    float f2 = factor(entries + 2 * ENTRY_BYTES);
+    float f3 = factor(entries + 3 * ENTRY_BYTES);
+    long w0 = Memory.inRange(rowAddress(row(entries)));
+    long w1 = Memory.inRange(rowAddress(row(entries + ENTRY_BYTES)));
+    long w2 = Memory.inRange(rowAddress(row(entries + 2 * ENTRY_BYTES)));
+    long w3 = Memory.inRange(rowAddress(row(entries + 3 * ENTRY_BYTES)));
     FloatVector a0 = FloatVector.broadcast(FLOATS, f0);
     FloatVector a1 = FloatVector.broadcast(FLOATS, f1);
     FloatVector a2 = FloatVector.broadcast(FLOATS, f2);
@@ -417,6 +442,48 @@ final class F32Rows extends RowKernel {
       sum = Math.fma(f1, Memory.getFloat(w1 + 4L * i), sum);
       sum = Math.fma(f2, Memory.getFloat(w2 + 4L * i), sum);
       sum = Math.fma(f3, Memory.getFloat(w3 + 4L * i), sum);
+      Memory.setFloat(y0 + 4L * i, sum);
+    }
+  }
+
+  @Override
+  void addScaled8(long entries, long y, int from, int to) {
+    long w0 = Memory.inRange(rowAddress(row(entries)));
+    long w1 = Memory.inRange(rowAddress(row(entries + ENTRY_BYTES)));
+    long w2 = Memory.inRange(rowAddress(row(entries + 2 * ENTRY_BYTES)));
+    long w3 = Memory.inRange(rowAddress(row(entries + 3 * ENTRY_BYTES)));
+    long w4 = Memory.inRange(rowAddress(row(entries + 4 * ENTRY_BYTES)));
+    long w5 = Memory.inRange(rowAddress(row(entries + 5 * ENTRY_BYTES)));
+    long w6 = Memory.inRange(rowAddress(row(entries + 6 * ENTRY_BYTES)));
+    long w7 = Memory.inRange(rowAddress(row(entries + 7 * ENTRY_BYTES)));
+    FloatVector a0 = FloatVector.broadcast(FLOATS, factor(entries));
+    FloatVector a1 = FloatVector.broadcast(FLOATS, factor(entries + ENTRY_BYTES));
+    FloatVector a2 = FloatVector.broadcast(FLOATS, factor(entries + 2 * ENTRY_BYTES));
+    FloatVector a3 = FloatVector.broadcast(FLOATS, factor(entries + 3 * ENTRY_BYTES));
+    FloatVector a4 = FloatVector.broadcast(FLOATS, factor(entries + 4 * ENTRY_BYTES));
+    FloatVector a5 = FloatVector.broadcast(FLOATS, factor(entries + 5 * ENTRY_BYTES));
+    FloatVector a6 = FloatVector.broadcast(FLOATS, factor(entries + 6 * ENTRY_BYTES));
+    FloatVector a7 = FloatVector.broadcast(FLOATS, factor(entries + 7 * ENTRY_BYTES));
+    long y0 = Memory.inRange(y);
+    int start = from & Integer.MAX_VALUE;
+    int whole = to - (to - start) % LANES;
+    for (int i = start; i < whole; i += LANES) {
+      FloatVector sum = FloatVector.fromMemorySegment(FLOATS, ALL, y0 + 4L * i, ORDER);
+      sum = a0.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w0 + 4L * i, ORDER), sum);
+      sum = a1.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w1 + 4L * i, ORDER), sum);
+      sum = a2.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w2 + 4L * i, ORDER), sum);
+      sum = a3.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w3 + 4L * i, ORDER), sum);
+      sum = a4.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w4 + 4L * i, ORDER), sum);
+      sum = a5.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w5 + 4L * i, ORDER), sum);
+      sum = a6.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w6 + 4L * i, ORDER), sum);
+      sum = a7.fma(FloatVector.fromMemorySegment(FLOATS, ALL, w7 + 4L * i, ORDER), sum);
+      sum.intoMemorySegment(ALL, y0 + 4L * i, ORDER);
+    }
+    for (int i = whole; i < to; i++) {
+      float sum = Memory.getFloat(y0 + 4L * i);
+      for (long entry = entries; entry < entries + TOGETHER * ENTRY_BYTES; entry += ENTRY_BYTES) {
+        sum = Math.fma(factor(entry), Memory.getFloat(rowAddress(row(entry)) + 4L * i), sum);
+      }
       Memory.setFloat(y0 + 4L * i, sum);
     }
   }

@@ -358,7 +358,15 @@ final class Q8Rows extends RowKernel {
   }
 
   @Override
-  void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to) {
+  void addScaled4(long entries, long y, int from, int to) {
+    float f0 = factor(entries);
+    float f1 = factor(entries + ENTRY_BYTES);
+    float f2 = factor(entries + 2 * ENTRY_BYTES);
+    float f3 = factor(entries + 3 * ENTRY_BYTES);
+    long r0 = row(entries);
+    long r1 = row(entries + ENTRY_BYTES);
+    long r2 = row(entries + 2 * ENTRY_BYTES);
+    long r3 = row(entries + 3 * ENTRY_BYTES);
     long w0 = Memory.inRange(rowAddress(r0));
     long w1 = Memory.inRange(rowAddress(r1));
     long w2 = Memory.inRange(rowAddress(r2));

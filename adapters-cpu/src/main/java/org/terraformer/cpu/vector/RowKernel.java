@@ -6,6 +6,10 @@ import org.terraformer.ports.tensor.DType;
 /** Rows of weights of one type: dot products with F32 vectors, and sums. A class for each type keeps their profiles apart. */
 abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   static final int BLOCK = DType.Q8_BLOCK;
+  /** Of a list of rows and their factors, for each row. */
+  static final long ENTRY_BYTES = 16;
+  /** Rows of a list that are read side by side, at most. */
+  static final int TOGETHER = 8;
   static final long TILE_BYTES = 16 * Species.BYTES_OF_LANES;
   /** Vectors of the largest tile of rows that {@linkplain #arranges arrange} them: fewer are never read so. */
   static final int FEWEST_ARRANGED = 4;
@@ -153,6 +157,40 @@ abstract sealed class RowKernel permits F32Rows, Bf16Rows, F16Rows, Q8Rows {
   /** Adds a multiple of the columns from..to of a row to those of the vector at y; for Q8 {@code from} starts a block. */
   abstract void addScaled(float factor, long row, long y, int from, int to);
 
-  /** Adds multiples of four rows, in their order, as {@link #addScaled} does one after another, reading them side by side. */
-  abstract void addScaled4(float f0, float f1, float f2, float f3, long r0, long r1, long r2, long r3, long y, int from, int to);
+  static void setEntry(long entry, long row, float factor) {
+    Memory.setLong(entry, row);
+    Memory.setFloat(entry + 8, factor);
+  }
+
+  static long row(long entry) {
+    return Memory.getLong(entry);
+  }
+
+  static float factor(long entry) {
+    return Memory.getFloat(entry + 8);
+  }
+
+  /** Adds multiples of the rows of a list, in their order, as {@link #addScaled(float, long, long, int, int)} does one after another. */
+  final void addScaled(long entries, int count, long y, int from, int to) {
+    long entry = entries;
+    long end = entries + count * ENTRY_BYTES;
+    for (; entry + TOGETHER * ENTRY_BYTES <= end; entry += TOGETHER * ENTRY_BYTES) {
+      addScaled8(entry, y, from, to);
+    }
+    for (; entry + 4 * ENTRY_BYTES <= end; entry += 4 * ENTRY_BYTES) {
+      addScaled4(entry, y, from, to);
+    }
+    for (; entry < end; entry += ENTRY_BYTES) {
+      addScaled(factor(entry), row(entry), y, from, to);
+    }
+  }
+
+  /** As {@link #addScaled(long, int, long, int, int)}, of four rows side by side. */
+  abstract void addScaled4(long entries, long y, int from, int to);
+
+  /** As {@link #addScaled(long, int, long, int, int)}, of {@link #TOGETHER} rows. */
+  void addScaled8(long entries, long y, int from, int to) {
+    addScaled4(entries, y, from, to);
+    addScaled4(entries + 4 * ENTRY_BYTES, y, from, to);
+  }
 }

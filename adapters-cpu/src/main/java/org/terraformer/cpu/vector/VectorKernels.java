@@ -88,10 +88,11 @@ public final class VectorKernels {
   }
 
   private static CpuKernel selectedRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {
-    CpuKernel few = new SelectedRowsSumKernel(step, operands, result);
     int fewest = fewestForGroups(operands[1]);
-    return site.limits().rows() < fewest ? few
-        : new FewOrManyRows(few, manyRowsSum(step, operands, result, site), step.result().extent(), fewest);
+    Extent extent = step.result().extent();
+    int mostOfFew = (int) Math.min(site.limits().capacity(extent), fewest - 1L);
+    CpuKernel few = new SelectedRowsSumKernel(step, operands, result, site, mostOfFew);
+    return site.limits().capacity(extent) < fewest ? few : new FewOrManyRows(few, manyRowsSum(step, operands, result, site), extent, fewest);
   }
 
   private static CpuKernel manyRowsSum(Step step, CpuTensor[] operands, CpuTensor result, KernelSite site) {

@@ -117,12 +117,17 @@ class F16RowsTest {
   void multiplesOfRowsAreAddedExactly(int columns) {
     F16Rows rows = rows(columns);
     long y = floats(columns);
+    long entries = arena.allocate(4 * RowKernel.ENTRY_BYTES, 64).address();
+    for (int i = 0; i < 4; i++) {
+      RowKernel.setEntry(entries + i * RowKernel.ENTRY_BYTES, i, 0);
+    }
     for (int row = 0; row < FINITE / columns; row++) {
       Memory.clear(y, 4L * columns);
       rows.addScaled(SMALL, row, y, 0, columns);
       assertRow(y, columns, row * columns, i -> half(i) * SMALL);
       Memory.clear(y, 4L * columns);
-      rows.addScaled4(0, 0, SMALL, 0, 0, 1, row, 2, y, 0, columns);
+      RowKernel.setEntry(entries + 2 * RowKernel.ENTRY_BYTES, row, SMALL);
+      rows.addScaled4(entries, y, 0, columns);
       assertRow(y, columns, row * columns, i -> half(i) * SMALL);
     }
   }
