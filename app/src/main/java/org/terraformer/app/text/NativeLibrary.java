@@ -4,11 +4,15 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import ai.djl.sentencepiece.jni.SentencePieceLibrary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarEntry;
 import org.terraformer.ports.failure.InvalidInputException;
 
 /**
@@ -16,21 +20,25 @@ import org.terraformer.ports.failure.InvalidInputException;
  *
  * <p>The library's own way to load it is not taken: it looks for GPUs, keeps a copy in the home folder, may download another
  * build, and reports its use to its makers. Here it is unpacked to a folder of its own among the temporary files, loaded, and
- * removed again.
+ * removed again; or, if whoever starts the program names a {@linkplain #KEPT folder} for it, it stays there for the next start.
  */
 enum NativeLibrary {
   TOKENIZERS("tokenizers", "/cpu/", List.of("libwinpthread-1.dll", "libgcc_s_seh-1.dll", "libstdc++-6.dll")) {
     @Override
-    InputStream open(String resource) {
-      return TokenizersLibrary.class.getResourceAsStream(resource);
+    URL find(String resource) {
+      return TokenizersLibrary.class.getResource(resource);
     }
   },
   SENTENCE_PIECE("sentencepiece_native", "/", List.of()) {
     @Override
-    InputStream open(String resource) {
-      return SentencePieceLibrary.class.getResourceAsStream(resource);
+    URL find(String resource) {
+      return SentencePieceLibrary.class.getResource(resource);
     }
   };
+
+  /** The property that names the folder. */
+  static final String KEPT = "terraformer.libraries";
+  private static final String MACHINE = machine(System.getProperty("os.name"), System.getProperty("os.arch"));
 
   private final String library;
   private final String folder;
@@ -43,7 +51,7 @@ enum NativeLibrary {
     this.neededOnWindows = neededOnWindows;
   }
 
-  abstract InputStream open(String resource);
+  abstract URL find(String resource);
 
   /**
    * Loads the library, unless that has been done.
@@ -54,14 +62,18 @@ enum NativeLibrary {
     if (loaded) {
       return;
     }
-    String machine = machine(System.getProperty("os.name"), System.getProperty("os.arch"));
-    List<String> files = new ArrayList<>(machine.startsWith("win") ? neededOnWindows : List.of());
+    List<String> files = new ArrayList<>(MACHINE.startsWith("win") ? neededOnWindows : List.of());
     files.add(System.mapLibraryName(library));
+    String kept = System.getProperty(KEPT);
+    if (kept != null && files.size() == 1 && loadKept(Path.of(kept), files.getFirst())) {
+      loaded = true;
+      return;
+    }
     try {
       Path unpacked = Files.createTempDirectory("terraformer-");
       try {
         for (String file : files) {
-          load("/native/lib/" + machine + folder + file, unpacked.resolve(file), machine);
+          load(resource(file), unpacked.resolve(file));
         }
       } finally {
         remove(unpacked, files);
@@ -73,14 +85,45 @@ enum NativeLibrary {
     loaded = true;
   }
 
-  private void load(String resource, Path file, String machine) throws IOException {
-    try (InputStream in = open(resource)) {
-      if (in == null) {
-        throw InvalidInputException.of("The native library %s does not exist for this machine, %s.", library, machine);
-      }
+  private static void load(URL resource, Path file) throws IOException {
+    try (InputStream in = resource.openStream()) {
       Files.copy(in, file);
     }
     System.load(file.toAbsolutePath().toString());
+  }
+
+  /** Loads what an earlier start unpacked, of the same contents, or leaves it for the next one; false where that can't be done. */
+  boolean loadKept(Path kept, String file) {
+    try {
+      if (!(resource(file).openConnection() instanceof JarURLConnection connection)) {
+        return false;
+      }
+      JarEntry entry = connection.getJarEntry();
+      Path unpacked = kept.resolve(Long.toHexString(entry.getCrc()) + "-" + file);
+      if (!Files.exists(unpacked) || Files.size(unpacked) != entry.getSize()) {
+        Files.createDirectories(kept);
+        Path part = kept.resolve(file + "." + ProcessHandle.current().pid() + ".part");
+        try (InputStream in = connection.getInputStream()) {
+          Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+          Files.move(part, unpacked, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Files.deleteIfExists(part);
+        }
+      }
+      System.load(unpacked.toAbsolutePath().toString());
+      return true;
+    } catch (IOException | UnsatisfiedLinkError e) {
+      // A folder that may not be written to, a full disk, a damaged file: among the temporary files it may still be had, or will be reported.
+      return false;
+    }
+  }
+
+  private URL resource(String file) {
+    URL resource = find("/native/lib/" + MACHINE + folder + file);
+    if (resource == null) {
+      throw InvalidInputException.of("The native library %s does not exist for this machine, %s.", library, MACHINE);
+    }
+    return resource;
   }
 
   /** What can't be removed while it is loaded, as on Windows, is left to whoever clears the temporary files. */

@@ -185,7 +185,7 @@ class LauncherTest {
 
   private static Path onlyArchive(Path house) throws IOException {
     try (Stream<Path> files = Files.list(house.resolve("app/target"))) {
-      return files.filter(file -> file.getFileName().toString().matches("start-25\\.0\\.1-\\d+\\.jsa")).toList().getFirst();
+      return files.filter(file -> file.getFileName().toString().matches("start-25\\.0\\.1-.+\\.jsa")).toList().getFirst();
     }
   }
 
