@@ -206,6 +206,9 @@ final class CpuExecutable implements Executable, Measurable {
         if (timer != null) {
           timer.worked(i);
         }
+        if (!kernel.meetsAfter(phase, frame)) {
+          continue;
+        }
         crew.meet();
         if (timer != null) {
           timer.met(i);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +25,7 @@ import org.terraformer.ports.failure.InvalidInputException;
 import org.terraformer.ports.kernel.Executable;
 import org.terraformer.ports.kernel.ExecutionLimits;
 import org.terraformer.ports.kernel.Extent;
+import org.terraformer.ports.kernel.Program;
 import org.terraformer.ports.kernel.Value;
 import org.terraformer.ports.operation.ModuleConvolution;
 import org.terraformer.ports.operation.Scale;
@@ -121,6 +125,51 @@ class CpuExecutableTest {
     recorder.matrix("w", 1);
     assertThatThrownBy(() -> backend(1).prepare(recorder.program(), new NamedTensors("test", List.of()),
         new ExecutionLimits(1, 1, 1), ProgressListener.NONE)).hasMessage("test lacks 1 of the model's 1 tensors: w.");
+  }
+
+  /** Workers that remember a row do not wait for each other before the next step, which may take the memory of that row. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5})
+  void rowsOneByOneAreRememberedForLaterOnes(int threads) {
+    int modules = 6;
+    int size = 40;
+    Recorder recorder = new Recorder();
+    Value y = recorder.input("x", DType.F32, Extent.ROW, modules, size);
+    List<Tensor> tensors = new ArrayList<>();
+    RandomGenerator random = new SplittableRandom(3);
+    for (int layer = 0; layer < 4; layer++) {
+      Value weight = recorder.matrix("w" + layer, size, 3, 3, size);
+      tensors.add(Tensor.of(weight.name(), weight.shape(), floats(random, Math.toIntExact(weight.shape().elements()))));
+      y = recorder.apply(new ModuleConvolution(false), y, weight, recorder.startPositions(), recorder.slotState("h" + layer, 2, modules, size));
+    }
+    recorder.output("y", y);
+    NamedTensors weights = new NamedTensors("test", tensors);
+    assertThat(decoded(backend(threads), recorder.program(), weights)).isEqualTo(decoded(backend(1), recorder.program(), weights));
+  }
+
+  private static float[] decoded(CpuBackend backend, Program program, NamedTensors weights) {
+    int width = program.output("y").width();
+    float[] results = new float[50 * width];
+    RandomGenerator random = new SplittableRandom(4);
+    try (Executable executable = backend.prepare(program, weights, new ExecutionLimits(1, 1, 50), ProgressListener.NONE)) {
+      for (int position = 0; position < 50; position++) {
+        executable.write(program.input("x"), floats(random, width), width);
+        executable.write(program.input(Recorder.POSITIONS), new int[] {position}, 1);
+        executable.run(0, 1, 1, 1);
+        float[] y = new float[width];
+        executable.read(program.output("y"), y, width);
+        System.arraycopy(y, 0, results, position * width, width);
+      }
+    }
+    return results;
+  }
+
+  private static float[] floats(RandomGenerator random, int count) {
+    float[] floats = new float[count];
+    for (int i = 0; i < count; i++) {
+      floats[i] = random.nextFloat(-0.1f, 0.1f);
+    }
+    return floats;
   }
 
   private static Executable convolution(int threads) {

@@ -4,7 +4,7 @@ import org.terraformer.cpu.run.Frame;
 
 /**
  * Computes one operation together with the other workers of the crew. Every worker calls {@link #run} for every phase; between
- * phases, and between kernels, all of them meet. A kernel allocates nothing while it runs. State for each position lies as
+ * phases, and between kernels, all of them {@linkplain #meetsAfter meet}. A kernel allocates nothing while it runs. State for each position lies as
  * {@link org.terraformer.cpu.scalar.ScalarKernel} tells, so that what is in use of a slot can be copied.
  */
 public interface CpuKernel {
@@ -12,6 +12,14 @@ public interface CpuKernel {
   /** How many phases a run has; every worker gets the same answer. */
   default int phases(Frame frame) {
     return 1;
+  }
+
+  /**
+   * Whether the workers meet after a phase; every worker gets the same answer. They need not, where each has one share of the phase, which reads
+   * what the worker itself wrote, and writes what nobody reads before the next run: a meeting costs as much as a small phase.
+   */
+  default boolean meetsAfter(int phase, Frame frame) {
+    return true;
   }
 
   /** Bytes of memory that each worker needs for itself while this kernel runs; see {@link Frame#scratch}. */

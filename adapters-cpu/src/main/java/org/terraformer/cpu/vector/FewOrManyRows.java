@@ -37,6 +37,11 @@ final class FewOrManyRows implements CpuKernel {
   }
 
   @Override
+  public boolean meetsAfter(int phase, Frame frame) {
+    return kernel(frame).meetsAfter(phase, frame);
+  }
+
+  @Override
   public long scratchBytes() {
     return Math.max(few.scratchBytes(), many.scratchBytes());
   }

@@ -33,7 +33,16 @@ final class History {
       return x + (row - lag) * itemBytes;
     }
     int position = Memory.getInt(starts + 4L * sequence) + t;
-    return position < 0 ? 0 : state + ((long) (frame.firstSlot() + sequence) * items + position % items) * itemBytes;
+    return position < 0 ? 0 : remembered(frame, sequence, position);
+  }
+
+  private long remembered(Frame frame, int sequence, int position) {
+    return state + ((long) (frame.firstSlot() + sequence) * items + position % items) * itemBytes;
+  }
+
+  /** Where the only row of a run is to be remembered. */
+  long onlyTarget(Frame frame) {
+    return remembered(frame, 0, Memory.getInt(starts));
   }
 
   /** Remembers the last rows of a worker's share of the sequences. */
@@ -41,7 +50,7 @@ final class History {
     for (int sequence = Share.from(frame.sequences(), worker, workers); sequence < Share.to(frame.sequences(), worker, workers); sequence++) {
       int start = Memory.getInt(starts + 4L * sequence);
       for (int t = Math.max(0, frame.length() - items); t < frame.length(); t++) {
-        long target = state + ((long) (frame.firstSlot() + sequence) * items + (start + t) % items) * itemBytes;
+        long target = remembered(frame, sequence, start + t);
         Memory.copy(x + ((long) sequence * frame.length() + t) * itemBytes, target, itemBytes);
       }
     }

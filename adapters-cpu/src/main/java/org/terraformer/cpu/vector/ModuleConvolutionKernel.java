@@ -55,6 +55,12 @@ final class ModuleConvolutionKernel implements CpuKernel {
     return length > 1 ? 2 : 1;
   }
 
+  /** A single row is remembered from the worker's own windows. */
+  @Override
+  public boolean meetsAfter(int phase, Frame frame) {
+    return phase == 0 || frame.rows() > 1;
+  }
+
   @Override
   public long scratchBytes() {
     return (arranges() ? 2 : 1) * modules * windowBytes + RowKernel.TILE_BYTES;
@@ -63,7 +69,11 @@ final class ModuleConvolutionKernel implements CpuKernel {
   @Override
   public void run(int phase, Frame frame, int worker, int workers) {
     if (phase == 1) {
-      history.remember(frame, worker, workers);
+      if (frame.rows() > 1) {
+        history.remember(frame, worker, workers);
+      } else {
+        rememberModules(frame, Share.from(modules, worker, workers), Share.to(modules, worker, workers));
+      }
       return;
     }
     int from = Share.from(outputs, QUAD, worker, workers);
@@ -77,6 +87,14 @@ final class ModuleConvolutionKernel implements CpuKernel {
         rows.arrange(window, modules, window + modules * windowBytes);
       }
       multiply(window, from, to, y + 4L * row * modules * outputs, frame);
+    }
+  }
+
+  private void rememberModules(Frame frame, int from, int to) {
+    long target = history.onlyTarget(frame);
+    long own = 4L * ((length - 1) * kernel + (kernel - 1) / 2) * columns;
+    for (int module = from; module < to; module++) {
+      Memory.copy(frame.scratch() + module * windowBytes + own, target + 4L * module * columns, 4L * columns);
     }
   }
 
