@@ -216,6 +216,20 @@ class LauncherTest {
   }
 
   @Test
+  void aJavaOnThePathIsFoundBehindItsLinkWhereJavaHomeIsTooOld() throws Exception {
+    Path old = Files.createDirectories(folder.resolve("old/bin")).getParent();
+    Files.writeString(old.resolve("release"), "IMPLEMENTOR=\"Any\"\nJAVA_VERSION=\"17.0.9\"");
+    script(old.resolve("bin/java"), "echo old");
+    Path commands = Files.createDirectories(folder.resolve("commands"));
+    Files.createSymbolicLink(commands.resolve("java"), folder.resolve("jdk/bin/java"));
+    ProcessBuilder builder = builder(house.resolve("terraformer"), "backends");
+    builder.environment().remove("TERRAFORMER_JAVA_HOME");
+    builder.environment().put("JAVA_HOME", old.toString());
+    builder.environment().merge("PATH", commands.toString(), (path, first) -> first + ":" + path);
+    assertThat(end(builder.start()).out()).endsWith("org.terraformer.app.cli.Main\nbackends\n");
+  }
+
+  @Test
   void aLinkToTheLauncherFindsTheHouse() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a house/terraformer"));
     Path second = Files.createSymbolicLink(Files.createDirectories(folder.resolve("bin")).resolve("tf"), link);
