@@ -76,12 +76,13 @@ final class AttentionVectors {
     int whole = size - size % LANES;
     long seen = Memory.inRange(query);
     long stride = 4L * size;
-    int j = 0;
-    for (; j + 4 <= count; j += 4) {
+    // A key of each quarter, four long streams: of four neighbours each would be a stream that the processor has to find anew.
+    int quarter = count / 4;
+    for (int j = 0; j < quarter; j++) {
       long key0 = Memory.inRange(keys + position(chosen, j) * stride);
-      long key1 = Memory.inRange(keys + position(chosen, j + 1) * stride);
-      long key2 = Memory.inRange(keys + position(chosen, j + 2) * stride);
-      long key3 = Memory.inRange(keys + position(chosen, j + 3) * stride);
+      long key1 = Memory.inRange(keys + position(chosen, j + quarter) * stride);
+      long key2 = Memory.inRange(keys + position(chosen, j + 2 * quarter) * stride);
+      long key3 = Memory.inRange(keys + position(chosen, j + 3 * quarter) * stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -114,11 +115,11 @@ final class AttentionVectors {
       sum3 = sum3.add(sum3.rearrange(EIGHTH));
       sum3 = sum3.add(sum3.rearrange(SIXTEENTH));
       Memory.setFloat(to + 4L * j, sum0.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 4, sum1.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 8, sum2.lane(0) * SCALE);
-      Memory.setFloat(to + 4L * j + 12, sum3.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * (j + quarter), sum1.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * (j + 2 * quarter), sum2.lane(0) * SCALE);
+      Memory.setFloat(to + 4L * (j + 3 * quarter), sum3.lane(0) * SCALE);
     }
-    for (; j < count; j++) {
+    for (int j = 4 * quarter; j < count; j++) {
       long key = Memory.inRange(keys + position(chosen, j) * stride);
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int i = 0; i < whole; i = Loops.next(i, LANES)) {

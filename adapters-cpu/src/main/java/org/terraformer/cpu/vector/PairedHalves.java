@@ -52,12 +52,12 @@ final class PairedHalves {
     part(query, size, parted);
     long seen = Memory.inRange(parted);
     long stride = 2L * size;
-    int j = 0;
-    for (; j + 4 <= count; j += 4) {
+    int quarter = count / 4;
+    for (int j = 0; j < quarter; j++) {
       long key0 = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
-      long key1 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 1) * stride);
-      long key2 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 2) * stride);
-      long key3 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 3) * stride);
+      long key1 = Memory.inRange(keys + AttentionVectors.position(chosen, j + quarter) * stride);
+      long key2 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 2 * quarter) * stride);
+      long key3 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 3 * quarter) * stride);
       FloatVector sum0 = FloatVector.zero(FLOATS);
       FloatVector sum1 = FloatVector.zero(FLOATS);
       FloatVector sum2 = FloatVector.zero(FLOATS);
@@ -87,9 +87,9 @@ final class PairedHalves {
       sum1.add(upper1).intoMemorySegment(ALL, sums + BYTES_OF_LANES, ORDER);
       sum2.add(upper2).intoMemorySegment(ALL, sums + 2 * BYTES_OF_LANES, ORDER);
       sum3.add(upper3).intoMemorySegment(ALL, sums + 3 * BYTES_OF_LANES, ORDER);
-      LaneSum.store(sums, to + 4L * j, 4);
+      LaneSum.store(sums, to + 4L * j, 4L * quarter);
     }
-    for (; j < count; j++) {
+    for (int j = 4 * quarter; j < count; j++) {
       long key = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
       FloatVector sum = FloatVector.zero(FLOATS);
       FloatVector upper = FloatVector.zero(FLOATS);
@@ -157,6 +157,29 @@ final class PairedHalves {
       sum5.intoMemorySegment(ALL, y + 5 * BYTES_OF_LANES, ORDER);
       sum6.intoMemorySegment(ALL, y + 6 * BYTES_OF_LANES, ORDER);
       sum7.intoMemorySegment(ALL, y + 7 * BYTES_OF_LANES, ORDER);
+    }
+    for (; i + 2 * PAIR <= size; i += 2 * PAIR) {
+      FloatVector sum0 = FloatVector.zero(FLOATS);
+      FloatVector sum1 = FloatVector.zero(FLOATS);
+      FloatVector sum2 = FloatVector.zero(FLOATS);
+      FloatVector sum3 = FloatVector.zero(FLOATS);
+      long factors = Memory.inRange(weights);
+      long column = values + 2L * i;
+      for (int j = 0; j < count; j = Loops.next(j, 1)) {
+        long value = Memory.inRange(column + 2L * AttentionVectors.position(chosen, j) * size);
+        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, value, ORDER);
+        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum0);
+        sum1 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum1);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, value + BYTES_OF_LANES, ORDER);
+        sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum2);
+        sum3 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum3);
+      }
+      long y = to + 4L * i;
+      sum0.intoMemorySegment(ALL, y, ORDER);
+      sum1.intoMemorySegment(ALL, y + BYTES_OF_LANES, ORDER);
+      sum2.intoMemorySegment(ALL, y + 2 * BYTES_OF_LANES, ORDER);
+      sum3.intoMemorySegment(ALL, y + 3 * BYTES_OF_LANES, ORDER);
     }
     for (; i < size; i += PAIR) {
       FloatVector lower = FloatVector.zero(FLOATS);
