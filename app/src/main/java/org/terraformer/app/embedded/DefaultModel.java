@@ -37,7 +37,7 @@ public final class DefaultModel {
     return HuggingFaceTokenizer.parse("the embedded tokenizer", bytes("tokenizer.json"));
   }
 
-  /** Read where it will be used: to copy it there from the heap would take a start as long again. */
+  /** Read where it will be used: each copy on the way is memory that a start has to touch first. */
   private static MemorySegment memory(String name, Arena arena) {
     try {
       URLConnection connection = resource(name).openConnection();
