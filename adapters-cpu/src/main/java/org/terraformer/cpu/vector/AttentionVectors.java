@@ -7,6 +7,7 @@ import static org.terraformer.cpu.vector.LaneSum.SCALE;
 import static org.terraformer.cpu.vector.LaneSum.SIXTEENTH;
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.ORDER;
+import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.INTS;
 import static org.terraformer.cpu.vector.Species.LANES;
@@ -26,7 +27,12 @@ final class AttentionVectors {
 
   /** Bytes for the scores of so many keys, and for what is needed besides to compute them. Whole vectors are written. */
   static long scoreBytes(int count, int size) {
-    return 4L * (count + size + 5 * LANES);
+    return spaceOffset(count) + PairedHalves.spaceBytes(size);
+  }
+
+  /** Behind the scores and what fills their last vector: where these begin with a cache line, so does what follows. */
+  private static long spaceOffset(int count) {
+    return (count / LANES + 1) * BYTES_OF_LANES;
   }
 
   /** For each of the first keys its product with a query, scaled. */
@@ -43,7 +49,7 @@ final class AttentionVectors {
    */
   static void scores(boolean halves, long query, float scale, long keys, long chosen, int size, int count, long to) {
     if (halves && PairedHalves.fits(size)) {
-      PairedHalves.scores(query, keys, chosen, size, count, to, to + 4L * (count + LANES));
+      PairedHalves.scores(query, keys, chosen, size, count, to, to + spaceOffset(count));
       Floats.multiply(scale, to, to, count);
     } else if (halves) {
       scoresBf16(query, scale, keys, chosen, size, count, to);
@@ -192,26 +198,7 @@ final class AttentionVectors {
       sum7.intoMemorySegment(ALL, to + 4L * (i + 7 * LANES), ORDER);
     }
     for (; i + 4 * LANES <= size; i += 4 * LANES) {
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      for (int j = 0; j < count; j++) {
-        long value = values + 4L * (position(chosen, j) * size + i);
-        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * j));
-        FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER);
-        sum0 = weight.fma(v0, sum0);
-        FloatVector v1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 4L * LANES, ORDER);
-        sum1 = weight.fma(v1, sum1);
-        FloatVector v2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 8L * LANES, ORDER);
-        sum2 = weight.fma(v2, sum2);
-        FloatVector v3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 12L * LANES, ORDER);
-        sum3 = weight.fma(v3, sum3);
-      }
-      sum0.intoMemorySegment(ALL, to + 4L * i, ORDER);
-      sum1.intoMemorySegment(ALL, to + 4L * (i + LANES), ORDER);
-      sum2.intoMemorySegment(ALL, to + 4L * (i + 2 * LANES), ORDER);
-      sum3.intoMemorySegment(ALL, to + 4L * (i + 3 * LANES), ORDER);
+      weightedSumsF32(weights, values + 4L * i, chosen, size, count, to + 4L * i);
     }
     for (; i + LANES <= size; i += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
@@ -228,6 +215,47 @@ final class AttentionVectors {
       }
       Memory.setFloat(to + 4L * i, sum);
     }
+  }
+
+  /** Of four vectors, in two streams: a value of each half of them side by side. */
+  private static void weightedSumsF32(long weights, long column, long chosen, int size, int count, long to) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    FloatVector sum4 = FloatVector.zero(FLOATS);
+    FloatVector sum5 = FloatVector.zero(FLOATS);
+    FloatVector sum6 = FloatVector.zero(FLOATS);
+    FloatVector sum7 = FloatVector.zero(FLOATS);
+    int half = count / 2;
+    long factors = Memory.inRange(weights);
+    long further = Memory.inRange(weights + 4L * half);
+    for (int j = 0; j < half; j = Loops.next(j, 1)) {
+      long value = Memory.inRange(column + 4L * position(chosen, j) * size);
+      FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+      sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER).fma(weight, sum0);
+      sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + BYTES_OF_LANES, ORDER).fma(weight, sum1);
+      sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 2 * BYTES_OF_LANES, ORDER).fma(weight, sum2);
+      sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 3 * BYTES_OF_LANES, ORDER).fma(weight, sum3);
+      long next = Memory.inRange(column + 4L * position(chosen, j + half) * size);
+      FloatVector nextWeight = FloatVector.broadcast(FLOATS, Memory.getFloat(further + 4L * j));
+      sum4 = FloatVector.fromMemorySegment(FLOATS, ALL, next, ORDER).fma(nextWeight, sum4);
+      sum5 = FloatVector.fromMemorySegment(FLOATS, ALL, next + BYTES_OF_LANES, ORDER).fma(nextWeight, sum5);
+      sum6 = FloatVector.fromMemorySegment(FLOATS, ALL, next + 2 * BYTES_OF_LANES, ORDER).fma(nextWeight, sum6);
+      sum7 = FloatVector.fromMemorySegment(FLOATS, ALL, next + 3 * BYTES_OF_LANES, ORDER).fma(nextWeight, sum7);
+    }
+    if (2 * half < count) {
+      long value = Memory.inRange(column + 4L * position(chosen, count - 1) * size);
+      FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * (count - 1)));
+      sum0 = FloatVector.fromMemorySegment(FLOATS, ALL, value, ORDER).fma(weight, sum0);
+      sum1 = FloatVector.fromMemorySegment(FLOATS, ALL, value + BYTES_OF_LANES, ORDER).fma(weight, sum1);
+      sum2 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 2 * BYTES_OF_LANES, ORDER).fma(weight, sum2);
+      sum3 = FloatVector.fromMemorySegment(FLOATS, ALL, value + 3 * BYTES_OF_LANES, ORDER).fma(weight, sum3);
+    }
+    sum0.add(sum4).intoMemorySegment(ALL, to, ORDER);
+    sum1.add(sum5).intoMemorySegment(ALL, to + BYTES_OF_LANES, ORDER);
+    sum2.add(sum6).intoMemorySegment(ALL, to + 2 * BYTES_OF_LANES, ORDER);
+    sum3.add(sum7).intoMemorySegment(ALL, to + 3 * BYTES_OF_LANES, ORDER);
   }
 
   /** For rows that are no whole pairs of vectors, which are rare. */

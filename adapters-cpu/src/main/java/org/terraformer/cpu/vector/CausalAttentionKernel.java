@@ -17,7 +17,10 @@ import org.terraformer.ports.operation.CausalAttention;
  * and the number of workers does not change a bit.
  */
 final class CausalAttentionKernel implements CpuKernel {
-  private static final int RANGE = 1024;
+  /** Positions of a range, of which longer ones are read faster, but shorter ones give few heads more to share. */
+  private static final int LONG_RANGE = 4096;
+  private static final int SHORT_RANGE = 1024;
+  private static final int MANY_HEADS = 8;
   /** Bytes of keys or values that are brought into the cache before they are used, at most: of more the processor foretells the rest. */
   private static final long SHORT_BYTES = 1 << 14;
   private static final int STREAMS = 4;
@@ -31,6 +34,7 @@ final class CausalAttentionKernel implements CpuKernel {
   private final int heads;
   private final int keySize;
   private final int valueSize;
+  private final int range;
   private final int ranges;
   private final long query;
   private final long y;
@@ -46,11 +50,12 @@ final class CausalAttentionKernel implements CpuKernel {
     this.cache = new AttentionCache(operands, heads, site.limits().contextLength());
     this.keySize = cache.keySize();
     this.valueSize = cache.valueSize();
-    this.ranges = Math.ceilDiv(site.limits().contextLength(), RANGE);
+    this.range = heads < MANY_HEADS ? SHORT_RANGE : LONG_RANGE;
+    this.ranges = Math.ceilDiv(site.limits().contextLength(), range);
     this.query = operands[0].address();
     this.y = result.address();
     this.scale = (float) (1 / Math.sqrt(keySize));
-    this.scoreBytes = AttentionVectors.scoreBytes(RANGE, keySize);
+    this.scoreBytes = AttentionVectors.scoreBytes(Math.min(range, site.limits().contextLength()), keySize);
     this.parts = ranges == 1 ? 0 : site.share(mostRows * (long) heads * ranges * partBytes());
   }
 
@@ -61,7 +66,7 @@ final class CausalAttentionKernel implements CpuKernel {
   @Override
   public int phases(Frame frame) {
     for (int sequence = 0; ranges > 1 && sequence < frame.sequences(); sequence++) {
-      if (cache.start(sequence) + frame.length() > RANGE) {
+      if (cache.start(sequence) + frame.length() > range) {
         return 2;
       }
     }
@@ -75,7 +80,7 @@ final class CausalAttentionKernel implements CpuKernel {
 
   /** Ranges in which a sequence has positions. */
   private int used(Frame frame, int sequence) {
-    return Math.ceilDiv(cache.start(sequence) + frame.length(), RANGE);
+    return Math.ceilDiv(cache.start(sequence) + frame.length(), range);
   }
 
   @Override
@@ -98,23 +103,23 @@ final class CausalAttentionKernel implements CpuKernel {
     }
   }
 
-  private void attend(Frame frame, int sequence, int head, int range, long space) {
+  private void attend(Frame frame, int sequence, int head, int number, long space) {
     int start = cache.start(sequence);
-    int first = range * RANGE;
-    for (int t = Math.max(0, first - start); t < Math.min(frame.length(), first + RANGE - start); t++) {
+    int first = number * range;
+    for (int t = Math.max(0, first - start); t < Math.min(frame.length(), first + range - start); t++) {
       cache.store(frame, sequence, t, head);
     }
     long cached = cache.firstRow(frame, sequence, head) + first;
     for (int t = 0; t < frame.length(); t++) {
-      int count = Math.min(RANGE, start + t + 1 - first);
+      int count = Math.min(range, start + t + 1 - first);
       if (count > 0) {
-        range(((long) sequence * frame.length() + t) * heads + head, range, start + t < RANGE, cached, count, space);
+        attend(((long) sequence * frame.length() + t) * heads + head, number, start + t < range, cached, count, space);
       }
     }
   }
 
   /** The keys of one range that a query sees. */
-  private void range(long item, int range, boolean only, long cached, int count, long space) {
+  private void attend(long item, int number, boolean only, long cached, int count, long space) {
     touch(cache.keyAddress(cached), cache.keyAddress(cached + count), space);
     touch(cache.valueAddress(cached), cache.valueAddress(cached + count), space);
     AttentionVectors.scores(cache.halves(), query + 4 * item * keySize, scale, cache.keyAddress(cached), keySize, count, space);
@@ -126,7 +131,7 @@ final class CausalAttentionKernel implements CpuKernel {
       Floats.multiply(1 / total, out, out, valueSize);
       return;
     }
-    long part = part(item, range);
+    long part = part(item, number);
     Memory.setFloat(part + LARGEST, largest);
     Memory.setFloat(part + TOTAL, total);
     AttentionVectors.weightedSum(cache.halves(), space, cache.valueAddress(cached), valueSize, count, part + SUMS);
@@ -141,14 +146,14 @@ final class CausalAttentionKernel implements CpuKernel {
     }
   }
 
-  private long part(long item, int range) {
-    return parts + (item * ranges + range) * partBytes();
+  private long part(long item, int number) {
+    return parts + (item * ranges + number) * partBytes();
   }
 
   private void combine(Frame frame, int sequence, int share, int shares) {
     int items = frame.length() * heads;
     for (int i = Share.from(items, share, shares); i < Share.to(items, share, shares); i++) {
-      int used = Math.ceilDiv(cache.start(sequence) + i / heads + 1, RANGE);
+      int used = Math.ceilDiv(cache.start(sequence) + i / heads + 1, range);
       if (used > 1) {
         combine((long) sequence * items + i, used);
       }
@@ -157,18 +162,18 @@ final class CausalAttentionKernel implements CpuKernel {
 
   private void combine(long item, int used) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int range = 0; range < used; range++) {
-      largest = Math.max(largest, Memory.getFloat(part(item, range) + LARGEST));
+    for (int number = 0; number < used; number++) {
+      largest = Math.max(largest, Memory.getFloat(part(item, number) + LARGEST));
     }
     float total = 0;
-    for (int range = 0; range < used; range++) {
-      total += (float) Math.exp(Memory.getFloat(part(item, range) + LARGEST) - largest) * Memory.getFloat(part(item, range) + TOTAL);
+    for (int number = 0; number < used; number++) {
+      total += (float) Math.exp(Memory.getFloat(part(item, number) + LARGEST) - largest) * Memory.getFloat(part(item, number) + TOTAL);
     }
     long out = y + 4 * item * valueSize;
     Floats.clear(out, valueSize);
-    for (int range = 0; range < used; range++) {
-      long sums = part(item, range) + SUMS;
-      float factor = (float) Math.exp(Memory.getFloat(part(item, range) + LARGEST) - largest) / total;
+    for (int number = 0; number < used; number++) {
+      long sums = part(item, number) + SUMS;
+      float factor = (float) Math.exp(Memory.getFloat(part(item, number) + LARGEST) - largest) / total;
       Floats.multiply(factor, sums, sums, valueSize);
       Elements.add(sums, out, out, valueSize);
     }

@@ -42,6 +42,8 @@ final class LaneSum {
   private static final VectorShuffle<Float> FIRST_OF_QUARTERS = VectorShuffle.fromOp(FLOATS, lane -> (lane % 2 * 2 + lane % 4 / 2) * LANES / 4);
   private static final VectorMask<Float> UPPER_HALF = lanesWith(LANES / 2);
   private static final VectorMask<Float> UPPER_QUARTERS = lanesWith(LANES / 4);
+  private static final VectorMask<Float> UPPER_EIGHTHS = lanesWith(LANES / 8);
+  private static final VectorMask<Float> UPPER_SIXTEENTHS = lanesWith(LANES / 16);
 
   private LaneSum() {}
 
@@ -75,6 +77,44 @@ final class LaneSum {
     Memory.setFloat(y + next, Memory.getFloat(vectors + 4));
     Memory.setFloat(y + stride, Memory.getFloat(vectors + 8));
     Memory.setFloat(y + stride + next, Memory.getFloat(vectors + 12));
+  }
+
+  /**
+   * Writes the sums of as many vectors as a vector has lanes, which lie in memory, one after another, to floats at y; the vectors are overwritten.
+   * By turns a method sums eight vectors and then pairs: more at a time would be more than the compiler keeps in registers, objects and all.
+   */
+  static void storeSquare(long vectors, long y) {
+    if (LANES == 4) {
+      store(vectors, y, 4);
+    } else if (LANES == 8) {
+      sumEight(vectors, BYTES_OF_LANES, y);
+    } else {
+      sumEight(vectors, 2 * BYTES_OF_LANES, vectors);
+      sumEight(vectors + BYTES_OF_LANES, 2 * BYTES_OF_LANES, vectors + BYTES_OF_LANES);
+      FloatVector even = FloatVector.fromMemorySegment(FLOATS, ALL, vectors, ORDER);
+      FloatVector odd = FloatVector.fromMemorySegment(FLOATS, ALL, vectors + BYTES_OF_LANES, ORDER);
+      even.blend(odd, UPPER_SIXTEENTHS).add(odd.blend(even, UPPER_SIXTEENTHS).rearrange(BY_SIXTEENTH)).intoMemorySegment(ALL, y, ORDER);
+    }
+  }
+
+  /** Of eight vectors, so many bytes from one to the next, the sums of each in the lanes of its number; with 16 lanes in two that are to be added. */
+  private static void sumEight(long vectors, long next, long to) {
+    long at = Memory.inRange(vectors);
+    FloatVector a = FloatVector.fromMemorySegment(FLOATS, ALL, at, ORDER);
+    FloatVector b = FloatVector.fromMemorySegment(FLOATS, ALL, at + 4 * next, ORDER);
+    FloatVector ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(HALF));
+    FloatVector c = FloatVector.fromMemorySegment(FLOATS, ALL, at + 2 * next, ORDER);
+    FloatVector d = FloatVector.fromMemorySegment(FLOATS, ALL, at + 6 * next, ORDER);
+    FloatVector cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(HALF));
+    FloatVector even = ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(BY_QUARTER));
+    a = FloatVector.fromMemorySegment(FLOATS, ALL, at + next, ORDER);
+    b = FloatVector.fromMemorySegment(FLOATS, ALL, at + 5 * next, ORDER);
+    ab = a.blend(b, UPPER_HALF).add(b.blend(a, UPPER_HALF).rearrange(HALF));
+    c = FloatVector.fromMemorySegment(FLOATS, ALL, at + 3 * next, ORDER);
+    d = FloatVector.fromMemorySegment(FLOATS, ALL, at + 7 * next, ORDER);
+    cd = c.blend(d, UPPER_HALF).add(d.blend(c, UPPER_HALF).rearrange(HALF));
+    FloatVector odd = ab.blend(cd, UPPER_QUARTERS).add(cd.blend(ab, UPPER_QUARTERS).rearrange(BY_QUARTER));
+    even.blend(odd, UPPER_EIGHTHS).add(odd.blend(even, UPPER_EIGHTHS).rearrange(BY_EIGHTH)).intoMemorySegment(ALL, to, ORDER);
   }
 
   /** As {@link #store}, of fewer than four vectors. */

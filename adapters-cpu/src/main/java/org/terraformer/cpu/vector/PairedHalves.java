@@ -23,6 +23,8 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class PairedHalves {
   static final int PAIR = 2 * LANES;
+  private static final int STREAMS = 4;
+  private static final long SQUARE_BYTES = LANES * BYTES_OF_LANES;
   private static final int UPPER = 0xFFFF0000;
   /** Which of two neighbours lies in the lower bits. */
   private static final int LOWER = ORDER == ByteOrder.LITTLE_ENDIAN ? 0 : 1;
@@ -47,13 +49,46 @@ final class PairedHalves {
     return size % PAIR == 0;
   }
 
-  /** See {@link AttentionVectors#scores}; {@code parted} is room for a query. */
-  static void scores(long query, long keys, long chosen, int size, int count, long to, long parted) {
-    part(query, size, parted);
+  /** Bytes for what {@link #scores} needs besides its result. */
+  static long spaceBytes(int size) {
+    return 4L * size + STREAMS * SQUARE_BYTES;
+  }
+
+  /**
+   * See {@link AttentionVectors#scores}. A key of each quarter is read beside the others, four long streams; the sums of their lanes are left in
+   * memory until there is a square of them for each quarter, as what adds up fewer takes longer than the products.
+   *
+   * @param space {@link #spaceBytes}
+   */
+  static void scores(long query, long keys, long chosen, int size, int count, long to, long space) {
+    part(query, size, space);
+    long sums = space + 4L * size;
+    int quarter = count / STREAMS;
+    for (int from = 0; from < quarter; from += LANES) {
+      int some = Math.min(LANES, quarter - from);
+      multiply(space, keys, chosen, size, from, quarter, some, sums);
+      for (int stream = 0; stream < STREAMS; stream++) {
+        long square = sums + stream * SQUARE_BYTES;
+        long target = to + 4L * (from + stream * quarter);
+        if (some == LANES) {
+          LaneSum.storeSquare(square, target);
+        } else {
+          LaneSum.storeSquare(square, square);
+          Memory.copy(square, target, 4L * some);
+        }
+      }
+    }
+    for (int j = STREAMS * quarter; j < count; j++) {
+      multiply(space, keys, chosen, size, j, 0, 1, sums);
+      LaneSum.storeSome(sums, 1, to + 4L * j);
+    }
+  }
+
+  /** The products of so many keys of each quarter, before their lanes are summed: a square for each quarter. */
+  private static void multiply(long parted, long keys, long chosen, int size, int from, int quarter, int some, long sums) {
     long seen = Memory.inRange(parted);
     long stride = 2L * size;
-    int quarter = count / 4;
-    for (int j = 0; j < quarter; j++) {
+    for (int j = from; j < from + some; j++) {
       long key0 = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
       long key1 = Memory.inRange(keys + AttentionVectors.position(chosen, j + quarter) * stride);
       long key2 = Memory.inRange(keys + AttentionVectors.position(chosen, j + 2 * quarter) * stride);
@@ -82,27 +117,11 @@ final class PairedHalves {
         sum3 = v3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum3);
         upper3 = v3.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper3);
       }
-      long sums = parted + 4L * size;
-      sum0.add(upper0).intoMemorySegment(ALL, sums, ORDER);
-      sum1.add(upper1).intoMemorySegment(ALL, sums + BYTES_OF_LANES, ORDER);
-      sum2.add(upper2).intoMemorySegment(ALL, sums + 2 * BYTES_OF_LANES, ORDER);
-      sum3.add(upper3).intoMemorySegment(ALL, sums + 3 * BYTES_OF_LANES, ORDER);
-      LaneSum.store(sums, to + 4L * j, 4L * quarter);
-    }
-    for (int j = 4 * quarter; j < count; j++) {
-      long key = Memory.inRange(keys + AttentionVectors.position(chosen, j) * stride);
-      FloatVector sum = FloatVector.zero(FLOATS);
-      FloatVector upper = FloatVector.zero(FLOATS);
-      for (int i = 0; i < size; i = Loops.next(i, PAIR)) {
-        IntVector v = IntVector.fromMemorySegment(INTS, ALL, key + 2L * i, ORDER);
-        FloatVector q = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i, ORDER);
-        FloatVector r = FloatVector.fromMemorySegment(FLOATS, ALL, seen + 4L * i + BYTES_OF_LANES, ORDER);
-        sum = v.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(q, sum);
-        upper = v.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(r, upper);
-      }
-      long sums = parted + 4L * size;
-      sum.add(upper).intoMemorySegment(ALL, sums, ORDER);
-      LaneSum.storeSome(sums, 1, to + 4L * j);
+      long at = Memory.inRange(sums + (j - from) * BYTES_OF_LANES);
+      sum0.add(upper0).intoMemorySegment(ALL, at, ORDER);
+      sum1.add(upper1).intoMemorySegment(ALL, at + SQUARE_BYTES, ORDER);
+      sum2.add(upper2).intoMemorySegment(ALL, at + 2 * SQUARE_BYTES, ORDER);
+      sum3.add(upper3).intoMemorySegment(ALL, at + 3 * SQUARE_BYTES, ORDER);
     }
   }
 
@@ -159,27 +178,7 @@ final class PairedHalves {
       sum7.intoMemorySegment(ALL, y + 7 * BYTES_OF_LANES, ORDER);
     }
     for (; i + 2 * PAIR <= size; i += 2 * PAIR) {
-      FloatVector sum0 = FloatVector.zero(FLOATS);
-      FloatVector sum1 = FloatVector.zero(FLOATS);
-      FloatVector sum2 = FloatVector.zero(FLOATS);
-      FloatVector sum3 = FloatVector.zero(FLOATS);
-      long factors = Memory.inRange(weights);
-      long column = values + 2L * i;
-      for (int j = 0; j < count; j = Loops.next(j, 1)) {
-        long value = Memory.inRange(column + 2L * AttentionVectors.position(chosen, j) * size);
-        FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
-        IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, value, ORDER);
-        sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum0);
-        sum1 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum1);
-        IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, value + BYTES_OF_LANES, ORDER);
-        sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum2);
-        sum3 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum3);
-      }
-      long y = to + 4L * i;
-      sum0.intoMemorySegment(ALL, y, ORDER);
-      sum1.intoMemorySegment(ALL, y + BYTES_OF_LANES, ORDER);
-      sum2.intoMemorySegment(ALL, y + 2 * BYTES_OF_LANES, ORDER);
-      sum3.intoMemorySegment(ALL, y + 3 * BYTES_OF_LANES, ORDER);
+      weightedSums(weights, values + 2L * i, chosen, size, count, to + 4L * i);
     }
     for (; i < size; i += PAIR) {
       FloatVector lower = FloatVector.zero(FLOATS);
@@ -194,6 +193,53 @@ final class PairedHalves {
       upper.intoMemorySegment(ALL, to + 4L * i + BYTES_OF_LANES, ORDER);
     }
     join(to, size);
+  }
+
+  /** Of two pairs of vectors, in two streams: a value of each half of them side by side. */
+  private static void weightedSums(long weights, long column, long chosen, int size, int count, long to) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    FloatVector sum4 = FloatVector.zero(FLOATS);
+    FloatVector sum5 = FloatVector.zero(FLOATS);
+    FloatVector sum6 = FloatVector.zero(FLOATS);
+    FloatVector sum7 = FloatVector.zero(FLOATS);
+    int half = count / 2;
+    long factors = Memory.inRange(weights);
+    long further = Memory.inRange(weights + 4L * half);
+    for (int j = 0; j < half; j = Loops.next(j, 1)) {
+      long value = Memory.inRange(column + 2L * AttentionVectors.position(chosen, j) * size);
+      FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(factors + 4L * j));
+      IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, value, ORDER);
+      sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum0);
+      sum1 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum1);
+      IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, value + BYTES_OF_LANES, ORDER);
+      sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum2);
+      sum3 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum3);
+      long next = Memory.inRange(column + 2L * AttentionVectors.position(chosen, j + half) * size);
+      FloatVector nextWeight = FloatVector.broadcast(FLOATS, Memory.getFloat(further + 4L * j));
+      IntVector v2 = IntVector.fromMemorySegment(INTS, ALL, next, ORDER);
+      sum4 = v2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(nextWeight, sum4);
+      sum5 = v2.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(nextWeight, sum5);
+      IntVector v3 = IntVector.fromMemorySegment(INTS, ALL, next + BYTES_OF_LANES, ORDER);
+      sum6 = v3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(nextWeight, sum6);
+      sum7 = v3.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(nextWeight, sum7);
+    }
+    if (2 * half < count) {
+      long value = Memory.inRange(column + 2L * AttentionVectors.position(chosen, count - 1) * size);
+      FloatVector weight = FloatVector.broadcast(FLOATS, Memory.getFloat(weights + 4L * (count - 1)));
+      IntVector v0 = IntVector.fromMemorySegment(INTS, ALL, value, ORDER);
+      sum0 = v0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum0);
+      sum1 = v0.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum1);
+      IntVector v1 = IntVector.fromMemorySegment(INTS, ALL, value + BYTES_OF_LANES, ORDER);
+      sum2 = v1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(weight, sum2);
+      sum3 = v1.lanewise(VectorOperators.AND, UPPER).reinterpretAsFloats().fma(weight, sum3);
+    }
+    sum0.add(sum4).intoMemorySegment(ALL, to, ORDER);
+    sum1.add(sum5).intoMemorySegment(ALL, to + BYTES_OF_LANES, ORDER);
+    sum2.add(sum6).intoMemorySegment(ALL, to + 2 * BYTES_OF_LANES, ORDER);
+    sum3.add(sum7).intoMemorySegment(ALL, to + 3 * BYTES_OF_LANES, ORDER);
   }
 
   /** Puts sums back into the order of the columns. */

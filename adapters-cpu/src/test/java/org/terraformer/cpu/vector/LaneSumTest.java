@@ -30,6 +30,25 @@ class LaneSumTest {
   }
 
   @Test
+  void theSumsOfASquareHaveTheBitsOfEachByItself() {
+    int size = Species.LANES;
+    SplittableRandom random = new SplittableRandom(2);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment vectors = arena.allocate(size * Species.BYTES_OF_LANES, 64);
+      MemorySegment together = arena.allocate(4L * size, 64);
+      MemorySegment alone = arena.allocate(4L * size, 64);
+      for (int i = 0; i < 1000; i++) {
+        for (int lane = 0; lane < size * size; lane++) {
+          vectors.setAtIndex(ValueLayout.JAVA_FLOAT, lane, (float) (random.nextDouble() - 0.5));
+        }
+        LaneSum.storeSome(vectors.address(), size, alone.address());
+        LaneSum.storeSquare(vectors.address(), together.address());
+        assertThat(together.toArray(ValueLayout.JAVA_INT)).isEqualTo(alone.toArray(ValueLayout.JAVA_INT));
+      }
+    }
+  }
+
+  @Test
   void theSumIsThatOfAllLanes() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment vectors = arena.allocate(VECTORS * Species.BYTES_OF_LANES, 64);

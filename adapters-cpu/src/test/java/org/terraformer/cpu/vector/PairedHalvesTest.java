@@ -11,10 +11,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.terraformer.ports.tensor.BFloat16;
 
 class PairedHalvesTest {
-  private static final int POSITIONS = 50;
+  private static final int POSITIONS = 200;
 
   @Property(tries = 60)
-  void scoresAreTheProductsOfTheQueryWithTheChosenKeys(@ForAll @IntRange(min = 1, max = 6) int pairs, @ForAll @IntRange(min = 1, max = 11) int count,
+  void scoresAreTheProductsOfTheQueryWithTheChosenKeys(@ForAll @IntRange(min = 1, max = 6) int pairs, @ForAll @IntRange(min = 1, max = 150) int count,
       @ForAll boolean chosen, @ForAll long seed) {
     try (Arena arena = Arena.ofConfined()) {
       Rows keys = new Rows(arena, 2 * Species.LANES * pairs, count, chosen, seed);
@@ -32,7 +32,7 @@ class PairedHalvesTest {
   }
 
   @Property(tries = 60)
-  void sumsAreOfTheChosenValuesTimesTheirWeights(@ForAll @IntRange(min = 1, max = 6) int pairs, @ForAll @IntRange(min = 1, max = 11) int count,
+  void sumsAreOfTheChosenValuesTimesTheirWeights(@ForAll @IntRange(min = 1, max = 6) int pairs, @ForAll @IntRange(min = 1, max = 150) int count,
       @ForAll boolean chosen, @ForAll long seed) {
     try (Arena arena = Arena.ofConfined()) {
       Rows values = new Rows(arena, 2 * Species.LANES * pairs, count, chosen, seed);
