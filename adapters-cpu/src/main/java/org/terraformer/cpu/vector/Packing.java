@@ -108,14 +108,21 @@ final class Packing {
     }
   }
 
-  /** As {@link #right}, of a matrix that has a row for each column. */
+  /**
+   * As {@link #right}, of a matrix that has a row for each column. As many rows as a vector has lanes are turned together; before that they are read
+   * once for nothing, whole and four side by side, as squares of them are too many and too short streams for a processor to foretell.
+   */
   static void rightTransposed(MatrixRows matrix, long firstColumn, int columns, int firstTerm, int terms, long to, long panelBytes,
       long space) {
     for (int column = 0; column < columns; column += LANES) {
       int count = Math.min(LANES, columns - column);
       long target = to + column / COLUMNS * panelBytes + 4L * (column % COLUMNS);
       if (matrix.inPlace()) {
-        Transposition.turn(matrix.at(firstColumn + column, firstTerm), count, terms, matrix.stride(), target, 4L * COLUMNS, space);
+        long source = matrix.at(firstColumn + column, firstTerm);
+        for (int row = 0; row + 4 <= count; row += 4) {
+          FourVectorTile.touch(source + row * matrix.stride(), matrix.stride(), terms, space);
+        }
+        Transposition.turn(source, count, terms, matrix.stride(), target, 4L * COLUMNS, space);
         continue;
       }
       for (int i = 0; i < count; i++) {

@@ -89,7 +89,7 @@ class DecodingSessionTest {
 
   @Test
   void decodingNeedsRoomForAPieceOfAPromptAndTheLogitsAfterEachSequence() {
-    assertThat(DecodingSession.limits(language.program(), 3, 1000, DType.BF16)).isEqualTo(new ExecutionLimits(3, 256, 3, 1000, DType.BF16));
+    assertThat(DecodingSession.limits(language.program(), 3, 1000, DType.BF16)).isEqualTo(new ExecutionLimits(3, 512, 3, 1000, DType.BF16));
     assertThat(DecodingSession.limits(language.program(), 3, 2, DType.F32)).isEqualTo(new ExecutionLimits(3, 3, 3, 2, DType.F32));
   }
 
