@@ -129,7 +129,7 @@ final class AttentionTiles {
     }
     for (int panel = 0; panel < valuePanels; panel++) {
       long target = scratch + outputs() + first * outputStride() + 4L * panel * COLUMNS;
-      TILE.multiplyAndAdd(scores, scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES, terms, target, outputStride(), target, outputStride(),
+      TILE.goOn(scores, scratch + valuePanelsAt() + panel * Packing.PANEL_BYTES, terms, target, outputStride(), target, outputStride(),
           scratch + sums());
     }
   }

@@ -210,12 +210,14 @@ final class MatrixProduct {
       long target = closes && inPlace ? result.row(firstRow + row) + 4L * column : kept;
       long stride = closes && inPlace ? result.stride() : 4L * COLUMNS;
       if (!opens) {
-        TILE.multiplyAndAdd(left, panel, terms, kept, 4L * COLUMNS, target, stride, sums + SUM_BYTES);
+        TILE.goOn(left, panel, terms, kept, 4L * COLUMNS, target, stride, sums + SUM_BYTES);
       } else if (first && result.startsFromZero()) {
         TILE.multiply(left, panel, terms, target, stride);
-      } else if (inPlace) {
-        long start = (first ? result.start(firstRow + row) : result.row(firstRow + row)) + 4L * column;
+      } else if (inPlace && first) {
+        long start = result.start(firstRow + row) + 4L * column;
         TILE.multiplyAndAdd(left, panel, terms, start, startStride, target, stride, sums + SUM_BYTES);
+      } else if (inPlace) {
+        TILE.goOn(left, panel, terms, result.row(firstRow + row) + 4L * column, startStride, target, stride, sums + SUM_BYTES);
       } else {
         for (int i = 0; i < height; i++) {
           long start = first ? result.start(firstRow + row + i) : result.row(firstRow + row + i);

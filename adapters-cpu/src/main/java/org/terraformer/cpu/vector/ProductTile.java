@@ -5,6 +5,7 @@ import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.BYTES_OF_LANES;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 
+import java.lang.foreign.Arena;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -18,6 +19,8 @@ abstract sealed class ProductTile permits SixRowTile, TwelveRowTile {
   static final int COLUMNS = 2 * Species.LANES;
   /** Bytes from one packed row of the left matrix to the next; not a power of two, so that the rows of a tile do not share a cache set. */
   static final long LEFT_STRIDE = 4L * (DEPTH + 16);
+  /** A row of a tile that starts from nothing. */
+  static final long ZEROS = Arena.global().allocate(4L * COLUMNS, 64).address();
   /** The tile for this machine. */
   static final ProductTile BEST = Species.LANES == 16 ? new TwelveRowTile() : new SixRowTile();
 
@@ -39,12 +42,17 @@ abstract sealed class ProductTile permits SixRowTile, TwelveRowTile {
   abstract void multiply(long left, long right, int depth, long result, long stride);
 
   /**
-   * As {@link #multiply}, of the product and what it is added to.
+   * As {@link #multiply}, of the product and what it is added to, as one more term after all others.
    *
    * @param start what is added, laid out as the tile, its rows {@code startStride} bytes apart; it may be the result itself
    * @param scratch {@link #bytes} of the caller's own
    */
   abstract void multiplyAndAdd(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch);
+
+  /** As {@link #multiplyAndAdd}, of a sum that goes on: a tile for which that is faster adds the terms to it one after another. */
+  void goOn(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch) {
+    multiplyAndAdd(left, right, depth, start, startStride, result, stride, scratch);
+  }
 
   /** Adds a tile whose rows lie one after another to what it is added to. */
   final void add(long sums, long start, long startStride, long result, long stride) {

@@ -7,7 +7,6 @@ import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
-import java.lang.foreign.Arena;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -15,8 +14,6 @@ import jdk.incubator.vector.FloatVector;
  * multiplications counts where the core has another guest, above all jumps.
  */
 final class SixRowTile extends ProductTile {
-  private static final long ZEROS = Arena.global().allocate(4L * COLUMNS, 64).address();
-
   SixRowTile() {
     super(6);
   }

@@ -51,7 +51,7 @@ final class TileRows {
   void multiply(int row, int terms, TilePanels right, int column, long result, long stride) {
     TILE.multiply(at(row, 0), right.at(0, column), Math.min(BLOCK, terms), result, stride);
     for (int term = BLOCK; term < terms; term += BLOCK) {
-      TILE.multiplyAndAdd(at(row, term), right.at(term, column), Math.min(BLOCK, terms - term), result, stride, result, stride, sums);
+      TILE.goOn(at(row, term), right.at(term, column), Math.min(BLOCK, terms - term), result, stride, result, stride, sums);
     }
   }
 

@@ -2,17 +2,26 @@ package org.terraformer.cpu.vector;
 
 import static org.terraformer.cpu.vector.Memory.ALL;
 import static org.terraformer.cpu.vector.Memory.FLOAT;
+import static org.terraformer.cpu.vector.Memory.IN_RANGE;
 import static org.terraformer.cpu.vector.Memory.ORDER;
 import static org.terraformer.cpu.vector.Species.FLOATS;
 import static org.terraformer.cpu.vector.Species.LANES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Twelve rows by two vectors: 24 sums, for machines with 32 vector registers. Anything more in this method, and the compilers give up on it. */
+/**
+ * Twelve rows by two vectors: 24 sums, for machines with 32 vector registers, in which the compiler keeps them without {@link Fences}, although no
+ * address is checked. 24 additions behind the loop would be more than the first compiler takes, so that what ends with one goes through memory.
+ */
 final class TwelveRowTile extends ProductTile {
 
   TwelveRowTile() {
     super(12);
+  }
+
+  @Override
+  void multiply(long left, long right, int depth, long result, long stride) {
+    goOn(left, right, depth, ZEROS, 0, result, stride, 0);
   }
 
   @Override
@@ -22,33 +31,45 @@ final class TwelveRowTile extends ProductTile {
   }
 
   @Override
-  void multiply(long left, long right, int depth, long result, long stride) {
-    long a = left;
-    long b = right;
-    FloatVector c0 = FloatVector.zero(FLOATS);
-    FloatVector d0 = FloatVector.zero(FLOATS);
-    FloatVector c1 = FloatVector.zero(FLOATS);
-    FloatVector d1 = FloatVector.zero(FLOATS);
-    FloatVector c2 = FloatVector.zero(FLOATS);
-    FloatVector d2 = FloatVector.zero(FLOATS);
-    FloatVector c3 = FloatVector.zero(FLOATS);
-    FloatVector d3 = FloatVector.zero(FLOATS);
-    FloatVector c4 = FloatVector.zero(FLOATS);
-    FloatVector d4 = FloatVector.zero(FLOATS);
-    FloatVector c5 = FloatVector.zero(FLOATS);
-    FloatVector d5 = FloatVector.zero(FLOATS);
-    FloatVector c6 = FloatVector.zero(FLOATS);
-    FloatVector d6 = FloatVector.zero(FLOATS);
-    FloatVector c7 = FloatVector.zero(FLOATS);
-    FloatVector d7 = FloatVector.zero(FLOATS);
-    FloatVector c8 = FloatVector.zero(FLOATS);
-    FloatVector d8 = FloatVector.zero(FLOATS);
-    FloatVector c9 = FloatVector.zero(FLOATS);
-    FloatVector d9 = FloatVector.zero(FLOATS);
-    FloatVector c10 = FloatVector.zero(FLOATS);
-    FloatVector d10 = FloatVector.zero(FLOATS);
-    FloatVector c11 = FloatVector.zero(FLOATS);
-    FloatVector d11 = FloatVector.zero(FLOATS);
+  void goOn(long left, long right, int depth, long start, long startStride, long result, long stride, long scratch) {
+    long a = left & IN_RANGE;
+    long b = right & IN_RANGE;
+    long x = start & IN_RANGE;
+    FloatVector c0 = columns(x);
+    FloatVector d0 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c1 = columns(x);
+    FloatVector d1 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c2 = columns(x);
+    FloatVector d2 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c3 = columns(x);
+    FloatVector d3 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c4 = columns(x);
+    FloatVector d4 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c5 = columns(x);
+    FloatVector d5 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c6 = columns(x);
+    FloatVector d6 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c7 = columns(x);
+    FloatVector d7 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c8 = columns(x);
+    FloatVector d8 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c9 = columns(x);
+    FloatVector d9 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c10 = columns(x);
+    FloatVector d10 = columns(x + 4L * LANES);
+    x = x + startStride & IN_RANGE;
+    FloatVector c11 = columns(x);
+    FloatVector d11 = columns(x + 4L * LANES);
     for (int k = 0; k < depth; k++) {
       FloatVector v = FloatVector.fromMemorySegment(FLOATS, ALL, b, ORDER);
       FloatVector w = FloatVector.fromMemorySegment(FLOATS, ALL, b + 4L * LANES, ORDER);
@@ -88,44 +109,49 @@ final class TwelveRowTile extends ProductTile {
       FloatVector a11 = FloatVector.broadcast(FLOATS, ALL.get(FLOAT, a + 11 * LEFT_STRIDE));
       c11 = a11.fma(v, c11);
       d11 = a11.fma(w, d11);
-      a += 4;
-      b += 8L * LANES;
+      a = a + 4 & IN_RANGE;
+      b = b + 8L * LANES & IN_RANGE;
     }
-    long y = result;
+    long y = result & IN_RANGE;
     c0.intoMemorySegment(ALL, y, ORDER);
     d0.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c1.intoMemorySegment(ALL, y, ORDER);
     d1.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c2.intoMemorySegment(ALL, y, ORDER);
     d2.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c3.intoMemorySegment(ALL, y, ORDER);
     d3.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c4.intoMemorySegment(ALL, y, ORDER);
     d4.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c5.intoMemorySegment(ALL, y, ORDER);
     d5.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c6.intoMemorySegment(ALL, y, ORDER);
     d6.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c7.intoMemorySegment(ALL, y, ORDER);
     d7.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c8.intoMemorySegment(ALL, y, ORDER);
     d8.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c9.intoMemorySegment(ALL, y, ORDER);
     d9.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c10.intoMemorySegment(ALL, y, ORDER);
     d10.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
-    y += stride;
+    y = y + stride & IN_RANGE;
     c11.intoMemorySegment(ALL, y, ORDER);
     d11.intoMemorySegment(ALL, y + 4L * LANES, ORDER);
+  }
+
+  /** In a method of its own, which the second compiler draws in and the first does not: with so many loads that one would give up. */
+  private static FloatVector columns(long address) {
+    return FloatVector.fromMemorySegment(FLOATS, ALL, address, ORDER);
   }
 }

@@ -87,6 +87,33 @@ class MatrixProductTest {
     }
   }
 
+  @Property(tries = 40)
+  void twelveRowsGoOnWithASumTermByTerm(@ForAll @IntRange(min = 1, max = 256) int depth, @ForAll long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    try (Arena arena = Arena.ofConfined()) {
+      ProductTile tile = new TwelveRowTile();
+      MemorySegment left = floats(random, (int) (12 * ProductTile.LEFT_STRIDE / 4), arena);
+      MemorySegment right = floats(random, depth * ProductTile.COLUMNS, arena);
+      MemorySegment sums = floats(random, 12 * ProductTile.COLUMNS, arena);
+      float[] starts = sums.toArray(ValueLayout.JAVA_FLOAT);
+      int stride = 4 * ProductTile.COLUMNS;
+      tile.goOn(left.address(), right.address(), depth, sums.address(), stride, sums.address(), stride, 0);
+      for (int i = 0; i < starts.length; i++) {
+        float expected = sumFrom(starts[i], left, i / ProductTile.COLUMNS, right, i % ProductTile.COLUMNS, depth);
+        assertThat(sums.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static float sumFrom(float start, MemorySegment left, int row, MemorySegment right, int column, int depth) {
+    float sum = start;
+    for (int term = 0; term < depth; term++) {
+      float factor = left.getAtIndex(ValueLayout.JAVA_FLOAT, row * ProductTile.LEFT_STRIDE / 4 + term);
+      sum = Math.fma(factor, right.getAtIndex(ValueLayout.JAVA_FLOAT, (long) term * ProductTile.COLUMNS + column), sum);
+    }
+    return sum;
+  }
+
   private static MemorySegment floats(RandomGenerator random, int count, Arena arena) {
     MemorySegment floats = arena.allocate(4L * count, 64);
     for (int i = 0; i < count; i++) {
