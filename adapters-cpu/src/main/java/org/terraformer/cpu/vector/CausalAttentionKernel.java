@@ -13,14 +13,14 @@ import org.terraformer.ports.operation.CausalAttention;
 /**
  * Causal attention of few queries over a long cache, which streams through once. The positions of a head are parted in fixed ranges; workers
  * share the ranges of all heads, each giving its largest score, the sum of its weights and its
- * weighted values; a second phase puts the ranges of a head together, in their order. So every core has work however few heads there are,
- * and the number of workers does not change a bit.
+ * weighted values; a second phase puts the ranges of a head together, in their order. So a long context has work for every core, however few heads
+ * there are, and a short one for as many as there are heads; the number of workers does not change a bit.
  */
 final class CausalAttentionKernel implements CpuKernel {
   /** Positions of a range, of which longer ones are read faster, but shorter ones give few heads more to share. */
   private static final int LONG_RANGE = 4096;
   private static final int SHORT_RANGE = 1024;
-  private static final int MANY_HEADS = 8;
+  private static final int MANY_HEADS = 16;
   /** Bytes of keys or values that are brought into the cache before they are used, at most: of more the processor foretells the rest. */
   private static final long SHORT_BYTES = 1 << 14;
   private static final int STREAMS = 4;
